@@ -1,0 +1,92 @@
+"""The tree of exceptions.
+
+    VirtuBarError
+    ├── RefusedError              a guest's request was refused; the guest is at fault
+    │   ├── JoinRefusedError      … at a join, renewal or resume (an AuthCode)
+    │   └── RequestRefusedError   … at the HTTP API (status and code)
+    ├── ConfigurationError        the operator's settings cannot work
+    └── ClientError               raised by virtubar.client
+        ├── ConnectionLostError   the connection ended for good (close code)
+        └── JoinFailedError       the server refused the join for good
+
+`protocol.codec.DecodeRefusedError` stands beside the codec, which imports nothing of ours.
+"""
+
+from virtubar.protocol.constants import AuthCode
+
+
+class VirtuBarError(Exception):
+    """The root: everything that VirtuBar itself raises."""
+
+
+class RefusedError(VirtuBarError):
+    """A guest's request was refused."""
+
+
+class JoinRefusedError(RefusedError):
+    """A join, renewal or resume was refused.
+
+    Attributes:
+        code: as `auth_error` and the HTTP body say it.
+        message: one sentence for a person.
+    """
+
+    def __init__(self, code: AuthCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class RequestRefusedError(RefusedError):
+    """An HTTP request was refused.
+
+    Attributes:
+        status: HTTP status.
+        code: machine-readable reason.
+        message: one sentence for a person.
+        retry_after_ms: when to try again, with 429 and 503.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, retry_after_ms: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retry_after_ms = retry_after_ms
+
+
+class ConfigurationError(VirtuBarError):
+    """The settings cannot work; the operator is at fault. The sentence says which and why."""
+
+
+class ClientError(VirtuBarError):
+    """The root of what `virtubar.client` raises."""
+
+
+class ConnectionLostError(ClientError):
+    """The connection ended and will not be tried again.
+
+    Attributes:
+        close_code: the WebSocket close code (§8), 1006 where there was none.
+        reason: what the server said, empty where it said nothing.
+    """
+
+    def __init__(self, close_code: int, reason: str = "") -> None:
+        super().__init__(f"the connection was closed with {close_code} {reason}".rstrip())
+        self.close_code = close_code
+        self.reason = reason
+
+
+class JoinFailedError(ClientError):
+    """The server refused the join, and trying again would not help.
+
+    Attributes:
+        code: the refusal's code, as the API or `auth_error` gave it.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message

@@ -1,0 +1,200 @@
+"""Names, limits, rates and close codes of the VirtuBar Realtime Protocol, each with its section.
+
+Section numbers are those of docs/protocol.md. Units end the names: `_ms`, `_hz`, `_bytes`, `_m`.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import Final
+
+PROTOCOL_VERSION: Final = 1
+SUBPROTOCOL: Final = "virtubar.v1"
+"""Optional WebSocket subprotocol (§1): answered when asked for, never required."""
+
+
+class ClientEventName(StrEnum):
+    """Events that a client sends (§3); `moderate` and `presence` are additional ones."""
+
+    JOIN_ROOM = "join_room"
+    HEARTBEAT = "heartbeat"
+    AVATAR_TRANSFORM = "avatar_transform"
+    LOCAL_CHAT = "local_chat"
+    EMOTE = "emote"
+    PRESENCE = "presence"
+    MODERATE = "moderate"
+
+
+class ServerEventName(StrEnum):
+    """Events that the server sends (§4); the second group are the additional ones."""
+
+    ROOM_STATE = "room_state"
+    MEMBER_JOINED = "member_joined"
+    MEMBER_LEFT = "member_left"
+    AVATAR_TRANSFORM_BROADCAST = "avatar_transform_broadcast"
+    CHAT_BROADCAST = "chat_broadcast"
+    MODERATION_ACTION = "moderation_action"
+    AUTH_ERROR = "auth_error"
+
+    ERROR = "error"
+    SESSION = "session"
+    TOKEN_RENEWED = "token_renewed"
+    HEARTBEAT_ACK = "heartbeat_ack"
+    CHAT_HEARD = "chat_heard"
+    EMOTE_BROADCAST = "emote_broadcast"
+    MODERATION_DETAILS = "moderation_details"
+    MODERATION_LIFTED = "moderation_lifted"
+
+
+class ErrorCode(StrEnum):
+    """Why one event of a client was refused (§2); the socket stays open."""
+
+    MALFORMED = "malformed"
+    UNSUPPORTED_VERSION = "unsupported_version"
+    UNKNOWN_EVENT = "unknown_event"
+    INVALID_PAYLOAD = "invalid_payload"
+    NOT_JOINED = "not_joined"
+    WRONG_ROOM = "wrong_room"
+    RATE_LIMITED = "rate_limited"
+    CHAT_TOO_LONG = "chat_too_long"
+    CHAT_EMPTY = "chat_empty"
+    UNKNOWN_EMOTE = "unknown_emote"
+    MUTED = "muted"
+    FORBIDDEN = "forbidden"
+    """Answers `moderate` only (§7): the sender may not do this."""
+
+
+class AuthCode(StrEnum):
+    """Why a join was refused, or a membership ended, as `auth_error.code` says it (§3)."""
+
+    TOKEN_MISSING = "token_missing"
+    TOKEN_INVALID = "token_invalid"
+    TOKEN_EXPIRED = "token_expired"
+    ROOM_MISMATCH = "room_mismatch"
+    USER_MISMATCH = "user_mismatch"
+    BANNED = "banned"
+    KICKED = "kicked"
+    ROOM_FULL = "room_full"
+    ROOM_NOT_FOUND = "room_not_found"
+    REPLACED = "replaced"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+
+
+class CloseCode(IntEnum):
+    """WebSocket close codes and what they mean here (§8)."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    PROTOCOL_ERROR = 1002
+    UNSUPPORTED_DATA = 1003
+    INVALID_UTF8 = 1007
+    TOO_BIG = 1009
+    INTERNAL = 1011
+    TOO_SLOW = 1013
+    KICKED = 4001
+    BANNED = 4003
+    JOIN_TIMEOUT = 4008
+    REPLACED = 4009
+    ROOM_MOVED = 4010
+    FLOODING = 4029
+
+
+NO_RECONNECT_CODES: Final = frozenset(
+    {CloseCode.NORMAL, CloseCode.KICKED, CloseCode.BANNED, CloseCode.REPLACED}
+)
+"""After these a client must not reconnect by itself (§8)."""
+
+
+class Role(StrEnum):
+    """What a token lets its bearer do (§3, §7), weakest first."""
+
+    GUEST = "guest"
+    MEMBER = "member"
+    OWNER = "owner"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Device(StrEnum):
+    """Rate class of a token (§3, §5)."""
+
+    DESKTOP = "desktop"
+    MOBILE = "mobile"
+
+
+# Identifiers and messages (§1, §2)
+ROOM_ID_PATTERN: Final = r"^[A-Za-z0-9_-]{1,64}\Z"
+USER_ID_PATTERN: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}\Z"
+AVATAR_ID_PATTERN: Final = r"^[a-z0-9_-]{1,32}\Z"
+EMOTE_ID_PATTERN: Final = r"^[a-z0-9_-]{1,32}\Z"
+LOBBY_ID: Final = "lobby"
+MESSAGE_MAX_BYTES: Final = 4096
+"""One message, all fragments together (§2): over it the socket is closed 1009."""
+FRAGMENTS_MAX: Final = 16
+"""Fragments of one message: 4 KiB needs no more, and each costs a pass."""
+NESTING_MAX: Final = 16
+"""Levels of arrays and objects in one message; the events themselves need three."""
+TIME_MS_MAX: Final = 2**53 - 1
+SEQ_MAX: Final = 2**53 - 1
+"""What a JavaScript number holds exactly."""
+
+# Flood limits per connection (§2)
+ERROR_RATE_HZ: Final = 5.0
+ERRORS_MAX: Final = 50
+ERRORS_WINDOW_MS: Final = 10_000
+MESSAGE_RATE_HZ: Final = 200.0
+MESSAGE_BURST: Final = 400
+
+# Tokens and joining (§3)
+TOKEN_LIFE_MS: Final = 5 * 60_000
+TOKEN_LEEWAY_MS: Final = 5_000
+EXPIRY_GRACE_MS: Final = 30_000
+JOIN_TIMEOUT_MS: Final = 60_000
+JOIN_ATTEMPTS_MAX: Final = 10
+NAME_MAX_CHARS: Final = 32
+COMBINING_MARKS_MAX: Final = 2
+"""Combining marks kept after one base character: two are real writing, more are a tower."""
+DEFAULT_AVATAR_ID: Final = "default"
+
+# Presence and liveness (§4)
+LEAVE_GRACE_MS: Final = 20_000
+PING_INTERVAL_MS: Final = 20_000
+PONG_TIMEOUT_MS: Final = 20_000
+SILENCE_MAX_MS: Final = 75_000
+HEARTBEAT_INTERVAL_MS: Final = 5_000
+
+# Transforms (§5)
+COORDINATE_MAX_M: Final = 10_000.0
+ROT_Y_WRAP_RAD: Final = 10_000.0
+"""Angles beyond it are wrapped to ±π: a float that large no longer holds a direction exactly."""
+COORDINATE_DECIMALS: Final = 3
+ANIMS: Final = ("idle", "walk", "dance", "wave")
+TRANSFORM_RATE_HZ: Final = {Device.DESKTOP: 20.0, Device.MOBILE: 15.0}
+TRANSFORM_BURST: Final = 5
+MOTION_WINDOW_MS: Final = 10_000
+MOTION_LATENESS_MAX_MS: Final = 250
+MOTION_JUMP_MS: Final = 500
+BEHIND_MAX_BYTES: Final = 256 * 1024
+BEHIND_MAX_MS: Final = 10_000
+
+# Chat and emotes (§6)
+CHAT_MAX_CHARS: Final = 240
+CHAT_RATE_HZ: Final = 1.0
+CHAT_BURST: Final = 5
+CHAT_REPLAY_MAX: Final = 200
+CHAT_REPLAY_MS: Final = 5 * 60_000
+EMOTE_RATE_HZ: Final = 2.0
+EMOTE_BURST: Final = 4
+EMOTE_IDS: Final = ("cheers", "laugh", "clap", "heart", "wave", "dance", "sad", "surprised")
+
+# Moderation (§7)
+KICK_REFUSAL_MS: Final = 30_000
+REASON_MAX_CHARS: Final = 500
+
+# Client behaviour (§9)
+BACKOFF_FIRST_MS: Final = 250
+BACKOFF_MAX_MS: Final = 8_000
+BUFFER_MIN_MS: Final = 100
+BUFFER_MAX_MS: Final = 200
+EXTRAPOLATION_MAX_MS: Final = 250
+SNAP_DISTANCE_M: Final = 3.0
+SEND_RATE_HZ: Final = 15.0
+SEND_STILL_INTERVAL_MS: Final = 1_000

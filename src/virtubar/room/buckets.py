@@ -1,0 +1,73 @@
+"""Token buckets: how often something may happen."""
+
+from collections import OrderedDict
+
+
+class TokenBucket:
+    """Lets `burst` through at once and `rate_hz` a second after that.
+
+    Full when made. Times are monotonic milliseconds and must not go back.
+    """
+
+    __slots__ = ("_burst", "_filled_ms", "_rate_per_ms", "_tokens")
+
+    def __init__(self, rate_hz: float, burst: float, now_ms: float) -> None:
+        self._rate_per_ms = rate_hz / 1000.0
+        self._burst = float(burst)
+        self._tokens = float(burst)
+        self._filled_ms = now_ms
+
+    def take(self, now_ms: float) -> bool:
+        """Take one token; False, and none taken, where there is none."""
+        tokens = self._tokens + (now_ms - self._filled_ms) * self._rate_per_ms
+        tokens = min(tokens, self._burst)
+        self._filled_ms = now_ms
+        if tokens < 1.0 - 1e-9:
+            self._tokens = tokens
+            return False
+        self._tokens = tokens - 1.0
+        return True
+
+    def wait_ms(self, now_ms: float) -> float:
+        """Milliseconds until `take` succeeds, 0 where it would now."""
+        tokens = self._tokens + (now_ms - self._filled_ms) * self._rate_per_ms
+        return max(0.0, (1.0 - tokens) / self._rate_per_ms)
+
+    def set_rate(self, rate_hz: float, now_ms: float) -> None:
+        """Go on at another rate from now; what was saved up stays."""
+        tokens = self._tokens + (now_ms - self._filled_ms) * self._rate_per_ms
+        self._tokens = min(self._burst, tokens)
+        self._filled_ms = now_ms
+        self._rate_per_ms = rate_hz / 1000.0
+
+    def is_full(self, now_ms: float) -> bool:
+        """Whether nothing was taken for long enough that the bucket may be forgotten."""
+        return self._tokens + (now_ms - self._filled_ms) * self._rate_per_ms >= self._burst
+
+
+class KeyedBuckets:
+    """One bucket for each key (an address, a user), at most `keys_max` of them.
+
+    Over that the key unused for longest is forgotten: an attacker with that many keys gains one
+    burst a key, which the limits on the whole server bound, and memory stays bounded.
+    """
+
+    def __init__(self, rate_hz: float, burst: float, keys_max: int = 65_536) -> None:
+        self._rate_hz = rate_hz
+        self._burst = burst
+        self._keys_max = keys_max
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def take(self, key: str, now_ms: float) -> float:
+        """Take one token for the key: 0 where it was there, else milliseconds to wait for it."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = TokenBucket(self._rate_hz, self._burst, now_ms)
+            if len(self._buckets) > self._keys_max:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(key)
+        return 0.0 if bucket.take(now_ms) else bucket.wait_ms(now_ms)
+
+    def __len__(self) -> int:
+        return len(self._buckets)

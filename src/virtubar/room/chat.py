@@ -1,0 +1,99 @@
+"""What was said lately in a room, and who could hear it (§6)."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Container
+
+from msgspec import Struct
+
+from virtubar.protocol.constants import CHAT_REPLAY_MAX, CHAT_REPLAY_MS
+from virtubar.protocol.events import ChatBroadcast
+
+_COUNTER_MAX = 0xFFF
+LISTENERS_MAX = 4096
+"""People whose presence is remembered for replay, the longest gone forgotten first."""
+
+
+class MessageIds:
+    """UUIDv7 texts that rise within a room (RFC 9562 §5.7, method 1: a 12-bit counter).
+
+    Args:
+        random_bits: gives that many random bits as an integer.
+    """
+
+    def __init__(self, random_bits: Callable[[int], int]) -> None:
+        self._random_bits = random_bits
+        self._last_ms = 0
+        self._counter = 0
+
+    def next(self, wall_ms: int) -> str:
+        """The id of a message said now; above every earlier one, even if the clock went back."""
+        if wall_ms > self._last_ms:
+            self._last_ms, self._counter = wall_ms, 0
+        elif self._counter < _COUNTER_MAX:
+            self._counter += 1
+        else:
+            self._last_ms, self._counter = self._last_ms + 1, 0
+        high = f"{self._last_ms & 0xFFFFFFFFFFFF:012x}"
+        tail = f"{0x8000000000000000 | self._random_bits(62):016x}"
+        return f"{high[:8]}-{high[8:]}-7{self._counter:03x}-{tail[:4]}-{tail[4:]}"
+
+
+class _Said(Struct, frozen=True):
+    chat: ChatBroadcast
+    wall_ms: int
+    now_ms: float
+    audience: Container[str] | None
+
+
+class ChatHistory:
+    """The last 200 messages of the last 5 minutes, and since when each person could hear.
+
+    Whoever drops out keeps the right to what was said since they first came, for 5 minutes after
+    they were last seen; someone who left by themselves gives it up. A message said within a
+    hearing radius is replayed only to those who were within it.
+    """
+
+    def __init__(self) -> None:
+        self._said: deque[_Said] = deque(maxlen=CHAT_REPLAY_MAX)
+        # user → (present since, seen last; None while present), longest gone first
+        self._listeners: OrderedDict[str, tuple[float, float | None]] = OrderedDict()
+
+    def enter(self, user_id: str, now_ms: float) -> None:
+        """The person can hear from now on, or still can."""
+        since = now_ms
+        known = self._listeners.pop(user_id, None)
+        if known is not None and (known[1] is None or known[1] > now_ms - CHAT_REPLAY_MS):
+            since = known[0]
+        self._listeners[user_id] = (since, None)
+        while len(self._listeners) > LISTENERS_MAX:
+            self._listeners.popitem(last=False)
+
+    def drop_out(self, user_id: str, now_ms: float) -> None:
+        """The person is gone, but not by choice."""
+        known = self._listeners.get(user_id)
+        if known is not None:
+            self._listeners[user_id] = (known[0], now_ms)
+
+    def leave(self, user_id: str) -> None:
+        """The person left; a later visit is a fresh one."""
+        self._listeners.pop(user_id, None)
+
+    def add(
+        self, chat: ChatBroadcast, audience: Container[str] | None, now_ms: float, wall_ms: int
+    ) -> None:
+        """Remember a message; `audience` None is the whole room."""
+        self._said.append(_Said(chat, wall_ms, now_ms, audience))
+
+    def missed(
+        self, user_id: str, last_message_id: str, now_ms: float
+    ) -> list[tuple[ChatBroadcast, int]]:
+        """What the person could have heard after that message, in order, with its wall time."""
+        since = self._listeners.get(user_id, (now_ms, None))[0]
+        oldest = max(since, now_ms - CHAT_REPLAY_MS)
+        return [
+            (said.chat, said.wall_ms)
+            for said in self._said
+            if said.now_ms >= oldest
+            and said.chat.message_id > last_message_id
+            and (said.audience is None or user_id in said.audience)
+        ]

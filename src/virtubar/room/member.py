@@ -1,0 +1,185 @@
+"""One member of a room: who, where, and what the rules remember of them."""
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from virtubar.protocol.constants import (
+    CHAT_BURST,
+    CHAT_RATE_HZ,
+    COORDINATE_DECIMALS,
+    EMOTE_BURST,
+    EMOTE_RATE_HZ,
+    ROT_Y_WRAP_RAD,
+    TRANSFORM_BURST,
+    TRANSFORM_RATE_HZ,
+    Device,
+    Role,
+)
+from virtubar.protocol.events import (
+    Anim,
+    AvatarTransform,
+    AvatarTransformBroadcast,
+    MemberInfo,
+)
+from virtubar.room.buckets import TokenBucket
+from virtubar.room.motion import MotionClock
+from virtubar.room.spawn import Spawn
+
+if TYPE_CHECKING:
+    from virtubar.room.ports import Mute
+
+_TAU: Final = 6.283185307179586
+_PI: Final = 3.141592653589793
+
+
+class Admission(Struct, frozen=True):
+    """What a verified token and a `join_room` say of the person who comes in (§3).
+
+    Attributes:
+        expires_at_ms: wall time at which the token ends, as `session` repeats it.
+        expires_ms: the same moment on the monotonic clock.
+        last_message_id: the last chat message the client has, None for a fresh visitor (§6).
+    """
+
+    user_id: str
+    display_name: str
+    avatar_id: str
+    role: Role
+    device: Device
+    expires_at_ms: int
+    expires_ms: float
+    last_message_id: str | None = None
+
+
+class Member:
+    """The state of one member; changed only by the room that it belongs to.
+
+    Attributes:
+        connected: False in the grace after a lost connection (§4).
+        visible: False while the client's page is hidden: it gets no transforms.
+        seq_accepted: last seq taken from this connection, None before its first.
+        seq_broadcast: last seq sent to the room, over all connections; -1 before the first.
+        pending: the newest transform over the rate limit, with its motion time (§5).
+        latest: the last transform that was broadcast, with its motion time.
+        latest_flush: number of the flush that `latest` went into.
+        expires_ms, grace_ms, kept_ms, unmute_ms: monotonic deadlines, None where none runs.
+    """
+
+    __slots__ = (
+        "anim",
+        "avatar_id",
+        "chat_bucket",
+        "connected",
+        "device",
+        "display_name",
+        "emote_bucket",
+        "expires_at_ms",
+        "expires_ms",
+        "grace_ms",
+        "kept_ms",
+        "latest",
+        "latest_flush",
+        "motion",
+        "move_bucket",
+        "mute",
+        "pending",
+        "role",
+        "rot_y",
+        "seq_accepted",
+        "seq_broadcast",
+        "unmute_ms",
+        "user_id",
+        "visible",
+        "x",
+        "y",
+        "z",
+    )
+
+    def __init__(self, admission: Admission, spawn: Spawn, now_ms: float) -> None:
+        self.user_id = admission.user_id
+        self.display_name = admission.display_name
+        self.avatar_id = admission.avatar_id
+        self.role = admission.role
+        self.device = admission.device
+        self.expires_at_ms = admission.expires_at_ms
+        self.expires_ms: float | None = admission.expires_ms
+        self.kept_ms: float | None = None
+        self.grace_ms: float | None = None
+        self.unmute_ms: float | None = None
+        self.connected = True
+        self.visible = True
+        self.x, self.y, self.z, self.rot_y = spawn.x, spawn.y, spawn.z, spawn.rot_y
+        self.anim: Anim = "idle"
+        self.seq_accepted: int | None = None
+        self.seq_broadcast = -1
+        self.motion = MotionClock()
+        self.move_bucket = TokenBucket(self.rate_hz, TRANSFORM_BURST, now_ms)
+        self.chat_bucket = TokenBucket(CHAT_RATE_HZ, CHAT_BURST, now_ms)
+        self.emote_bucket = TokenBucket(EMOTE_RATE_HZ, EMOTE_BURST, now_ms)
+        self.pending: tuple[AvatarTransform, int] | None = None
+        self.latest: tuple[AvatarTransformBroadcast, int] | None = None
+        self.latest_flush = 0
+        self.mute: Mute | None = None
+
+    @property
+    def rate_hz(self) -> float:
+        """Transforms a second that the member's token allows (§5)."""
+        return TRANSFORM_RATE_HZ[self.device]
+
+    def info(self) -> MemberInfo:
+        """The member as others are shown it."""
+        return MemberInfo(
+            self.user_id,
+            self.display_name,
+            self.avatar_id,
+            self.x,
+            self.y,
+            self.z,
+            self.rot_y,
+            self.anim,
+        )
+
+    def reconnect(self, admission: Admission, now_ms: float) -> None:
+        """Go on over another connection: the place stays, the ordering starts again (§4)."""
+        self.renew(admission)
+        self.connected = True
+        self.visible = True
+        self.grace_ms = None
+        self.seq_accepted = None
+        self.motion = MotionClock()
+        if admission.device != self.device:
+            self.device = admission.device
+            self.move_bucket.set_rate(self.rate_hz, now_ms)
+
+    def renew(self, admission: Admission) -> None:
+        """Take a fresh token's life and role; nobody else notices (§3)."""
+        self.expires_at_ms = admission.expires_at_ms
+        self.expires_ms = admission.expires_ms
+        self.kept_ms = None
+        self.role = admission.role
+
+    def place(self, event: AvatarTransform) -> AvatarTransformBroadcast:
+        """Move to where the transform says; what others are told of it.
+
+        Coordinates are rounded to millimetres and never a negative zero.
+        """
+        self.x = round(event.x, COORDINATE_DECIMALS) + 0.0
+        self.y = round(event.y, COORDINATE_DECIMALS) + 0.0
+        self.z = round(event.z, COORDINATE_DECIMALS) + 0.0
+        rot_y = event.rot_y
+        if not -ROT_Y_WRAP_RAD <= rot_y <= ROT_Y_WRAP_RAD:
+            rot_y = (rot_y + _PI) % _TAU - _PI
+        self.rot_y = round(rot_y, COORDINATE_DECIMALS) + 0.0
+        self.anim = event.anim
+        self.seq_broadcast = event.seq
+        return AvatarTransformBroadcast(
+            self.user_id,
+            event.seq,
+            self.x,
+            self.y,
+            self.z,
+            self.rot_y,
+            event.anim,
+            event.speaking and self.mute is None,
+        )

@@ -1,0 +1,154 @@
+"""What a room has to say, in order, and who gets which part of it.
+
+One ordered list for everything: a member's transforms, its joining and its leaving stay in the
+order in which they happened. `drain` groups the receivers by what they get, so that the shell
+encodes each event once and builds one buffer a group.
+"""
+
+from collections.abc import Container, Iterable
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from virtubar.protocol.events import (
+    AvatarTransformBroadcast,
+    MemberJoined,
+    MemberLeft,
+    RoomState,
+    ServerEvent,
+)
+
+
+class Post(NamedTuple):
+    """One event to send: `ts` is the envelope's, `audience` None for everyone."""
+
+    event: ServerEvent
+    ts: int
+    audience: Container[str] | None = None
+
+
+class AllBut(Struct, frozen=True):
+    """Everyone but one."""
+
+    user_id: str
+
+    def __contains__(self, user_id: object) -> bool:
+        return user_id != self.user_id
+
+
+class Delivery(NamedTuple):
+    """The same posts, in order, for each of the receivers."""
+
+    receivers: tuple[str, ...]
+    posts: list[Post]
+
+
+class Newcomer(Struct):
+    """Someone who gets a `room_state` with the next flush (§3, §4).
+
+    Attributes:
+        index: how much of the outbox was there when they came: the state has it already.
+        private: what follows the state, for them alone.
+    """
+
+    index: int
+    private: list[Post]
+
+
+class Receivers(NamedTuple):
+    """The connected members at a flush: those who see transforms, and those with a hidden page."""
+
+    visible: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+
+class Outbox:
+    """The posts of one room since its last flush.
+
+    Bounded by the rate limits of the members over one flush interval (50 ms at most): at 20/s and
+    a burst of 5, six transforms a member.
+    """
+
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+        self.newcomers: dict[str, Newcomer] = {}
+        self._addressed: list[int] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.posts or self.newcomers)
+
+    def post(self, event: ServerEvent, ts: int, audience: Container[str] | None = None) -> None:
+        """Say something to everyone who is in the room now, or to those of them in `audience`."""
+        if audience is not None:
+            self._addressed.append(len(self.posts))
+        self.posts.append(Post(event, ts, audience))
+
+    def welcome(self, user_id: str, private: list[Post]) -> None:
+        """Give someone a `room_state` first, then `private`, then what is said from now on."""
+        self.newcomers[user_id] = Newcomer(len(self.posts), private)
+
+    def forget(self, user_id: str) -> None:
+        """Someone is not there to be welcomed any more."""
+        self.newcomers.pop(user_id, None)
+
+    def drain(self, receivers: Receivers, state: RoomState | None) -> list[Delivery]:
+        """Hand over everything, once. `state` is needed where there are newcomers."""
+        posts, addressed, newcomers = self.posts, self._addressed, self.newcomers
+        self.posts, self._addressed, self.newcomers = [], [], {}
+        deliveries: list[Delivery] = []
+        if not addressed and not newcomers and not receivers.hidden:
+            return [Delivery(receivers.visible, posts)] if posts and receivers.visible else []
+        present = frozenset(member.user_id for member in state.members) if state else frozenset()
+        for user_id, newcomer in newcomers.items():
+            view = _view(posts, user_id, newcomer, present)
+            if state is not None:
+                view.insert(0, Post(state, state.server_time_ms))
+            deliveries.append(Delivery((user_id,), view))
+        still = [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
+        deliveries += _grouped(posts, addressed, _without(receivers.visible, newcomers))
+        if receivers.hidden and still:
+            marked = [n for n, post in enumerate(still) if post.audience is not None]
+            deliveries += _grouped(still, marked, _without(receivers.hidden, newcomers))
+        return deliveries
+
+
+def _without(users: tuple[str, ...], newcomers: dict[str, Newcomer]) -> tuple[str, ...]:
+    return tuple(user for user in users if user not in newcomers) if newcomers else users
+
+
+def _view(
+    posts: list[Post], user_id: str, newcomer: Newcomer, present: frozenset[str]
+) -> list[Post]:
+    """What follows a newcomer's state.
+
+    The state stands for every join and leave until now, so those are left out, and with them the
+    moves of people who are gone again. A `member_joined` said anew (it has an audience) stays: it
+    resets the ordering of the moves around it (§5).
+    """
+    view = list(newcomer.private)
+    for post in posts[newcomer.index :]:
+        event = post.event
+        if isinstance(event, AvatarTransformBroadcast):
+            wanted = event.user_id in present
+        elif isinstance(event, MemberJoined):
+            wanted = post.audience is not None and event.member.user_id in present
+        else:
+            wanted = not isinstance(event, MemberLeft)
+        if wanted and (post.audience is None or user_id in post.audience):
+            view.append(post)
+    return view
+
+
+def _grouped(posts: list[Post], addressed: list[int], users: Iterable[str]) -> list[Delivery]:
+    """One delivery for each distinct choice of the addressed posts."""
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for user in users:
+        chosen = tuple(n for n in addressed if user in (posts[n].audience or ()))
+        groups.setdefault(chosen, []).append(user)
+    deliveries = []
+    for chosen, members in groups.items():
+        left_out = set(addressed).difference(chosen)
+        view = [post for n, post in enumerate(posts) if n not in left_out] if left_out else posts
+        if view:
+            deliveries.append(Delivery(tuple(members), view))
+    return deliveries

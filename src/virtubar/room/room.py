@@ -1,0 +1,449 @@
+"""The rules of one room: who is in it, what they do, and what everyone is told (§3 to §7).
+
+Pure: no I/O and no clock. `handle` takes one event in, `drain` hands out what must be sent,
+`expire` does what time asks for, `next_deadline` says when it wants to be called. Longer than
+most modules because joining, moving and speaking share one membership and one outbox.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from virtubar.errors import JoinRefusedError
+from virtubar.protocol.constants import (
+    EXPIRY_GRACE_MS,
+    LEAVE_GRACE_MS,
+    AuthCode,
+    CloseCode,
+    ErrorCode,
+)
+from virtubar.protocol.events import (
+    AuthError,
+    AvatarTransform,
+    ChatBroadcast,
+    ChatHeard,
+    ClientEvent,
+    Emote,
+    EmoteBroadcast,
+    Error,
+    Heartbeat,
+    HeartbeatAck,
+    LocalChat,
+    MemberJoined,
+    MemberLeft,
+    ModerationAction,
+    ModerationDetails,
+    ModerationLifted,
+    ModerationType,
+    Presence,
+    RoomState,
+    ServerEvent,
+    Session,
+)
+from virtubar.room.chat import ChatHistory, MessageIds
+from virtubar.room.config import RoomConfig
+from virtubar.room.deadlines import Deadlines
+from virtubar.room.member import Admission, Member
+from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
+from virtubar.room.ports import Mute, Refusal
+from virtubar.room.spawn import Spawn
+from virtubar.room.text import ChatRefusedError, clean_chat
+
+JoinKind = Literal["new", "resumed", "replaced"]
+
+
+class Ending(NamedTuple):
+    """A membership that ended, to be told to its connection after the deliveries.
+
+    Attributes:
+        close_code: with which the socket is closed, None where it stays open, unjoined.
+    """
+
+    user_id: str
+    close_code: CloseCode | None
+    reason: str
+
+
+class Flush(NamedTuple):
+    """Everything that one drain hands out.
+
+    Attributes:
+        drops: events that were dropped since the last flush, by reason, for the metrics.
+    """
+
+    deliveries: list[Delivery]
+    endings: list[Ending]
+    drops: Counter[str]
+
+
+class Room:
+    """One live room.
+
+    Args:
+        config: its settings.
+        spawn: where the n-th person to come in stands.
+        random_bits: chance for message ids: gives that many random bits.
+    """
+
+    def __init__(
+        self,
+        config: RoomConfig,
+        *,
+        spawn: Callable[[int], Spawn],
+        random_bits: Callable[[int], int],
+    ) -> None:
+        self.config = config
+        self.members: dict[str, Member] = {}
+        self.flushes = 0
+        self._spawn = spawn
+        self._joins = 0
+        self._ids = MessageIds(random_bits)
+        self._history = ChatHistory()
+        self._outbox = Outbox()
+        self._deadlines = Deadlines()
+        self._endings: list[Ending] = []
+        self._farewells: list[Delivery] = []
+        self._drops: Counter[str] = Counter()
+        self._receivers: Receivers | None = None
+        self._handlers: dict[type[ClientEvent], Callable[..., ServerEvent | None]] = {
+            AvatarTransform: self._handle_transform,
+            LocalChat: self._handle_chat,
+            Emote: self._handle_emote,
+            Heartbeat: self._handle_heartbeat,
+            Presence: self._handle_presence,
+        }
+
+    # Coming and going (§3, §4)
+
+    def join(
+        self, admission: Admission, mute: Mute | None, now_ms: float, wall_ms: int
+    ) -> JoinKind:
+        """Let someone in, or back in; they get the room's state with the next flush.
+
+        Args:
+            mute: the mute that holds for them, if any.
+
+        Raises:
+            JoinRefusedError: ROOM_FULL; places of members in their grace are taken.
+        """
+        member = self.members.get(admission.user_id)
+        kind: JoinKind
+        if member is None:
+            kind = "new"
+            member = self._admit(admission, now_ms, wall_ms)
+        else:
+            kind = "replaced" if member.connected else "resumed"
+            member.reconnect(admission, now_ms)
+        self._receivers = None
+        self._deadlines.add(admission.expires_ms, admission.user_id)
+        self._history.enter(admission.user_id, now_ms)
+        private = [Post(self._session(member, kind != "new", mute), wall_ms)]
+        if admission.last_message_id is not None:
+            missed = self._history.missed(admission.user_id, admission.last_message_id, now_ms)
+            private += [Post(chat, said_ms) for chat, said_ms in missed]
+        private += self._set_mute(member, mute, now_ms, wall_ms)
+        self._outbox.welcome(admission.user_id, private)
+        return kind
+
+    def _admit(self, admission: Admission, now_ms: float, wall_ms: int) -> Member:
+        if len(self.members) >= self.config.capacity:
+            raise JoinRefusedError(AuthCode.ROOM_FULL, "The room is full.")
+        member = Member(admission, self._spawn(self._joins), now_ms)
+        self._joins += 1
+        self.members[admission.user_id] = member
+        self._outbox.post(MemberJoined(member.info()), wall_ms)
+        return member
+
+    def _session(self, member: Member, resumed: bool, mute: Mute | None) -> Session:
+        return Session(
+            user_id=member.user_id,
+            role=member.role,
+            last_seq=member.seq_broadcast,
+            resumed=resumed,
+            rate_hz=member.rate_hz,
+            expires_at_ms=member.expires_at_ms,
+            muted=mute is not None,
+        )
+
+    def renew(self, admission: Admission) -> None:
+        """Go on with a fresh token; silent for everyone (§3)."""
+        self.members[admission.user_id].renew(admission)
+        self._deadlines.add(admission.expires_ms, admission.user_id)
+
+    def detach(self, user_id: str, now_ms: float) -> None:
+        """The member's connection is lost: keep the place for the grace (§4)."""
+        member = self.members[user_id]
+        member.connected = False
+        member.expires_ms = member.kept_ms = None
+        member.grace_ms = now_ms + LEAVE_GRACE_MS
+        self._deadlines.add(member.grace_ms, user_id)
+        self._outbox.forget(user_id)
+        self._receivers = None
+
+    def leave(self, user_id: str, wall_ms: int) -> None:
+        """The member goes by choice: the others hear it at once, and nothing is kept."""
+        self._history.leave(user_id)
+        self._remove(user_id, wall_ms)
+
+    def _remove(self, user_id: str, wall_ms: int) -> None:
+        del self.members[user_id]
+        self._receivers = None
+        self._outbox.forget(user_id)
+        self._outbox.post(MemberLeft(user_id), wall_ms)
+
+    # What members do
+
+    def handle(
+        self, user_id: str, event: ClientEvent, ts: int, now_ms: float, wall_ms: int
+    ) -> ServerEvent | None:
+        """Take one event of a member in.
+
+        Args:
+            ts: the envelope's time, on the sender's clock.
+
+        Returns:
+            What the sender is to be told at once, and nobody else: an Error where the event was
+            refused, the answer to a heartbeat, else None. All else comes with `drain`.
+        """
+        member = self.members[user_id]
+        room_id: str | None = getattr(event, "room_id", None)
+        if room_id is not None and room_id != self.config.room_id:
+            return refuse(event, ErrorCode.WRONG_ROOM, "You are in another room.")
+        return self._handlers[type(event)](member, event, ts, now_ms, wall_ms)
+
+    def _handle_transform(
+        self, member: Member, event: AvatarTransform, ts: int, now_ms: float, wall_ms: int
+    ) -> None:
+        accepted = member.seq_accepted
+        if accepted is not None and event.seq <= accepted:
+            self._drops["stale_seq"] += 1
+            return
+        member.seq_accepted = event.seq
+        motion_ms = member.motion.motion_ms(ts, wall_ms)
+        if member.pending is not None:
+            self._drops["throttled"] += 1
+            member.pending = None
+        if member.move_bucket.take(now_ms):
+            self._commit(member, event, motion_ms, wall_ms)
+        else:
+            member.pending = (event, motion_ms)
+            self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
+
+    def _commit(self, member: Member, event: AvatarTransform, motion_ms: int, wall_ms: int) -> None:
+        """The move happens; observers who saw a higher seq reset their ordering first (§5)."""
+        if event.seq <= member.seq_broadcast:
+            again = MemberJoined(member.info())
+            self._outbox.post(again, wall_ms, AllBut(member.user_id))
+        broadcast = member.place(event)
+        member.latest = (broadcast, motion_ms)
+        member.latest_flush = self.flushes
+        self._outbox.post(broadcast, motion_ms)
+
+    def _handle_chat(
+        self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
+    ) -> Error | None:
+        if member.mute is not None:
+            return refuse(event, ErrorCode.MUTED, "A moderator has muted you in this room.")
+        try:
+            text = clean_chat(event.text)
+        except ChatRefusedError as error:
+            return refuse(event, error.code, error.message)
+        if not member.chat_bucket.take(now_ms):
+            wait_ms = member.chat_bucket.wait_ms(now_ms)
+            return refuse(event, ErrorCode.RATE_LIMITED, "One message a second.", wait_ms)
+        chat = ChatBroadcast(member.user_id, text, self._ids.next(wall_ms))
+        audience = self._hearers(member)
+        self._history.add(chat, audience, now_ms, wall_ms)
+        self._outbox.post(chat, wall_ms, audience)
+        if audience is not None:
+            heard = ChatHeard(chat.message_id, len(audience) - 1)
+            self._outbox.post(heard, wall_ms, frozenset((member.user_id,)))
+        return None
+
+    def _hearers(self, speaker: Member) -> frozenset[str] | None:
+        """Who is within the hearing radius, the speaker included; None for the whole room."""
+        radius_m = self.config.hearing_radius_m
+        if radius_m is None:
+            return None
+        return frozenset(
+            other.user_id
+            for other in self.members.values()
+            if (other.x - speaker.x) ** 2 + (other.y - speaker.y) ** 2 + (other.z - speaker.z) ** 2
+            <= radius_m**2
+        )
+
+    def _handle_emote(
+        self, member: Member, event: Emote, _ts: int, now_ms: float, wall_ms: int
+    ) -> Error | None:
+        if event.emote_id not in self.config.emotes:
+            return refuse(event, ErrorCode.UNKNOWN_EMOTE, "This room has no such emote.")
+        if not member.emote_bucket.take(now_ms):
+            wait_ms = member.emote_bucket.wait_ms(now_ms)
+            return refuse(event, ErrorCode.RATE_LIMITED, "Two emotes a second.", wait_ms)
+        self._outbox.post(EmoteBroadcast(member.user_id, event.emote_id), wall_ms)
+        return None
+
+    def _handle_heartbeat(
+        self, member: Member, event: Heartbeat, _ts: int, _now_ms: float, wall_ms: int
+    ) -> HeartbeatAck:
+        accepted = member.seq_accepted
+        last_seq = member.seq_broadcast if accepted is None else accepted
+        return HeartbeatAck(event.client_time_ms, wall_ms, last_seq)
+
+    def _handle_presence(
+        self, member: Member, event: Presence, _ts: int, _now_ms: float, _wall_ms: int
+    ) -> None:
+        if event.visible != member.visible:
+            member.visible = event.visible
+            self._receivers = None
+            if event.visible and member.user_id not in self._outbox.newcomers:
+                self._outbox.welcome(member.user_id, [])
+
+    # Moderation's effects (§7)
+
+    def eject(self, user_id: str, refusal: Refusal, wall_ms: int) -> None:
+        """Kick or ban a member: told why, then the socket is closed; the others see a leave."""
+        banned = refusal.code is AuthCode.BANNED
+        kind: ModerationType = "banned" if banned else "kicked"
+        code = CloseCode.BANNED if banned else CloseCode.KICKED
+        member = self.members.get(user_id)
+        if member is None:
+            return
+        if member.connected:
+            notice = _moderation_posts(kind, refusal.reason, refusal.until_ms, wall_ms)
+            self._farewells.append(Delivery((user_id,), notice))
+            self._endings.append(Ending(user_id, code, kind))
+        self.leave(user_id, wall_ms)
+
+    def mute(self, user_id: str, mute: Mute | None, now_ms: float, wall_ms: int) -> None:
+        """Mute a member, or let them speak again (None); they are told."""
+        member = self.members.get(user_id)
+        if member is None:
+            return
+        lifted = member.mute is not None and mute is None
+        told = frozenset((user_id,))
+        for post in self._set_mute(member, mute, now_ms, wall_ms):
+            self._outbox.post(post.event, post.ts, told)
+        if lifted:
+            self._outbox.post(ModerationLifted("mutedByMod"), wall_ms, told)
+
+    def _set_mute(
+        self, member: Member, mute: Mute | None, now_ms: float, wall_ms: int
+    ) -> list[Post]:
+        member.mute = mute
+        member.unmute_ms = None
+        if mute is None:
+            return []
+        if mute.until_ms is not None:
+            member.unmute_ms = now_ms + (mute.until_ms - wall_ms)
+            self._deadlines.add(member.unmute_ms, member.user_id)
+        return _moderation_posts("mutedByMod", mute.reason, mute.until_ms, wall_ms)
+
+    # Time
+
+    def next_deadline(self) -> float | None:
+        """When `expire` wants to be called, monotonic ms; None where nothing runs."""
+        return self._deadlines.next_ms()
+
+    def expire(self, now_ms: float, wall_ms: int) -> None:
+        """Do everything whose time has come; late is fine, early does nothing."""
+        for user_id in self._deadlines.due(now_ms):
+            member = self.members.get(user_id)
+            if member is not None:
+                self._expire_member(member, now_ms, wall_ms)
+
+    def _expire_member(self, member: Member, now_ms: float, wall_ms: int) -> None:
+        user_id = member.user_id
+        if _is_due(member.grace_ms, now_ms):
+            self._history.drop_out(user_id, now_ms)
+            self._remove(user_id, wall_ms)
+            return
+        if _is_due(member.kept_ms, now_ms):
+            self._history.drop_out(user_id, now_ms)
+            self._remove(user_id, wall_ms)
+            self._endings.append(Ending(user_id, None, AuthCode.TOKEN_EXPIRED))
+            return
+        if _is_due(member.expires_ms, now_ms):
+            self._expire_token(member, now_ms, wall_ms)
+        if _is_due(member.unmute_ms, now_ms):
+            self.mute(user_id, None, now_ms, wall_ms)
+        if member.pending is not None:
+            self._release(member, now_ms, wall_ms)
+
+    def _expire_token(self, member: Member, now_ms: float, wall_ms: int) -> None:
+        """The token ended: the membership stays for 30 s, for a fresh one to come (§3)."""
+        member.expires_ms = None
+        member.kept_ms = now_ms + EXPIRY_GRACE_MS
+        self._deadlines.add(member.kept_ms, member.user_id)
+        error = AuthError(AuthCode.TOKEN_EXPIRED, "The token has expired; join again to stay.")
+        self._outbox.post(error, wall_ms, frozenset((member.user_id,)))
+
+    def _release(self, member: Member, now_ms: float, wall_ms: int) -> None:
+        """Let the newest throttled move through as soon as the bucket allows (§5)."""
+        if member.pending is None:
+            return
+        if member.move_bucket.take(now_ms):
+            event, motion_ms = member.pending
+            member.pending = None
+            self._commit(member, event, motion_ms, wall_ms)
+        else:
+            self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
+
+    # What must go out
+
+    @property
+    def dirty(self) -> bool:
+        """Whether `drain` would hand anything out."""
+        return bool(self._outbox or self._farewells or self._endings)
+
+    def drain(self, wall_ms: int) -> Flush:
+        """Hand over, once, what everyone must be told, and whose membership ended."""
+        state = self._state(wall_ms) if self._outbox.newcomers else None
+        deliveries = self._farewells + self._outbox.drain(self._audience(), state)
+        flush = Flush(deliveries, self._endings, self._drops)
+        self._farewells, self._endings, self._drops = [], [], Counter()
+        self.flushes += 1
+        return flush
+
+    def latest_since(self, flush: int) -> list[Post]:
+        """The newest move of each member who moved in that flush or after: what a receiver who
+        was left out since then needs, newest per user (§5)."""
+        return [
+            Post(*member.latest)
+            for member in self.members.values()
+            if member.latest is not None and member.latest_flush >= flush
+        ]
+
+    def _state(self, wall_ms: int) -> RoomState:
+        members = [member.info() for member in self.members.values()]
+        return RoomState(self.config.room_id, wall_ms, members)
+
+    def _audience(self) -> Receivers:
+        if self._receivers is None:
+            there = [member for member in self.members.values() if member.connected]
+            self._receivers = Receivers(
+                tuple(member.user_id for member in there if member.visible),
+                tuple(member.user_id for member in there if not member.visible),
+            )
+        return self._receivers
+
+
+def refuse(
+    event: ClientEvent, code: ErrorCode, message: str, retry_after_ms: float | None = None
+) -> Error:
+    """The answer to an event that was refused (§2)."""
+    whole_ms = None if retry_after_ms is None else max(1, -int(-retry_after_ms // 1))
+    return Error(code, message, event.EVENT, whole_ms)
+
+
+def _is_due(deadline_ms: float | None, now_ms: float) -> bool:
+    return deadline_ms is not None and deadline_ms <= now_ms
+
+
+def _moderation_posts(
+    kind: ModerationType, reason: str, until_ms: int | None, wall_ms: int
+) -> list[Post]:
+    return [
+        Post(ModerationAction(kind, reason), wall_ms),
+        Post(ModerationDetails(kind, until_ms, "room"), wall_ms),
+    ]
