@@ -157,7 +157,7 @@ def _check_object(message: bytes, event: str) -> None:
             ErrorCode.MALFORMED, "The message is not plain JSON with each name once.", event
         ) from None
     for _ in range(NESTING_MAX):
-        level = [inner for value in level if isinstance(value, list) for inner in value]
+        level = [inner for value in level for inner in value if isinstance(inner, list)]
         if not level:
             return
     raise DecodeRefusedError(ErrorCode.MALFORMED, "The message is nested too deeply.", event)
