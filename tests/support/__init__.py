@@ -1,0 +1,1 @@
+"""What the tests share: vectors, fakes, a server to talk to."""
