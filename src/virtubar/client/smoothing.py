@@ -1,0 +1,246 @@
+"""How a remote avatar is drawn between its transforms (§9). Pure: times are arguments.
+
+A `MotionClock` of the connection says how late each sample is; a `SnapshotBuffer` of each member
+keeps its samples on the axis of motion times and is sampled once a frame, some 100 to 200 ms in the
+past; what it draws goes through a `Spring`.
+"""
+
+import math
+from collections import deque
+
+from msgspec import Struct
+
+from virtubar.client.spring import Spring
+from virtubar.protocol.constants import (
+    BUFFER_MAX_MS,
+    BUFFER_MIN_MS,
+    EXTRAPOLATION_MAX_MS,
+    SEND_RATE_HZ,
+    SNAP_DISTANCE_M,
+)
+from virtubar.protocol.events import Anim
+
+RING_MAX = 32
+"""Samples kept of a member, oldest dropped: two seconds at 15 Hz, ten times the deepest buffer."""
+DELAY_MARGIN_MS = 10.0
+"""Above the p95 lateness and one send interval: the frame that is being drawn."""
+DELAY_RISE_TAU_MS = 400.0
+DELAY_FALL_TAU_MS = 5_000.0
+"""The buffer deepens soon after lateness grows and thins slowly after it shrinks, so that one
+quiet second on a bad line does not bring the stalls back."""
+SLEW_MAX = 0.08
+"""The playhead runs at most this much faster or slower than time: nobody sees 8 %."""
+JUMP_MS = 500.0
+"""Further behind than this the playhead jumps, further ahead it waits."""
+CORRECTION_TAU_MS = 120.0
+"""How fast the difference between a guess and the truth fades."""
+GAP_INTERVALS = 2.5
+"""After a pause of more intervals than this a walk begins one interval before its first sample."""
+INTERVAL_MAX_MS = 250.0
+"""A longer gap between samples is a pause, not a send interval."""
+INTERVAL_WEIGHT = 0.1
+SPEED_SPAN_MIN_MS = 30.0
+"""Two samples closer than this give no speed worth going on with: a start right after a move."""
+
+
+class Sample(Struct, frozen=True, gc=False):
+    """Where a member was at `ts_ms` (motion time, server epoch ms)."""
+
+    ts_ms: float
+    x: float
+    y: float
+    z: float
+    rot_y: float
+    anim: Anim
+
+
+class Drawn(Struct, frozen=True, gc=False):
+    """What to draw in this frame: metres, radians about +y."""
+
+    x: float
+    y: float
+    z: float
+    rot_y: float
+    anim: Anim
+
+
+_Offset = tuple[float, float, float]
+_NO_OFFSET: _Offset = (0.0, 0.0, 0.0)
+
+
+class SnapshotBuffer:
+    """The samples of one member, and the playhead that moves through them.
+
+    The playhead never goes back; `reset` begins anew (`room_state`, `member_joined`).
+
+    Attributes:
+        delay_ms: how far in the past the member is drawn now, 100 to 200.
+        playhead_ms: the motion time drawn last; -inf before the first frame.
+    """
+
+    def __init__(self) -> None:
+        self.delay_ms = float(BUFFER_MIN_MS)
+        self.playhead_ms = -math.inf
+        self._samples: deque[Sample] = deque(maxlen=RING_MAX)
+        self._lateness_ms: deque[float] = deque(maxlen=RING_MAX)
+        self._interval_ms = 1000.0 / SEND_RATE_HZ
+        self._sampled_ms = -math.inf
+        self._offset = _NO_OFFSET
+        self._spring: Spring | None = None
+
+    def reset(self, sample: Sample | None = None) -> None:
+        """Forget the samples; draw at `sample` at once where one is given."""
+        self._samples.clear()
+        self.playhead_ms = -math.inf
+        self._offset = _NO_OFFSET
+        self._spring = None
+        if sample is not None:
+            self._samples.append(sample)
+
+    def push(self, sample: Sample, lateness_ms: float) -> None:
+        """Take one sample; one that is not newer than the last is dropped.
+
+        Args:
+            lateness_ms: as MotionClock.observe gave it.
+        """
+        last = self._samples[-1] if self._samples else None
+        if last is not None and sample.ts_ms <= last.ts_ms:
+            return
+        self._lateness_ms.append(lateness_ms)
+        guess = self._guess()
+        if last is not None:
+            self._take_gap(last, sample)
+        self._samples.append(sample)
+        if guess is not None:
+            self._correct(guess)
+
+    def sample(self, server_ms: float) -> Drawn | None:
+        """What to draw at that server time; None before the first sample.
+
+        Args:
+            server_ms: `MotionClock.server_ms` of the frame's time; should not go back.
+        """
+        if not self._samples:
+            return None
+        dt_ms = self._advance(server_ms)
+        raw = self._at(self.playhead_ms)
+        fade = math.exp(-dt_ms / CORRECTION_TAU_MS)
+        self._offset = (self._offset[0] * fade, self._offset[1] * fade, self._offset[2] * fade)
+        x, y, z = (raw.x + self._offset[0], raw.y + self._offset[1], raw.z + self._offset[2])
+        if self._spring is None:
+            self._spring = Spring(x, y, z, raw.rot_y)
+        self._spring.follow(x, y, z, raw.rot_y, dt_ms)
+        if math.dist(self._spring.position, (raw.x, raw.y, raw.z)) > SNAP_DISTANCE_M:
+            self._offset = _NO_OFFSET
+            self._spring = Spring(raw.x, raw.y, raw.z, raw.rot_y)
+        return Drawn(*self._spring.position, self._spring.rot_y, raw.anim)
+
+    def _take_gap(self, last: Sample, sample: Sample) -> None:
+        """Learn the send interval, and put an anchor before a walk that ends a pause."""
+        gap_ms = sample.ts_ms - last.ts_ms
+        if gap_ms <= INTERVAL_MAX_MS:
+            self._interval_ms += (gap_ms - self._interval_ms) * INTERVAL_WEIGHT
+        if last.anim != "walk" and gap_ms > GAP_INTERVALS * self._interval_ms:
+            at_ms = sample.ts_ms - self._interval_ms
+            self._samples.append(Sample(at_ms, last.x, last.y, last.z, last.rot_y, last.anim))
+
+    def _guess(self) -> Sample | None:
+        """What is drawn without the newer sample, where that is a guess already."""
+        if not self._samples or self.playhead_ms <= self._samples[-1].ts_ms:
+            return None
+        return self._at(self.playhead_ms)
+
+    def _correct(self, guess: Sample) -> None:
+        """Keep the drawn point where it is and let the error fade; a large one snaps."""
+        truth = self._at(self.playhead_ms)
+        offset = (
+            self._offset[0] + guess.x - truth.x,
+            self._offset[1] + guess.y - truth.y,
+            self._offset[2] + guess.z - truth.z,
+        )
+        if math.hypot(*offset) > SNAP_DISTANCE_M:
+            self._offset = _NO_OFFSET
+            self._spring = None
+        else:
+            self._offset = offset
+
+    def _advance(self, server_ms: float) -> float:
+        """Move the playhead on; the milliseconds since the last frame."""
+        if self._sampled_ms == -math.inf or self.playhead_ms == -math.inf:
+            self._sampled_ms = server_ms
+            self.playhead_ms = server_ms - self.delay_ms
+            return 0.0
+        dt_ms = max(0.0, server_ms - self._sampled_ms)
+        self._sampled_ms = max(self._sampled_ms, server_ms)
+        self._adapt_delay(dt_ms)
+        target_ms = self._sampled_ms - self.delay_ms
+        off_ms = target_ms - (self.playhead_ms + dt_ms)
+        if off_ms > JUMP_MS:
+            self.playhead_ms = target_ms
+        elif off_ms >= -JUMP_MS:
+            slew_ms = SLEW_MAX * dt_ms
+            self.playhead_ms += dt_ms + min(slew_ms, max(-slew_ms, off_ms))
+        return dt_ms
+
+    def _adapt_delay(self, dt_ms: float) -> None:
+        wanted_ms = self._p95_lateness_ms() + self._interval_ms + DELAY_MARGIN_MS
+        wanted_ms = min(float(BUFFER_MAX_MS), max(float(BUFFER_MIN_MS), wanted_ms))
+        tau_ms = DELAY_RISE_TAU_MS if wanted_ms > self.delay_ms else DELAY_FALL_TAU_MS
+        self.delay_ms += (wanted_ms - self.delay_ms) * -math.expm1(-dt_ms / tau_ms)
+
+    def _p95_lateness_ms(self) -> float:
+        if not self._lateness_ms:
+            return 0.0
+        ordered = sorted(self._lateness_ms)
+        return ordered[math.ceil(0.95 * len(ordered)) - 1]
+
+    def _at(self, at_ms: float) -> Sample:
+        """The member at a motion time: between two samples, before the first, or after the last."""
+        samples = self._samples
+        if at_ms >= samples[-1].ts_ms:
+            return self._beyond(at_ms)
+        later = samples[-1]
+        for index in range(len(samples) - 2, -1, -1):
+            earlier = samples[index]
+            if earlier.ts_ms <= at_ms:
+                return _between(earlier, later, at_ms)
+            later = earlier
+        return later
+
+    def _beyond(self, at_ms: float) -> Sample:
+        """After the last sample: a walker goes on, ever slower, for 250 ms; others stand."""
+        last = self._samples[-1]
+        if last.anim != "walk" or len(self._samples) < 2:
+            return last
+        before = self._samples[-2]
+        span_ms = max(SPEED_SPAN_MIN_MS, last.ts_ms - before.ts_ms)
+        step = (last.x - before.x, last.y - before.y, last.z - before.z)
+        if math.hypot(*step) > SNAP_DISTANCE_M:
+            return last
+        ahead_ms = min(at_ms - last.ts_ms, float(EXTRAPOLATION_MAX_MS))
+        eased = (ahead_ms - ahead_ms * ahead_ms / (2.0 * EXTRAPOLATION_MAX_MS)) / span_ms
+        return Sample(
+            at_ms,
+            last.x + step[0] * eased,
+            last.y + step[1] * eased,
+            last.z + step[2] * eased,
+            last.rot_y,
+            last.anim,
+        )
+
+
+def _between(earlier: Sample, later: Sample, at_ms: float) -> Sample:
+    """Linear, `rot_y` by the shortest arc; a step over the snap threshold is a jump."""
+    step = (later.x - earlier.x, later.y - earlier.y, later.z - earlier.z)
+    if math.hypot(*step) > SNAP_DISTANCE_M:
+        return earlier
+    part = (at_ms - earlier.ts_ms) / (later.ts_ms - earlier.ts_ms)
+    turn = math.remainder(later.rot_y - earlier.rot_y, math.tau)
+    return Sample(
+        at_ms,
+        earlier.x + step[0] * part,
+        earlier.y + step[1] * part,
+        earlier.z + step[2] * part,
+        earlier.rot_y + turn * part,
+        "walk" if later.anim == "walk" else earlier.anim,
+    )

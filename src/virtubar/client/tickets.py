@@ -1,0 +1,93 @@
+"""`POST /rooms/join` (§3): how a client comes by a realtime token. A shell around httpx."""
+
+import ssl
+from functools import cache
+from typing import Any
+
+import httpx
+import msgspec
+
+from virtubar.client.steps import Ticket, TicketGiven, TicketRefused
+from virtubar.protocol.constants import Device
+
+REQUEST_TIMEOUT_S = 10.0
+"""For the whole of one request; the next try comes with the session's backoff."""
+
+
+class _Refusal(msgspec.Struct, frozen=True, rename="camel"):
+    code: str = "unknown"
+    message: str = ""
+    retry_after_ms: int | None = None
+
+
+_ticket_decoder = msgspec.json.Decoder(Ticket)
+_refusal_decoder = msgspec.json.Decoder(_Refusal)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The system's trust, loaded once a process: it takes tens of milliseconds."""
+    return ssl.create_default_context()
+
+
+def http_client() -> httpx.AsyncClient:
+    """A client fit for `TicketOffice`; share one between many bars of a process."""
+    return httpx.AsyncClient(verify=_tls(), timeout=REQUEST_TIMEOUT_S)
+
+
+class TicketOffice:
+    """Asks for tickets to one room as one person.
+
+    Args:
+        identity_token: who the caller was last time; None makes a new guest, whose own token is
+            kept for the next call.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        base_url: str,
+        room_id: str,
+        *,
+        display_name: str | None,
+        avatar_id: str | None,
+        identity_token: str | None,
+        device: Device,
+    ) -> None:
+        self.identity_token = identity_token
+        self._http = http
+        self._url = f"{base_url.rstrip('/')}/rooms/join"
+        self._body: dict[str, Any] = {"roomId": room_id, "device": device}
+        if display_name is not None:
+            self._body["displayName"] = display_name
+        if avatar_id is not None:
+            self._body["avatarId"] = avatar_id
+
+    async def request(self) -> TicketGiven | TicketRefused:
+        """One call; every answer, and every lack of one, is a value.
+
+        Cancelling leaves the connection closed and nothing changed here.
+        """
+        token = self.identity_token
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            answer = await self._http.post(self._url, json=self._body, headers=headers)
+        except httpx.HTTPError as error:
+            return TicketRefused(0, "unreachable", f"{type(error).__name__} at {self._url}")
+        if answer.status_code not in (httpx.codes.OK, httpx.codes.CREATED):
+            return _refused(answer)
+        try:
+            ticket = _ticket_decoder.decode(answer.content)
+        except msgspec.MsgspecError:
+            return TicketRefused(0, "unreadable", f"{self._url} did not answer with a ticket")
+        self.identity_token = ticket.identity_token or self.identity_token
+        return TicketGiven(ticket)
+
+
+def _refused(answer: httpx.Response) -> TicketRefused:
+    try:
+        refusal = _refusal_decoder.decode(answer.content)
+    except msgspec.MsgspecError:
+        refusal = _Refusal()
+    message = refusal.message or f"HTTP {answer.status_code}"
+    return TicketRefused(answer.status_code, refusal.code, message, refusal.retry_after_ms)

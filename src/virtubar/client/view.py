@@ -1,0 +1,86 @@
+"""What the client knows of the room, kept from the server's events (§4 to §7). Pure."""
+
+from collections import deque
+
+from virtubar.client.clock import ServerClock
+from virtubar.client.events import Member
+from virtubar.protocol import events as wire
+from virtubar.protocol.constants import CHAT_REPLAY_MAX, SEND_RATE_HZ, Role
+
+CHAT_IDS_KEPT = 2 * CHAT_REPLAY_MAX
+"""Message ids remembered to drop repeats, oldest forgotten first: two whole replays."""
+
+
+class RoomView:
+    """Everybody in the room, the server's clock, and the own standing.
+
+    Attributes:
+        members: userId → Member, the receiver included; emptied by `room_state` only.
+        clock: the server's clock in client epoch ms.
+        user_id: the own id, empty before the first ticket.
+        last_message_id: of the newest chat message heard (§6).
+    """
+
+    def __init__(self) -> None:
+        self.members: dict[str, Member] = {}
+        self.clock = ServerClock()
+        self.user_id = ""
+        self.role = str(Role.GUEST)
+        self.rate_hz = SEND_RATE_HZ
+        self.muted = False
+        self.last_message_id: str | None = None
+        self._heard: set[str] = set()
+        self._heard_order: deque[str] = deque()
+
+    def see(self, event: wire.ServerEvent, client_ms: float) -> bool:
+        """Take one event in; False where it is a repeat that nobody should be shown.
+
+        Args:
+            client_ms: when it came, in client epoch ms.
+        """
+        match event:
+            case wire.AvatarTransformBroadcast():
+                self._move(event)
+            case wire.MemberJoined():
+                self.members[event.member.user_id] = Member.from_info(event.member)
+            case wire.MemberLeft():
+                self.members.pop(event.user_id, None)
+            case wire.ChatBroadcast():
+                return self._hear(event)
+            case wire.HeartbeatAck():
+                self.clock.measure(event.client_time_ms, event.server_time_ms, client_ms)
+            case wire.RoomState():
+                self.members.clear()
+                self.members.update((one.user_id, Member.from_info(one)) for one in event.members)
+                self.clock.seed(event.server_time_ms, client_ms)
+            case wire.Session():
+                self.user_id, self.role = event.user_id, event.role
+                self.rate_hz, self.muted = event.rate_hz, event.muted
+            case wire.ModerationAction(type="mutedByMod"):
+                self.muted = True
+            case wire.ModerationLifted(type="mutedByMod"):
+                self.muted = False
+        return True
+
+    def _move(self, event: wire.AvatarTransformBroadcast) -> None:
+        """Apply a transform; one that is not newer, or of nobody present, changes nothing."""
+        member = self.members.get(event.user_id)
+        if member is None or event.seq <= member.seq:
+            return
+        member.seq = event.seq
+        member.x = event.x
+        member.y = event.y
+        member.z = event.z
+        member.rot_y = event.rot_y
+        member.anim = event.anim
+        member.speaking = event.speaking
+
+    def _hear(self, event: wire.ChatBroadcast) -> bool:
+        if event.message_id in self._heard:
+            return False
+        self._heard.add(event.message_id)
+        self._heard_order.append(event.message_id)
+        if len(self._heard_order) > CHAT_IDS_KEPT:
+            self._heard.remove(self._heard_order.popleft())
+        self.last_message_id = event.message_id
+        return True
