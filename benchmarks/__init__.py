@@ -1,0 +1,1 @@
+"""What VirtuBar costs, measured beside a floor and rivals under one load (see README.md)."""

@@ -1,0 +1,222 @@
+"""From counts to figures, and from figures to verdicts. Pure: nothing here measures."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from benchmarks.load import Latency, Outcome, Plan
+
+LOSS_MAX_PER_THOUSAND = 5.0
+"""Updates of a thousand that may be missing. The protocol lets a server send only the newest
+transform of a member (docs/protocol.md §5), so two that arrive between two flushes may become one;
+at 20 Hz and a flush of at most 50 ms that is the generator's jitter and no more."""
+HELD_SHARE = 0.98
+"""Delivered of due, in the window, from which a server is said to hold a load: a server that falls
+behind for good delivers less and less of it."""
+BUSY_SHARE = 0.95
+"""Of its core, from which the generator's own delay is in the latency figures."""
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """What one run says about one server.
+
+    Attributes:
+        cpu_us: µs of the server's CPU time per delivered update; None where nothing arrived.
+        cpu_share: of one core, in the window.
+        bytes: TCP payload received per update.
+        missing_per_thousand: updates that never came, of those sent while the receiver was in.
+        delivered_share: delivered of due, in the window.
+        echo, others: added latency of the sender's own updates and of its room mates'.
+        generator_share: of the generator's core, in the window.
+        wrongs: what arrived and should not have, in words; empty for a right run.
+    """
+
+    cpu_us: float | None
+    cpu_share: float
+    bytes: float | None
+    missing_per_thousand: float
+    delivered_share: float
+    echo: Latency
+    others: Latency
+    generator_share: float
+    wrongs: tuple[str, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether the server carried the load: nothing wrong, nothing lost, not behind."""
+        return (
+            not self.wrongs
+            and self.missing_per_thousand <= LOSS_MAX_PER_THOUSAND
+            and self.delivered_share >= HELD_SHARE
+        )
+
+    @property
+    def worst_p99_ms(self) -> float:
+        """The larger p99 of echo and others, in ms."""
+        return max(self.echo.p99_us, self.others.p99_us) / 1000
+
+    @property
+    def worst_p50_ms(self) -> float:
+        """The larger median of echo and others, in ms."""
+        return max(self.echo.p50_us, self.others.p50_us) / 1000
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One server under one load; `failure` says why there are no figures."""
+
+    server: str
+    plan: Plan
+    figures: Figures | None = None
+    outcome: Outcome | None = None
+    failure: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether the server carried the load."""
+        return self.figures is not None and self.figures.held
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """Resident memory of a server just started, and with idle members in rooms of 50."""
+
+    server: str
+    clients: int
+    started_kib: int
+    joined_kib: int
+
+    @property
+    def kib_per_connection(self) -> float:
+        """What one idle, joined connection adds."""
+        return (self.joined_kib - self.started_kib) / self.clients
+
+
+class Goal(Struct, frozen=True, kw_only=True):
+    """One goal and what became of it; `value` is None where nothing was measured for it."""
+
+    what: str
+    limit: float
+    unit: str
+    value: float | None
+
+    @property
+    def verdict(self) -> str:
+        """`met`, `missed` or `not measured`."""
+        if self.value is None:
+            return "not measured"
+        return "met" if self.value <= self.limit else "missed"
+
+
+def figures_of(outcome: Outcome) -> Figures:
+    """What the generator's counts mean."""
+    updates = outcome.delivered
+    missing = max(0, outcome.expected - outcome.received)
+    return Figures(
+        cpu_us=outcome.server_cpu_s * 1e6 / updates if updates else None,
+        cpu_share=outcome.server_cpu_s / outcome.window_seconds,
+        bytes=outcome.bytes / updates if updates else None,
+        missing_per_thousand=1000 * missing / outcome.expected if outcome.expected else 0.0,
+        delivered_share=updates / outcome.due if outcome.due else 0.0,
+        echo=outcome.echo,
+        others=outcome.others,
+        generator_share=outcome.generator_cpu_seconds / outcome.window_seconds,
+        wrongs=_wrongs(outcome),
+    )
+
+
+def _wrongs(outcome: Outcome) -> tuple[str, ...]:
+    counted = {
+        "out of order or doubled": outcome.disorder,
+        "with a seq that was never sent": outcome.invented,
+        "of nobody in the room": outcome.foreign,
+        "with coordinates of another seq or member": outcome.wrong,
+        "refused with an error": outcome.refused,
+        "connections ended by the server": outcome.gone,
+        "more updates than were sent": max(0, outcome.received - outcome.expected),
+        "clients that never joined": outcome.clients - outcome.joined,
+    }
+    wrongs = [f"{count} {what}" for what, count in counted.items() if count]
+    if wrongs and outcome.first_problem:
+        wrongs.append(f"first: {outcome.first_problem}")
+    return tuple(wrongs)
+
+
+def find(
+    runs: Sequence[Run],
+    server: str,
+    clients: int,
+    rate_hz: float | None = 20.0,
+    room_size: int = 50,
+) -> Run | None:
+    """The run of that server under that load, None where there was none; any rate where None."""
+    for run in runs:
+        plan = run.plan
+        if (run.server, plan.clients, plan.room_size) == (server, clients, room_size) and (
+            rate_hz is None or plan.rate_hz == rate_hz
+        ):
+            return run
+    return None
+
+
+def most_held(runs: Sequence[Run], server: str) -> Run | None:
+    """The run with the most updates a second that the server held, in rooms of 50."""
+    held = [r for r in runs if r.server == server and r.held and r.plan.room_size == 50]
+    return max(held, key=lambda r: r.plan.clients * r.plan.rate_hz, default=None)
+
+
+def ratio(ours: Run | None, theirs: Run | None) -> float | None:
+    """CPU per update of one run in multiples of another's; None unless both were held."""
+    if ours is None or theirs is None or not ours.held or not theirs.held:
+        return None
+    assert ours.figures is not None
+    assert theirs.figures is not None
+    if not ours.figures.cpu_us or not theirs.figures.cpu_us:
+        return None
+    return ours.figures.cpu_us / theirs.figures.cpu_us
+
+
+def _held_figures(run: Run | None) -> Figures | None:
+    return run.figures if run is not None and run.held else None
+
+
+def goals(runs: Sequence[Run], memory: Sequence[Memory]) -> list[Goal]:
+    """Every goal of the project with what this run measured for it."""
+    crowd = find(runs, "virtubar", 1000)
+    made = [
+        _ratio_goal("CPU against the C floor, 1 000 clients", 2.5, crowd, find(runs, "floor", 1000))
+    ]
+    for rival in ("starlette", "websockets"):
+        theirs = most_held(runs, rival)
+        if theirs is None:
+            made.append(_ratio_goal(f"CPU against {rival}", 0.05, None, None))
+            continue
+        load = f"{theirs.plan.clients} clients at {theirs.plan.rate_hz:g} Hz"
+        same = find(runs, "virtubar", theirs.plan.clients, theirs.plan.rate_hz)
+        made.append(_ratio_goal(f"CPU against {rival}, both at {load}", 0.05, same, theirs))
+        made.append(_ratio_goal(f"CPU at 1 000 against {rival} at {load}", 0.05, crowd, theirs))
+    made += _latency_goals(runs)
+    deflated = _held_figures(find(runs, "virtubar, deflate", 1000))
+    small = deflated.bytes if deflated else None
+    made.append(
+        Goal(what="bytes per update, deflate, 1 000 clients", limit=35, unit="B", value=small)
+    )
+    for sample in memory:
+        if sample.server == "virtubar":
+            what = f"memory per idle joined connection, {sample.clients:,}".replace(",", " ")
+            value = sample.kib_per_connection
+            made.append(Goal(what=what, limit=30, unit="KiB", value=value))
+    return made
+
+
+def _ratio_goal(what: str, limit: float, ours: Run | None, theirs: Run | None) -> Goal:
+    return Goal(what=what, limit=limit, unit="×", value=ratio(ours, theirs))
+
+
+def _latency_goals(runs: Sequence[Run]) -> list[Goal]:
+    light = _held_figures(find(runs, "virtubar", 10, None, room_size=10))
+    crowd = _held_figures(find(runs, "virtubar", 1000))
+    values = [
+        ("added latency p50, room of 10", 5.0, light.worst_p50_ms if light else None),
+        ("added latency p99, room of 10", 15.0, light.worst_p99_ms if light else None),
+        ("added latency p99, 1 000 clients", 80.0, crowd.worst_p99_ms if crowd else None),
+    ]
+    return [Goal(what=what, limit=limit, unit="ms", value=value) for what, limit, value in values]

@@ -1,0 +1,178 @@
+"""Run the load generator and read what it found."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from benchmarks.proc import cpu_seconds
+from benchmarks.servers import GENERATOR_CORE, Running, Seat, pin
+
+SLACK_S = 90.0
+"""What joining and a busy machine may add to a run's own seconds before it is given up."""
+
+
+class LoadFailedError(Exception):
+    """The generator stopped without a result; the sentence is its own."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """How hard and how long.
+
+    Attributes:
+        clients, room_size: how many, and how many of them share a room.
+        rate_hz: transforms of each client a second.
+        settle_s: from the last join to the first transform.
+        warmup_s, window_s: under load before anything is measured; while it is.
+        drain_s: how long stragglers are waited for, at most.
+        deflate: offer permessage-deflate.
+        inflate_every: read the deflated messages of each n-th member of a room; those of the
+            others are counted unread.
+    """
+
+    clients: int
+    room_size: int = 50
+    rate_hz: float = 20.0
+    settle_s: float = 1.0
+    warmup_s: float = 2.0
+    window_s: float = 8.0
+    drain_s: float = 3.0
+    deflate: bool = False
+    inflate_every: int = 1
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes from the last join, at most."""
+        return self.settle_s + self.warmup_s + self.window_s + self.drain_s
+
+
+class Latency(Struct, frozen=True, rename="camel"):
+    """Microseconds from a transform's send to its arrival, of `count` arrivals."""
+
+    count: int
+    p50_us: int
+    p99_us: int
+    max_us: int
+
+
+class Outcome(Struct, frozen=True, rename="camel"):
+    """The generator's last line; load.h says what each field counts."""
+
+    clients: int
+    rooms: int
+    joined: int
+    sent: int
+    blocked: int
+    expected: int
+    received: int
+    disorder: int
+    invented: int
+    foreign: int
+    wrong: int
+    refused: int
+    deflated: int
+    inflated: int
+    gone: int
+    first_problem: str
+    window_seconds: float
+    due: int
+    delivered: int
+    bytes: int
+    generator_cpu_seconds: float
+    echo: Latency
+    others: Latency
+    stat_before: str
+    stat_after: str
+
+    @property
+    def server_cpu_s(self) -> float:
+        """CPU time of the server in the window."""
+        return cpu_seconds(self.stat_after) - cpu_seconds(self.stat_before)
+
+
+def read_outcome(line: bytes) -> Outcome:
+    """The result in the generator's last line."""
+    return msgspec.json.decode(line.decode(errors="replace"), type=Outcome)
+
+
+def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> Outcome:
+    """Put the load on a running server and return what was measured.
+
+    Raises:
+        LoadFailedError: where clients could not join, or what arrived was no protocol at all.
+    """
+    options = {
+        "rate": plan.rate_hz,
+        "settle": plan.settle_s,
+        "warmup": plan.warmup_s,
+        "window": plan.window_s,
+        "drain": plan.drain_s,
+        "inflate-every": plan.inflate_every,
+        "pid": running.pid,
+    }
+    arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
+    if plan.deflate:
+        arguments.append("--deflate")
+    with _seat_list(seats) as path, _generator(program, path, arguments) as process:
+        try:
+            out, errors = process.communicate(
+                timeout=plan.settle_s + plan.warmup_s + plan.window_s + SLACK_S
+            )
+        except subprocess.TimeoutExpired as error:
+            raise LoadFailedError("the load generator did not end in time") from error
+    if process.returncode != 0:
+        raise LoadFailedError(errors.decode(errors="replace").strip())
+    return read_outcome(out.splitlines()[-1])
+
+
+@contextmanager
+def hold(program: Path, seats: list[Seat]) -> Iterator[None]:
+    """All clients joined and silent for as long as the context lasts.
+
+    Raises:
+        LoadFailedError: where they could not join.
+    """
+    with _seat_list(seats) as path, _generator(program, path, ["--hold"]) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        if b'"joined"' not in process.stdout.readline():
+            raise LoadFailedError(process.stderr.read().decode(errors="replace").strip())
+        yield
+
+
+@contextmanager
+def _seat_list(seats: list[Seat]) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
+        file.writelines(seat.line() + "\n" for seat in seats)
+        file.flush()
+        yield Path(file.name)
+
+
+@contextmanager
+def _generator(
+    program: Path, seats: Path, arguments: list[str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [str(program), "--clients", str(seats), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        pin(process.pid, GENERATOR_CORE)
+        yield process
+    finally:
+        if process.poll() is None and process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()

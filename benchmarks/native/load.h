@@ -1,0 +1,132 @@
+/* The load generator's parts: load.c (arguments and phases), client.c (one connection), walk.c (what
+ * it sends), check.c (is what arrives right?) and result.c (the JSON line). */
+#ifndef VIRTUBAR_LOAD_H
+#define VIRTUBAR_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <zlib.h>
+
+#include "histogram.h"
+
+enum {
+    ID_MAX = 129,
+    SENT_RING = 256, /* send times kept per client: 12 s at 20 Hz, over any delay worth measuring */
+    ROOM_MAX = 1024,
+    CLIENTS_MAX = 16384,
+    MESSAGE_MAX = 1 << 20, /* the largest message a server may send: a room_state of a full room */
+    STAT_MAX = 1024,       /* the one line of /proc/PID/stat */
+    IN_FLIGHT_MAX = 64,    /* joins at once: a door, not a flood */
+};
+
+enum client_state { CLIENT_NEW, CLIENT_CONNECTING, CLIENT_JOINING, CLIENT_JOINED, CLIENT_GONE };
+
+struct room {
+    char id[ID_MAX];
+    struct client *members[ROOM_MAX];
+    uint32_t count;
+};
+
+struct client {
+    /* Who it is, as the driver's list says. */
+    char *host, *path, *join_message;
+    uint16_t port;
+    char user[ID_MAX];
+    struct room *room;
+    uint32_t index, slot; /* among all clients, in its room */
+
+    /* Its connection. */
+    int fd;
+    enum client_state state;
+    bool upgraded;
+    uint8_t *carry; /* the bytes of a frame that is not whole yet */
+    size_t carried;
+    z_stream *inflater; /* NULL where nothing is deflated, or only counted */
+
+    /* What it sent: seq 1, 2, 3 … */
+    uint32_t seq;
+    uint64_t sent_ns[SENT_RING];
+
+    /* What it received: the last seq of each room mate, by slot. */
+    uint32_t *last_seen;
+};
+
+/* What was seen since the load began; `window` only what was seen while it was open. */
+struct tally {
+    uint64_t sent, blocked;         /* transforms; not sent because the socket was full */
+    uint64_t expected, received;    /* deliveries */
+    uint64_t disorder;              /* seq not above the last one of that sender */
+    uint64_t invented;              /* a seq that was never sent */
+    uint64_t foreign;               /* from no member of the room */
+    uint64_t wrong;                 /* coordinates that its sender did not send at that seq */
+    uint64_t refused;               /* error and auth_error events */
+    uint64_t deflated, inflated;    /* frames with RSV1; those of them that were read */
+    uint64_t gone;                  /* connections that the server ended */
+    char first_problem[256];
+    struct {
+        bool open;
+        uint64_t due, delivered, bytes;
+        struct histogram echo_us, others_us;
+    } window;
+};
+
+struct options {
+    double rate_hz, warmup_s, window_s, settle_s, drain_s, connect_s;
+    bool deflate, hold;
+    uint32_t inflate_every; /* read the deflated messages of each n-th member of a room */
+    int server_pid;
+    const char *list;
+};
+
+struct load {
+    struct options options;
+    struct client **clients;
+    uint32_t count;
+    struct room **rooms;
+    uint32_t room_count;
+    uint32_t *users; /* hash table: user id → client index + 1 */
+    uint32_t users_mask;
+    int epoll;
+    uint32_t started, joined, in_flight;
+    struct tally tally;
+};
+
+extern struct load load;
+
+/* client.c */
+void client_connect(struct client *client);
+void client_ready(struct client *client, uint32_t epoll_events);
+/* Send one frame whole, or nothing: false where the socket is full or gone. */
+bool client_send(struct client *client, uint8_t opcode, const void *payload, size_t size);
+void client_close(struct client *client);
+/* From now on deflated messages of unsampled connections are counted unread. */
+void client_sample(struct client *client);
+void problem(const struct client *client, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* walk.c */
+/* Where a client's avatar is at a seq, in millimetres: a walk to and fro that anyone can recompute,
+ * so that an update whose payload was mixed up is noticed. */
+int32_t walk_x_mm(uint32_t index, uint32_t seq);
+int32_t walk_z_mm(uint32_t index, uint32_t seq);
+/* Send the client's next transform. */
+void client_move(struct client *client);
+
+/* check.c */
+uint32_t user_hash(const char *user, size_t size);
+void users_fill(void);
+/* Judge one text message of the server; `at_ns` is when it was read from the socket. */
+void check_message(struct client *client, const char *text, size_t size, uint64_t at_ns);
+bool is_event(const char *text, size_t size, const char *name);
+
+/* result.c */
+struct measurement {
+    double seconds, generator_cpu_s;
+    char stat_before[STAT_MAX], stat_after[STAT_MAX];
+};
+/* Process times of the server as the kernel wrote them; the driver reads them. */
+void read_stat(char out[STAT_MAX]);
+void print_result(const struct measurement *measured);
+
+#endif

@@ -1,0 +1,70 @@
+#include "load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void read_stat(char out[STAT_MAX])
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", load.options.server_pid);
+    FILE *stat = load.options.server_pid ? fopen(path, "r") : NULL;
+    out[0] = '\0';
+    if (stat == NULL)
+        return;
+    if (fgets(out, STAT_MAX, stat) == NULL)
+        out[0] = '\0';
+    fclose(stat);
+    out[strcspn(out, "\n")] = '\0';
+}
+
+static void json_string(const char *key, const char *text)
+{
+    printf("\"%s\":\"", key);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar((unsigned char)*text < ' ' ? ' ' : *text);
+    }
+    putchar('"');
+}
+
+static void json_latency(const char *key, const struct histogram *histogram)
+{
+    printf("\"%s\":{\"count\":%llu,\"p50Us\":%llu,\"p99Us\":%llu,\"maxUs\":%llu}", key,
+           (unsigned long long)histogram->total,
+           (unsigned long long)histogram_quantile(histogram, 0.5),
+           (unsigned long long)histogram_quantile(histogram, 0.99),
+           (unsigned long long)histogram->max_us);
+}
+
+void print_result(const struct measurement *measured)
+{
+    const struct tally *tally = &load.tally;
+    struct { const char *key; uint64_t value; } counts[] = {
+        {"clients", load.count},          {"rooms", load.room_count},
+        {"joined", load.joined},          {"sent", tally->sent},
+        {"blocked", tally->blocked},      {"expected", tally->expected},
+        {"received", tally->received},    {"disorder", tally->disorder},
+        {"invented", tally->invented},    {"foreign", tally->foreign},
+        {"wrong", tally->wrong},          {"refused", tally->refused},
+        {"deflated", tally->deflated},    {"inflated", tally->inflated},
+        {"gone", tally->gone},
+    };
+    printf("{\"event\":\"result\",");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        printf("\"%s\":%llu,", counts[i].key, (unsigned long long)counts[i].value);
+    json_string("firstProblem", tally->first_problem);
+    printf(",\"windowSeconds\":%.6f,\"due\":%llu,\"delivered\":%llu,\"bytes\":%llu,"
+           "\"generatorCpuSeconds\":%.3f,",
+           measured->seconds, (unsigned long long)tally->window.due,
+           (unsigned long long)tally->window.delivered, (unsigned long long)tally->window.bytes,
+           measured->generator_cpu_s);
+    json_latency("echo", &tally->window.echo_us);
+    putchar(',');
+    json_latency("others", &tally->window.others_us);
+    putchar(',');
+    json_string("statBefore", measured->stat_before);
+    putchar(',');
+    json_string("statAfter", measured->stat_after);
+    puts("}");
+}

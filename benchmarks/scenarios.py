@@ -1,0 +1,136 @@
+"""What is run, in which order, against whom."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from benchmarks.figures import Memory, Run, figures_of, find, most_held
+from benchmarks.load import LoadFailedError, Plan, hold, run_load
+from benchmarks.proc import resident_kib_of
+from benchmarks.servers import (
+    OpenServer,
+    Server,
+    ServerFailedError,
+    VirtuBar,
+    floor_server,
+    rival,
+    run_server,
+)
+
+PARTS = ("crowd", "rivals", "latency", "memory", "decode")
+LOWER_RATES_HZ = (10.0, 5.0, 2.5)
+"""Tried one after another with a rival that cannot hold even the smallest crowd at 20 Hz."""
+INFLATE_ALL_UP_TO = 200
+"""Clients up to which every deflated message is read; beyond, those of each fifth member of every
+room are, and the others are counted, since the generator has one core."""
+IDLE_SETTLE_S = 3.0
+"""From the last join to the reading of memory: announcements go out, buffers shrink."""
+
+
+class Bench:
+    """One benchmark run: plans, servers and what was measured so far.
+
+    Args:
+        programs: the compiled floor and load generator, by name.
+        say: told what happens, a line at a time.
+    """
+
+    def __init__(
+        self, programs: dict[str, Path], *, quick: bool, say: Callable[[str], None]
+    ) -> None:
+        self._load = programs["load"]
+        self._floor = floor_server(programs["floor"])
+        self._ours = VirtuBar()
+        self._rivals = [
+            rival("starlette", "starlette_server"),
+            rival("websockets", "websockets_server"),
+        ]
+        self._quick = quick
+        self._say = say
+        self.runs: list[Run] = []
+        self.memory: list[Memory] = []
+
+    @property
+    def crowds(self) -> tuple[int, ...]:
+        """How many clients, in rooms of 50."""
+        return (50, 1000) if self._quick else (50, 200, 1000)
+
+    def crowd(self) -> None:
+        """The floor and VirtuBar, plain and deflated, under each crowd."""
+        for clients in self.crowds:
+            plan = self._plan(clients)
+            self.measure(self._floor, plan)
+            self.measure(self._ours, plan)
+            every = 1 if clients <= INFLATE_ALL_UP_TO else 5
+            deflate = replace(plan, deflate=True, inflate_every=every)
+            if clients == self.crowds[-1] or not self._quick:
+                self.measure(VirtuBar("virtubar, deflate"), deflate)
+
+    def rivals(self) -> None:
+        """Each rival under each crowd, and at lower rates where it cannot hold the smallest."""
+        for server in self._rivals:
+            for clients in self.crowds[:1] if self._quick else self.crowds:
+                self.measure(server, self._plan(clients))
+            self._find_holdable(server)
+            held = most_held(self.runs, server.name)
+            if held and not find(self.runs, "virtubar", held.plan.clients, held.plan.rate_hz):
+                self.measure(self._ours, held.plan)
+
+    def _find_holdable(self, server: OpenServer) -> None:
+        for rate_hz in LOWER_RATES_HZ:
+            if most_held(self.runs, server.name) is not None:
+                return
+            self.measure(server, replace(self._plan(self.crowds[0]), rate_hz=rate_hz))
+
+    def latency(self) -> None:
+        """A room of 10 under light load, everybody's."""
+        servers: list[Server] = [self._floor, self._ours, *self._rivals]
+        for server in servers[:2] if self._quick else servers:
+            self.measure(server, replace(self._plan(10), room_size=10))
+
+    def idle_memory(self) -> None:
+        """Resident memory per idle joined connection."""
+        for clients in (1000,) if self._quick else (1000, 5000):
+            self._measure_memory(self._ours, clients)
+        for server in () if self._quick else self._rivals:
+            self._measure_memory(server, 1000)
+
+    def _plan(self, clients: int) -> Plan:
+        if self._quick:
+            return Plan(clients=clients, warmup_s=1.0, window_s=3.0)
+        return Plan(clients=clients)
+
+    def measure(self, server: Server, plan: Plan) -> Run:
+        """One server, freshly started, under one load."""
+        self._say(f"{server.name}: {plan.clients} clients at {plan.rate_hz:g} Hz …")
+        try:
+            with run_server(server) as running:
+                seats = server.seats(running, plan.clients, plan.room_size)
+                outcome = run_load(self._load, running, seats, plan)
+            figures = figures_of(outcome)
+            run = Run(server=server.name, plan=plan, figures=figures, outcome=outcome)
+        except (LoadFailedError, ServerFailedError, OSError) as error:
+            run = Run(server=server.name, plan=plan, failure=str(error))
+            self._say(f"  {error}")
+        self.runs.append(run)
+        return run
+
+    def _measure_memory(self, server: Server, clients: int) -> None:
+        self._say(f"{server.name}: memory with {clients} idle members …")
+        with run_server(server) as running:
+            time.sleep(0.5)  # the first requests' garbage is gone
+            started_kib = resident_kib_of(running.pid)
+            seats = server.seats(running, clients, 50)
+            with hold(self._load, seats):
+                time.sleep(IDLE_SETTLE_S)
+                joined_kib = resident_kib_of(running.pid)
+        self.memory.append(
+            Memory(
+                server=server.name,
+                clients=clients,
+                started_kib=started_kib,
+                joined_kib=joined_kib,
+            )
+        )

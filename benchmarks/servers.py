@@ -1,0 +1,252 @@
+"""Start a server, wait until it answers, let clients in and stop it again.
+
+Each server is its own process, on core 0 where the machine has two cores or more.
+"""
+
+import http.client
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Protocol
+
+import msgspec
+from msgspec import Struct
+
+SERVER_CORE = 0
+GENERATOR_CORE = 1
+READY_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 15.0
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class ServerFailedError(Exception):
+    """A server did not start, or answered what it must not; the sentence says what it said."""
+
+
+class Running(Struct, frozen=True):
+    """A server that answers: its process and where it listens."""
+
+    pid: int
+    port: int
+
+
+class Seat(Struct, frozen=True):
+    """One client as the load generator takes it: where it connects and how it joins."""
+
+    port: int
+    room_id: str
+    user_id: str
+    join_message: str
+
+    def line(self) -> str:
+        """The client's line in the generator's list."""
+        fields = ("127.0.0.1", str(self.port), "/ws", self.room_id, self.user_id)
+        return "\t".join((*fields, self.join_message))
+
+
+class Server(Protocol):
+    """A kind of server that can be measured."""
+
+    name: str
+
+    def command(self, port: int) -> list[str]:
+        """What starts it on that loopback port."""
+        ...
+
+    def environment(self) -> dict[str, str]:
+        """What is added to the process's environment."""
+        ...
+
+    def is_ready(self, port: int) -> bool:
+        """Whether it answers."""
+        ...
+
+    def seats(self, running: Running, clients: int, room_size: int) -> list[Seat]:
+        """Places for so many clients, room after room in turn, so that phases mix."""
+        ...
+
+
+def room_ids(clients: int, room_size: int) -> list[str]:
+    """The room of each client: neighbours in the list are in different rooms."""
+    rooms = max(1, clients // room_size)
+    return [f"bench-{i % rooms}" for i in range(clients)]
+
+
+def join_message(room_id: str, user_id: str, token: str | None = None) -> str:
+    """A `join_room` envelope."""
+    user = {"userId": user_id, "displayName": "Bench", "avatarId": "default"}
+    payload: dict[str, object] = {"roomId": room_id, "user": user}
+    if token is not None:
+        payload["realtimeToken"] = token
+    envelope = {"v": 1, "t": "join_room", "ts": int(time.time() * 1000), "payload": payload}
+    return msgspec.json.encode(envelope).decode()
+
+
+class OpenServer:
+    """A server that takes any join: the floor and the rivals."""
+
+    def __init__(self, name: str, command: list[str], *, user_id_digits: int = 16) -> None:
+        self.name = name
+        self._command = command
+        self._digits = user_id_digits
+
+    def command(self, port: int) -> list[str]:
+        """What starts it on that loopback port."""
+        return [*self._command, str(port)]
+
+    def environment(self) -> dict[str, str]:
+        """Nothing beyond the driver's own environment."""
+        return {}
+
+    def is_ready(self, port: int) -> bool:
+        """Whether it accepts connections."""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        return False
+
+    def seats(self, running: Running, clients: int, room_size: int) -> list[Seat]:
+        """Places under made-up guest ids, as long as real ones where the server has room."""
+        seats = []
+        for index, room_id in enumerate(room_ids(clients, room_size)):
+            user_id = f"guest-{index:0{self._digits}x}"
+            message = join_message(room_id, user_id)
+            seats.append(Seat(running.port, room_id, user_id, message))
+        return seats
+
+
+class VirtuBar:
+    """This project's server, as `virtubar serve` starts it, with real joins and tokens."""
+
+    def __init__(self, name: str = "virtubar") -> None:
+        self.name = name
+
+    def command(self, port: int) -> list[str]:
+        """What starts it on that loopback port."""
+        serve = [sys.executable, "-m", "virtubar.cli", "serve"]
+        return [*serve, "--host", "127.0.0.1", "--port", str(port)]
+
+    def environment(self) -> dict[str, str]:
+        """Address limits off, since all load comes from one address; all else as shipped."""
+        return {
+            "VIRTUBAR_ADDRESS_LIMITS": "off",
+            "VIRTUBAR_LOG_LEVEL": "warning",
+            "VIRTUBAR_SECRET": "a secret of the benchmarks, of 32 bytes and more",
+        }
+
+    def is_ready(self, port: int) -> bool:
+        """Whether `/readyz` answers 200."""
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == http.client.OK
+        return False
+
+    def seats(self, running: Running, clients: int, room_size: int) -> list[Seat]:
+        """Places joined through the HTTP API, each with its own guest and token."""
+        api = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+        wanted = room_ids(clients, room_size)
+        for room_id in dict.fromkeys(wanted):
+            _post(api, "/rooms", {"roomId": room_id, "capacity": min(1000, room_size + 10)})
+        seats = []
+        for room_id in wanted:
+            answer = _post(api, "/rooms/join", {"roomId": room_id, "displayName": "Bench"})
+            user_id = str(answer["userId"])
+            message = join_message(room_id, user_id, str(answer["realtimeToken"]))
+            seats.append(Seat(running.port, room_id, user_id, message))
+        api.close()
+        return seats
+
+
+def floor_server(program: Path) -> OpenServer:
+    """The C floor; its fixed frames hold ids of 12 characters."""
+    return OpenServer("floor", [str(program)], user_id_digits=6)
+
+
+def rival(name: str, module: str) -> OpenServer:
+    """A server of benchmarks/rivals."""
+    return OpenServer(name, [sys.executable, "-m", f"benchmarks.rivals.{module}"])
+
+
+def _post(api: http.client.HTTPConnection, path: str, body: dict[str, object]) -> dict[str, object]:
+    api.request("POST", path, msgspec.json.encode(body), {"Content-Type": "application/json"})
+    response = api.getresponse()
+    text = response.read()
+    if response.status not in (http.client.OK, http.client.CREATED):
+        raise ServerFailedError(f"POST {path} answered {response.status}: {text.decode()[:300]}")
+    return msgspec.json.decode(text, type=dict[str, object])
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def raise_file_limit() -> int:
+    """Let this process and its children open as many files as the machine allows; how many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def pin(pid: int, core: int) -> None:
+    """Keep a process that has just started on one core, where there are two."""
+    if len(os.sched_getaffinity(0)) > 1 and core in os.sched_getaffinity(0):
+        os.sched_setaffinity(pid, {core})
+
+
+@contextmanager
+def run_server(server: Server) -> Iterator[Running]:
+    """The server, started and answering; stopped at the end.
+
+    Raises:
+        ServerFailedError: where it does not answer in time.
+    """
+    port = free_port()
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("VIRTUBAR_")}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            server.command(port),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=inherited | server.environment(),
+            cwd=REPOSITORY,
+        )
+        try:
+            pin(process.pid, SERVER_CORE)
+            _wait_ready(server, process, port, log)
+            yield Running(process.pid, port)
+        finally:
+            _stop(process)
+
+
+def _wait_ready(
+    server: Server, process: subprocess.Popen[bytes], port: int, log: IO[bytes]
+) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while not server.is_ready(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            log.seek(0)
+            said = log.read().decode(errors="replace")[-2000:]
+            raise ServerFailedError(f"{server.name} did not start; it said:\n{said}")
+        time.sleep(0.05)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

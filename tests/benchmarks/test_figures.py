@@ -1,0 +1,126 @@
+"""From counts to figures to verdicts."""
+
+import pytest
+from msgspec.structs import replace
+from samples import outcome, run
+
+from benchmarks.figures import (
+    Goal,
+    Memory,
+    Run,
+    figures_of,
+    find,
+    goals,
+    most_held,
+    ratio,
+)
+from benchmarks.load import Plan
+
+
+def test_cpu_per_update_is_process_time_over_deliveries() -> None:
+    """One second of CPU for a million updates is 1 µs each."""
+    figures = figures_of(outcome())
+    assert figures.cpu_us == pytest.approx(1.0)
+    assert figures.cpu_share == pytest.approx(1.0)
+    assert figures.bytes == pytest.approx(185.0)
+
+
+def test_the_worse_of_echo_and_others_is_reported() -> None:
+    """A server that is quick to the sender and slow to the room is slow."""
+    assert figures_of(outcome()).worst_p99_ms == pytest.approx(11.0)
+    assert figures_of(outcome()).worst_p50_ms == pytest.approx(2.0)
+
+
+def test_a_run_without_deliveries_has_no_cost() -> None:
+    """Nothing delivered is not a cost of zero, and not a held load."""
+    figures = figures_of(outcome(delivered=0, received=0))
+    assert figures.cpu_us is None
+    assert figures.bytes is None
+    assert not figures.held
+
+
+@pytest.mark.parametrize(("received", "held"), [(995_000, True), (994_999, False)])
+def test_losses_over_five_in_a_thousand_are_not_held(received: int, held: bool) -> None:
+    """The newest of a member's transforms may replace an older one; more than that is loss."""
+    figures = figures_of(outcome(received=received))
+    assert figures.held is held
+
+
+@pytest.mark.parametrize(("delivered", "held"), [(980_000, True), (979_999, False)])
+def test_a_server_that_falls_behind_does_not_hold(delivered: int, held: bool) -> None:
+    """What comes only after the load has ended came too late."""
+    assert figures_of(outcome(delivered=delivered)).held is held
+
+
+@pytest.mark.parametrize("count", ["disorder", "invented", "foreign", "wrong", "refused", "gone"])
+def test_one_wrong_update_voids_a_run(count: str) -> None:
+    """Correctness has no allowance."""
+    figures = figures_of(outcome(**{count: 1}, first_problem="guest-1: what it was"))
+    assert not figures.held
+    assert len(figures.wrongs) == 2
+    assert "what it was" in figures.wrongs[1]
+
+
+def test_more_updates_than_were_sent_void_a_run() -> None:
+    """Counted-only connections see doubles as a surplus."""
+    figures = figures_of(outcome(received=1_000_001))
+    assert figures.wrongs == ("1 more updates than were sent",)
+    assert figures.missing_per_thousand == 0
+
+
+def test_a_ratio_needs_two_held_runs() -> None:
+    """A server that fell behind has no figure to compare with."""
+    ours, floor = run("virtubar", 1000, 50), run("floor", 1000, 25)
+    behind = replace(floor, figures=figures_of(outcome(delivered=1000)))
+    assert ratio(ours, floor) == pytest.approx(2.0)
+    assert ratio(ours, behind) is None
+    assert ratio(ours, None) is None
+
+
+def test_the_most_held_run_is_by_updates_a_second() -> None:
+    """Clients times rate; what was not held does not count, whatever its size."""
+    small, large = run("starlette", 50, 1000, rate_hz=10.0), run("starlette", 50, 1000)
+    failed = Run(server="starlette", plan=Plan(clients=200), failure="no")
+    assert most_held([small, large, failed], "starlette") is large
+    assert most_held([failed], "starlette") is None
+
+
+def test_find_tells_loads_apart() -> None:
+    """Rooms of 10 and rooms of 50 are different loads, and so are rates."""
+    runs = [run("virtubar", 50, 100), run("virtubar", 10, 100, room_size=10)]
+    assert find(runs, "virtubar", 50) is runs[0]
+    assert find(runs, "virtubar", 10) is None
+    assert find(runs, "virtubar", 10, None, room_size=10) is runs[1]
+    assert find(runs, "virtubar", 50, 10.0) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(2.5, "met"), (2.51, "missed"), (None, "not measured")]
+)
+def test_a_goal_is_met_up_to_its_limit(value: float | None, verdict: str) -> None:
+    """The limit itself is met; nothing measured is neither met nor missed."""
+    assert Goal(what="x", limit=2.5, unit="×", value=value).verdict == verdict
+
+
+def test_goals_compare_with_the_floor_and_each_rival_at_its_own_load() -> None:
+    """Against a rival twice: both at what it held, and this server's crowd against that."""
+    runs = [
+        run("floor", 1000, 25),
+        run("virtubar", 1000, 50),
+        run("virtubar", 50, 80, rate_hz=10.0),
+        run("starlette", 50, 2000, rate_hz=10.0),
+    ]
+    values = {goal.what: goal.value for goal in goals(runs, [])}
+    assert values["CPU against the C floor, 1 000 clients"] == pytest.approx(2.0)
+    assert values["CPU against starlette, both at 50 clients at 10 Hz"] == pytest.approx(0.04)
+    assert values["CPU at 1 000 against starlette at 50 clients at 10 Hz"] == pytest.approx(0.025)
+    assert values["CPU against websockets"] is None
+
+
+def test_memory_goals_are_per_connection() -> None:
+    """The growth since the start, shared among the members."""
+    sample = Memory(server="virtubar", clients=1000, started_kib=80_000, joined_kib=105_000)
+    assert sample.kib_per_connection == pytest.approx(25.0)
+    goal = goals([], [sample])[-1]
+    assert goal.value == pytest.approx(25.0)
+    assert goal.verdict == "met"

@@ -1,0 +1,226 @@
+"""The compiled programs: the floor and the generator together, and what the generator notices."""
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from benchmarks import __main__ as command
+from benchmarks import native
+from benchmarks.figures import figures_of
+from benchmarks.load import LoadFailedError, Outcome, Plan, hold, run_load
+from benchmarks.rivals import events
+from benchmarks.servers import OpenServer, Running, Seat, floor_server, rival, run_server
+
+SHORT = Plan(clients=10, room_size=10, settle_s=0.1, warmup_s=0.2, window_s=1.0)
+
+Answer = Callable[[str, int, dict[str, object]], list[str]]
+"""From a transform's sender, time and payload to the messages that everybody gets."""
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The compiled programs; a machine without `cc` fails here and says what to install."""
+    directory = tmp_path_factory.mktemp("native")
+    return {name: native.build(name, directory) for name in native.PROGRAMS}
+
+
+def test_the_floor_serves_ten_clients_rightly(programs: dict[str, Path]) -> None:
+    """Everything sent arrives once, in order, as one frame of 185 bytes, within two ticks."""
+    server = floor_server(programs["floor"])
+    with run_server(server) as running:
+        outcome = run_load(programs["load"], running, server.seats(running, 10, 10), SHORT)
+    figures = figures_of(outcome)
+    assert figures.wrongs == ()
+    assert outcome.joined == 10
+    assert outcome.received == outcome.expected == outcome.sent * 10
+    assert 190 <= outcome.due / 10 <= 210  # 10 clients, 20 Hz, 1 s
+    assert figures.bytes == pytest.approx(185, rel=0.05)
+    assert 0 < figures.worst_p50_ms < 100
+    assert outcome.echo.count * 9 == pytest.approx(outcome.others.count, rel=0.1)
+
+
+def test_rooms_do_not_hear_each_other(programs: dict[str, Path]) -> None:
+    """Two rooms of five: each update goes to five, and to nobody of the other room."""
+    server = floor_server(programs["floor"])
+    with run_server(server) as running:
+        outcome = run_load(programs["load"], running, server.seats(running, 10, 5), SHORT)
+    assert outcome.rooms == 2
+    assert outcome.foreign == 0
+    assert outcome.received == outcome.expected == outcome.sent * 5
+
+
+def test_held_members_stay_joined_until_the_context_ends(programs: dict[str, Path]) -> None:
+    """Idle memory is read while everybody is in and nobody speaks."""
+    server = floor_server(programs["floor"])
+    with run_server(server) as running, hold(programs["load"], server.seats(running, 20, 10)):
+        connected = len(os.listdir(f"/proc/{running.pid}/fd"))  # noqa: PTH208 - names are enough
+    assert connected >= 20
+
+
+@pytest.mark.parametrize(
+    ("name", "module"), [("starlette", "starlette_server"), ("websockets", "websockets_server")]
+)
+def test_the_rivals_do_the_same_job(programs: dict[str, Path], name: str, module: str) -> None:
+    """A comparison with a rival that is wrong would prove nothing."""
+    server = rival(name, module)
+    with run_server(server) as running:
+        outcome = run_load(programs["load"], running, server.seats(running, 10, 10), SHORT)
+    assert figures_of(outcome).held
+
+
+async def serve_and_load(
+    programs: dict[str, Path], answer: Answer, *, deflate: bool = False, every: int = 1
+) -> Outcome:
+    """What the generator says of a server that answers transforms in its own way."""
+    members: list[ServerConnection] = []
+
+    async def member(connection: ServerConnection) -> None:
+        _, _, join = events.decode(await connection.recv())
+        await connection.send(events.room_state(join["roomId"]))
+        members.append(connection)
+        async for message in connection:
+            _, ts, transform = events.decode(message)
+            for text in answer(join["user"]["userId"], ts, transform):
+                for receiver in members:
+                    await receiver.send(text)
+
+    compression = "deflate" if deflate else None
+    async with serve(member, "127.0.0.1", 0, compression=compression) as server:
+        port = server.sockets[0].getsockname()[1]
+        running = Running(pid=os.getpid(), port=port)
+        seats = OpenServer("odd", []).seats(running, 3, 3)
+        plan = Plan(
+            clients=3,
+            room_size=3,
+            settle_s=0.1,
+            warmup_s=0.1,
+            window_s=0.4,
+            drain_s=0.2,
+            deflate=deflate,
+            inflate_every=every,
+        )
+        return await asyncio.to_thread(run_load, programs["load"], running, seats, plan)
+
+
+def right(user_id: str, ts: int, transform: dict[str, object]) -> list[str]:
+    """As it should be."""
+    return [events.broadcast(user_id, ts, transform)]
+
+
+def twice(user_id: str, ts: int, transform: dict[str, object]) -> list[str]:
+    """Every update doubled."""
+    return right(user_id, ts, transform) * 2
+
+
+def spoofed(user_id: str, ts: int, transform: dict[str, object]) -> list[str]:
+    """Under the name of somebody who is not there."""
+    return right(user_id + "x", ts, transform)
+
+
+def ahead(user_id: str, ts: int, transform: dict[str, object]) -> list[str]:
+    """With a seq that nobody has sent yet."""
+    return right(user_id, ts, transform | {"seq": 1_000_000})
+
+
+def displaced(user_id: str, ts: int, transform: dict[str, object]) -> list[str]:
+    """A millimetre beside where the sender was."""
+    x = round(float(str(transform["x"])) + 0.001, 3)
+    return right(user_id, ts, transform | {"x": x})
+
+
+def refused(_user_id: str, ts: int, _transform: dict[str, object]) -> list[str]:
+    """Errors in place of updates."""
+    payload = {"code": "rate_limited", "message": "no", "event": "avatar_transform"}
+    return [json.dumps({"v": 1, "t": "error", "ts": ts, "payload": payload}, separators=(",", ":"))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "count"),
+    [
+        (twice, "disorder"),
+        (spoofed, "foreign"),
+        (ahead, "invented"),
+        (displaced, "wrong"),
+        (refused, "refused"),
+    ],
+)
+async def test_the_generator_notices_what_is_wrong(
+    programs: dict[str, Path], answer: Answer, count: str
+) -> None:
+    """Each kind of wrong update is counted as what it is, with the first one shown."""
+    outcome = await serve_and_load(programs, answer)
+    assert getattr(outcome, count) > 0
+    assert outcome.first_problem
+    assert not figures_of(outcome).held
+
+
+async def test_the_generator_notices_what_is_missing(programs: dict[str, Path]) -> None:
+    """Every third update dropped: a third is missing, and nothing is called wrong."""
+    turns = itertools.count()
+
+    def lossy(user_id: str, ts: int, transform: dict[str, object]) -> list[str]:
+        return [] if next(turns) % 3 == 0 else right(user_id, ts, transform)
+
+    outcome = await serve_and_load(programs, lossy)
+    figures = figures_of(outcome)
+    assert figures.wrongs == ()
+    assert figures.missing_per_thousand == pytest.approx(333, abs=40)
+
+
+async def test_deflated_updates_are_read(programs: dict[str, Path]) -> None:
+    """With permessage-deflate offered and taken, what is inside is judged as ever."""
+    outcome = await serve_and_load(programs, right, deflate=True)
+    assert figures_of(outcome).wrongs == ()
+    assert outcome.received == outcome.expected
+    assert outcome.inflated == outcome.deflated > outcome.received
+    assert (await serve_and_load(programs, displaced, deflate=True)).wrong > 0
+
+
+async def test_unsampled_deflated_updates_are_counted(programs: dict[str, Path]) -> None:
+    """One member in three is read, the others' messages are counted: a doubled one as one too many."""
+    outcome = await serve_and_load(programs, right, deflate=True, every=3)
+    assert outcome.received == outcome.expected
+    assert outcome.inflated < outcome.deflated
+    doubled = await serve_and_load(programs, twice, deflate=True, every=3)
+    assert doubled.received > doubled.expected
+
+
+async def test_a_server_without_the_extension_fails_a_deflate_run(
+    programs: dict[str, Path],
+) -> None:
+    """Bytes per update of a deflate run must not be those of plain frames."""
+    server = rival("websockets", "websockets_server")
+    with run_server(server) as running:
+        seats = server.seats(running, 2, 2)
+        plan = Plan(clients=2, room_size=2, deflate=True)
+        with pytest.raises(LoadFailedError, match="permessage-deflate was not taken"):
+            run_load(programs["load"], running, seats, plan)
+
+
+def test_a_server_that_is_not_there_is_reported(programs: dict[str, Path]) -> None:
+    """A refused connection ends the run with a sentence, not with zeros."""
+    seat = Seat(port=1, room_id="bench-0", user_id="guest-0", join_message="{}")
+    with pytest.raises(LoadFailedError, match="could not join"):
+        run_load(programs["load"], Running(pid=0, port=1), [seat], SHORT)
+
+
+def test_without_a_compiler_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No `cc`: exit code 2 and the packages' names."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert command.main(["--quick"]) == 2
+    assert "apt-get install gcc" in capsys.readouterr().err
+
+
+def test_a_compiler_that_fails_is_quoted(tmp_path: Path) -> None:
+    """What the compiler said is what one needs to know."""
+    with pytest.raises(native.MissingToolError, match="could not compile floor"):
+        native.build("floor", tmp_path, compiler=sys.executable)
