@@ -5,7 +5,6 @@ from virtubar.room.ports import ModerationAct, Mute, Refusal
 
 _RANK = {Role.GUEST: 0, Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2, Role.ADMIN: 3}
 """A moderator stands below the owner: neither admins nor owners can be moderated by one."""
-FOREVER_MS = 2**53 - 1
 ENTRIES_MAX = 10_000
 """Acts kept in memory, the oldest forgotten first: a bound, where storage keeps them for good."""
 
@@ -46,7 +45,7 @@ class MemorySanctions:
             self._refusals.pop(key, None)
         for held_by_key in (self._refusals, self._revoked_ms, self._mutes):
             if len(held_by_key) > ENTRIES_MAX:
-                del held_by_key[next(iter(held_by_key))]  # type: ignore[attr-defined]  # three dicts of one key type
+                del held_by_key[next(iter(held_by_key))]
 
     def refusal(
         self, room_id: str, user_id: str, issued_at_ms: int, wall_ms: int

@@ -33,12 +33,12 @@ class ChatRefusedError(Exception):
         self.message = message
 
 
-def clean_display_name(raw: str) -> str | None:
+def clean_display_name(raw: str, max_chars: int = NAME_MAX_CHARS) -> str | None:
     """The name as others may see it, None where nothing acceptable is left (§3).
 
     NFC; control, format (bidi and zero-width among them), private-use and invisible characters
-    removed; at most two combining marks on one base; white space runs become one space; 1 to 32
-    characters.
+    removed; at most two combining marks on one base; white space runs become one space; 1 to
+    `max_chars` characters, 32 for people; rooms may have longer names.
     """
     kept: list[str] = []
     marks = 0
@@ -57,7 +57,7 @@ def clean_display_name(raw: str) -> str | None:
             kept.append(char)
         marks = 0
     name = " ".join("".join(kept).split())
-    return name if 1 <= len(name) <= NAME_MAX_CHARS else None
+    return name if 1 <= len(name) <= max_chars else None
 
 
 def fallback_name(user_id: str) -> str:

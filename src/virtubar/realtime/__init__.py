@@ -1,0 +1,1 @@
+"""Sockets and the live rooms: bytes in, rules asked, bytes out."""

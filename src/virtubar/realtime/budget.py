@@ -1,0 +1,36 @@
+"""When a room is flushed: soon while it is cheap, together when it is not; pure."""
+
+from typing import Final
+
+FLUSH_INTERVAL_MIN_MS: Final = 5.0
+FLUSH_INTERVAL_MAX_MS: Final = 50.0
+SHARE_GOAL: Final = 0.10
+"""Of one core that fan-out may take before flushes move apart."""
+_WINDOW_MS: Final = 250.0
+_STEP_MAX: Final = 2.0
+
+
+class FlushBudget:
+    """The least time between two flushes of one room, for all rooms of a process.
+
+    Every quarter of a second the time that flushes took is compared with the goal, and the
+    interval moves by their ratio, at most doubling or halving, within 5 to 50 ms.
+    """
+
+    def __init__(self, now_ms: float) -> None:
+        self.interval_ms = FLUSH_INTERVAL_MIN_MS
+        self._since_ms = now_ms
+        self._spent_ms = 0.0
+
+    def spend(self, cost_ms: float, now_ms: float) -> None:
+        """A flush that ended now took that long."""
+        self._spent_ms += cost_ms
+        elapsed_ms = now_ms - self._since_ms
+        if elapsed_ms < _WINDOW_MS:
+            return
+        ratio = self._spent_ms / elapsed_ms / SHARE_GOAL
+        ratio = min(_STEP_MAX, max(1 / _STEP_MAX, ratio))
+        wanted_ms = self.interval_ms * ratio
+        self.interval_ms = min(FLUSH_INTERVAL_MAX_MS, max(FLUSH_INTERVAL_MIN_MS, wanted_ms))
+        self._since_ms = now_ms
+        self._spent_ms = 0.0

@@ -1,0 +1,287 @@
+"""One connection: what it may do in which state, and what it is told (§2, §3).
+
+    CONNECTED ──join_room──▶ JOINED ──close, kick, ban──▶ CLOSED
+        ▲                      │
+        └──── token expired ───┘
+
+The table below says who handles what; there is one failure path, `_fail`.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import ClassVar
+
+import structlog
+
+from virtubar.auth.tokens import TokenRefusedError
+from virtubar.errors import JoinRefusedError
+from virtubar.protocol.codec import DecodeRefusedError, decode_client
+from virtubar.protocol.constants import (
+    ERROR_RATE_HZ,
+    ERRORS_MAX,
+    ERRORS_WINDOW_MS,
+    JOIN_ATTEMPTS_MAX,
+    JOIN_TIMEOUT_MS,
+    AuthCode,
+    CloseCode,
+    ErrorCode,
+)
+from virtubar.protocol.events import (
+    AuthError,
+    AvatarTransform,
+    ClientEvent,
+    Emote,
+    Error,
+    Heartbeat,
+    JoinRoom,
+    LocalChat,
+    Moderate,
+    Presence,
+    ServerEvent,
+    TokenRenewed,
+)
+from virtubar.realtime.hub import ForbiddenError, Hub
+from virtubar.realtime.live import LiveRoom
+from virtubar.realtime.ports import Transport
+from virtubar.realtime.wire import event_frame
+from virtubar.room.buckets import TokenBucket
+from virtubar.room.ports import ModerationAct
+from virtubar.room.room import Ending, refuse
+
+_log = structlog.get_logger(__name__)
+
+
+class State(Enum):
+    """Where a connection is in its life."""
+
+    CONNECTED = auto()
+    JOINED = auto()
+    CLOSED = auto()
+
+
+class Connection:
+    """The session of one open socket; implements ports.Sink and ports.Guest.
+
+    Args:
+        token: what the handshake presented, used where `join_room` brings none.
+    """
+
+    __slots__ = (
+        "_error_bucket",
+        "_error_times",
+        "_hub",
+        "_live",
+        "_refusals",
+        "_token",
+        "_user_id",
+        "state",
+        "transport",
+        "wake_ms",
+    )
+
+    def __init__(self, hub: Hub, transport: Transport, token: str | None) -> None:
+        self.state = State.CONNECTED
+        self.transport = transport
+        self.wake_ms: float | None = None
+        self._hub = hub
+        self._token = token
+        self._live: LiveRoom | None = None
+        self._user_id = ""
+        self._refusals = 0
+        # Made at the first error: most connections never have one. At most 51 times are kept.
+        self._error_bucket: TokenBucket | None = None
+        self._error_times: deque[float] | None = None
+        hub.opened(transport)
+        hub.timer.schedule(self, hub.clock.now_ms() + JOIN_TIMEOUT_MS)
+
+    # What the transport tells
+
+    def message(self, data: bytes, now_ms: float) -> None:
+        """Take one message in; see ports.Sink."""
+        if self.state is State.CLOSED:
+            return
+        try:
+            envelope = decode_client(data)
+        except DecodeRefusedError as error:
+            self._hub.metrics.events_in["refused"] += 1
+            self._refuse(Error(error.code, error.message, error.event), now_ms)
+            return
+        event = envelope.payload
+        self._hub.metrics.events_in[event.EVENT] += 1
+        try:
+            self._HANDLERS[self.state, type(event)](self, event, envelope.ts, now_ms)
+        except Exception:
+            self._fail()
+
+    def drained(self) -> None:
+        """See ports.Sink."""
+        if self._live is not None:
+            self._live.drained(self._user_id, self._hub.clock.now_ms())
+
+    def closed(self, *, left: bool) -> None:
+        """The socket is gone: a clean close leaves, anything else starts the grace (§4)."""
+        self._hub.gone(self.transport)
+        self._part(left=left)
+        self.state = State.CLOSED
+        self._hub.timer.cancel(self)
+
+    def wake(self, now_ms: float) -> None:
+        """60 s without a join are over (§3)."""
+        del now_ms
+        if self.state is State.CONNECTED:
+            self._close(CloseCode.JOIN_TIMEOUT, "not joined in time")
+
+    # What the room tells
+
+    def ended(self, ending: Ending) -> None:
+        """The membership is over; see ports.Guest."""
+        live, self._live = self._live, None
+        _log.info(
+            "ended",
+            room_id=live.room.config.room_id if live is not None else None,
+            user_id=self._user_id,
+            reason=ending.reason,
+        )
+        if ending.close_code is None:
+            self.state = State.CONNECTED
+            self._hub.timer.schedule(self, self._hub.clock.now_ms() + JOIN_TIMEOUT_MS)
+        else:
+            self._close(ending.close_code, ending.reason)
+
+    def replaced(self) -> None:
+        """Another connection has the membership; see ports.Guest."""
+        self._live = None
+        self._send(AuthError(AuthCode.REPLACED, "You are connected from somewhere else."))
+        self._close(CloseCode.REPLACED, "replaced")
+
+    # Handlers
+
+    def _join(self, event: JoinRoom, _ts: int, now_ms: float) -> None:
+        try:
+            claims = self._hub.verify(event.realtime_token or self._token, now_ms)
+            old_live, old_user = self._live, self._user_id
+            live, kind = self._hub.join(self, claims, event, now_ms)
+        except TokenRefusedError as error:
+            self._refuse_join(error.code, error.message)
+            return
+        except JoinRefusedError as error:
+            self._refuse_join(error.code, error.message)
+            return
+        self._refusals = 0
+        if kind is None:
+            self._send(TokenRenewed(claims.expires_at_ms))
+            return
+        if old_live is not None:
+            self._leave(old_live, old_user, now_ms)
+        self._live, self._user_id = live, claims.user_id
+        self.state = State.JOINED
+        self._hub.timer.cancel(self)
+        _log.info("joined", room_id=claims.room_id, user_id=claims.user_id, kind=kind)
+
+    def _room_event(self, event: ClientEvent, ts: int, now_ms: float) -> None:
+        live = self._live
+        assert live is not None  # noqa: S101 - JOINED has a room
+        wall_ms = self._hub.clock.wall_at(now_ms)
+        reply = live.room.handle(self._user_id, event, ts, now_ms, wall_ms)
+        if reply is not None:
+            if isinstance(reply, Error):
+                self._refuse(reply, now_ms)
+            else:
+                self._send(reply)
+        live.touched(now_ms)
+
+    def _moderate(self, event: Moderate, _ts: int, now_ms: float) -> None:
+        live = self._live
+        assert live is not None  # noqa: S101 - JOINED has a room
+        act = ModerationAct(
+            verb=event.action,
+            room_id=live.room.config.room_id,
+            user_id=event.user_id,
+            actor_id=self._user_id,
+            actor_role=live.room.members[self._user_id].role,
+            reason=event.reason,
+            duration_ms=None if event.duration_seconds is None else event.duration_seconds * 1000,
+        )
+        try:
+            self._hub.moderate(act, now_ms)
+        except ForbiddenError:
+            self._refuse(refuse(event, ErrorCode.FORBIDDEN, "You may not do that."), now_ms)
+
+    def _not_joined(self, event: ClientEvent, _ts: int, now_ms: float) -> None:
+        self._refuse(refuse(event, ErrorCode.NOT_JOINED, "Join a room first."), now_ms)
+
+    # Refusing, leaving, closing
+
+    def _refuse_join(self, code: str, message: str) -> None:
+        self._refusals += 1
+        self._hub.metrics.refusals[str(code)] += 1
+        self._send(AuthError(str(code), message))
+        if self._refusals >= JOIN_ATTEMPTS_MAX:
+            self._send(AuthError(AuthCode.TOO_MANY_ATTEMPTS, "Too many refused joins."))
+            self._close(CloseCode.JOIN_TIMEOUT, "too many refused joins")
+
+    def _refuse(self, error: Error, now_ms: float) -> None:
+        """Tell the sender what was wrong, 5 times a second at most; much too much ends it."""
+        self._hub.metrics.drops[str(error.code)] += 1
+        if self._error_times is None or self._error_bucket is None:
+            self._error_times = deque(maxlen=ERRORS_MAX + 1)
+            self._error_bucket = TokenBucket(ERROR_RATE_HZ, ERROR_RATE_HZ, now_ms)
+        times = self._error_times
+        times.append(now_ms)
+        if len(times) > ERRORS_MAX and times[0] > now_ms - ERRORS_WINDOW_MS:
+            self._close(CloseCode.FLOODING, "too many errors")
+        elif self._error_bucket.take(now_ms):
+            self._send(error)
+
+    def _send(self, event: ServerEvent) -> None:
+        self._hub.metrics.events_out[event.EVENT] += 1
+        self.transport.write(event_frame(event, self._hub.clock.wall_ms()))
+
+    def _leave(self, live: LiveRoom, user_id: str, now_ms: float) -> None:
+        live.guests.pop(user_id, None)
+        live.room.leave(user_id, self._hub.clock.wall_at(now_ms))
+        live.touched(now_ms)
+
+    def _part(self, *, left: bool) -> None:
+        live, self._live = self._live, None
+        if live is None:
+            return
+        now_ms = self._hub.clock.now_ms()
+        if left:
+            self._leave(live, self._user_id, now_ms)
+        else:
+            live.guests.pop(self._user_id, None)
+            live.room.detach(self._user_id, now_ms)
+            live.touched(now_ms)
+        room_id = live.room.config.room_id
+        _log.info("left" if left else "lost", room_id=room_id, user_id=self._user_id)
+
+    def _close(self, code: CloseCode, reason: str) -> None:
+        self._part(left=False)
+        self.state = State.CLOSED
+        self._hub.timer.cancel(self)
+        self.transport.close(code, reason)
+
+    def _fail(self) -> None:
+        """A defect of ours showed in handling this connection's event: it alone ends (1011)."""
+        room_id = self._live.room.config.room_id if self._live is not None else None
+        _log.exception("connection_failed", room_id=room_id, user_id=self._user_id)
+        self._close(CloseCode.INTERNAL, "internal error")
+
+    _HANDLERS: ClassVar[dict[tuple[State, type[ClientEvent]], Callable[..., None]]] = {
+        (State.CONNECTED, JoinRoom): _join,
+        (State.CONNECTED, AvatarTransform): _not_joined,
+        (State.CONNECTED, Heartbeat): _not_joined,
+        (State.CONNECTED, LocalChat): _not_joined,
+        (State.CONNECTED, Emote): _not_joined,
+        (State.CONNECTED, Presence): _not_joined,
+        (State.CONNECTED, Moderate): _not_joined,
+        (State.JOINED, JoinRoom): _join,
+        (State.JOINED, AvatarTransform): _room_event,
+        (State.JOINED, Heartbeat): _room_event,
+        (State.JOINED, LocalChat): _room_event,
+        (State.JOINED, Emote): _room_event,
+        (State.JOINED, Presence): _room_event,
+        (State.JOINED, Moderate): _moderate,
+    }

@@ -1,0 +1,253 @@
+"""The live rooms of this process, who may join them, and how it all ends."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable
+
+import structlog
+
+from virtubar.auth.tokens import RealtimeClaims, RealtimeTokens
+from virtubar.errors import JoinRefusedError
+from virtubar.protocol.constants import AuthCode, CloseCode, Role
+from virtubar.protocol.events import JoinRoom
+from virtubar.realtime.budget import FlushBudget
+from virtubar.realtime.clock import Clock
+from virtubar.realtime.live import LiveRoom
+from virtubar.realtime.metrics import Gauges, Metrics
+from virtubar.realtime.ports import Guest, Transport
+from virtubar.realtime.timer import Cancellable, Timer, Wakeable
+from virtubar.room.config import RoomConfig
+from virtubar.room.member import Admission
+from virtubar.room.moderation import may_moderate
+from virtubar.room.ports import ModerationAct, Refusal, RoomExistsError, Sanctions
+from virtubar.room.room import JoinKind, Room
+from virtubar.room.spawn import spawn_point
+from virtubar.room.text import clean_avatar_id, clean_display_name, fallback_name
+
+_log = structlog.get_logger(__name__)
+_DRAIN_BATCH = 200
+_DRAIN_BATCH_S = 0.05
+"""Sockets closed at once in a drain, and between batches: everybody at once would come back at
+once. 5 000 sockets take 1.25 s."""
+
+
+class ForbiddenError(Exception):
+    """Someone asked for an act of moderation that they may not do."""
+
+
+class Hub:
+    """Every live room; implements room.ports.Rooms.
+
+    Args:
+        call_later: the loop's.
+    """
+
+    def __init__(
+        self,
+        *,
+        tokens: RealtimeTokens,
+        sanctions: Sanctions,
+        clock: Clock,
+        metrics: Metrics,
+        call_later: Callable[[float, Callable[[], None]], Cancellable],
+        random_bits: Callable[[int], int],
+    ) -> None:
+        self.clock = clock
+        self.metrics = metrics
+        self.timer = Timer(call_later, clock.now_ms, _report)
+        self.transports: set[Transport] = set()
+        self._tokens = tokens
+        self._sanctions = sanctions
+        self._random_bits = random_bits
+        self._idle = asyncio.Event()
+        self._budget = FlushBudget(clock.now_ms())
+        self._live: dict[str, LiveRoom] = {}
+        metrics.gauges = Gauges(
+            lambda: len(self.transports),
+            lambda: sum(len(live.room.members) for live in self._live.values()),
+            lambda: len(self._live),
+        )
+
+    # The Rooms port
+
+    def find(self, room_id: str) -> RoomConfig | None:
+        """See room.ports.Rooms."""
+        live = self._live.get(room_id)
+        return None if live is None else live.room.config
+
+    def public(self) -> list[RoomConfig]:
+        """See room.ports.Rooms."""
+        configs = (live.room.config for _, live in sorted(self._live.items()))
+        return [config for config in configs if config.public]
+
+    def create(self, config: RoomConfig) -> None:
+        """See room.ports.Rooms."""
+        if config.room_id in self._live:
+            raise RoomExistsError(config.room_id)
+        room = Room(config, spawn=spawn_point, random_bits=self._random_bits)
+        self._live[config.room_id] = LiveRoom(
+            room,
+            timer=self.timer,
+            clock=self.clock,
+            budget=self._budget,
+            metrics=self.metrics,
+        )
+
+    def occupancy(self, room_id: str) -> int:
+        """See room.ports.Rooms."""
+        live = self._live.get(room_id)
+        return 0 if live is None else len(live.room.members)
+
+    def contains(self, room_id: str, user_id: str) -> bool:
+        """See room.ports.Rooms."""
+        live = self._live.get(room_id)
+        return live is not None and user_id in live.room.members
+
+    # Joining
+
+    def verify(self, token: str | None, now_ms: float) -> RealtimeClaims:
+        """What a presented token says.
+
+        Raises:
+            JoinRefusedError: where none was presented.
+            TokenRefusedError: where it is not, or no more, a token of ours.
+        """
+        if not token:
+            raise JoinRefusedError(AuthCode.TOKEN_MISSING, "Ask /rooms/join for a token first.")
+        return self._tokens.verify(token, self.clock.wall_at(now_ms))
+
+    def join(
+        self, guest: Guest, claims: RealtimeClaims, payload: JoinRoom, now_ms: float
+    ) -> tuple[LiveRoom, JoinKind | None]:
+        """Let a connection into the room of its token (§3).
+
+        Returns:
+            The room, and how the member came in; None where the connection was in already and
+            the token was only renewed.
+
+        Raises:
+            JoinRefusedError: why not.
+        """
+        wall_ms = self.clock.wall_at(now_ms)
+        self._check(claims, payload, wall_ms)
+        live = self._live.get(claims.room_id)
+        if live is None:
+            raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no such room.")
+        admission = self._admission(claims, payload)
+        previous = live.guests.get(claims.user_id)
+        if previous is guest:
+            live.room.renew(admission)
+            live.touched(now_ms)
+            return live, None
+        mute = self._sanctions.mute(claims.room_id, claims.user_id, wall_ms)
+        kind = live.room.join(admission, mute, now_ms, wall_ms)
+        live.guests[claims.user_id] = guest
+        if previous is not None:
+            previous.replaced()
+        live.touched(now_ms)
+        return live, kind
+
+    def _check(self, claims: RealtimeClaims, payload: JoinRoom, wall_ms: int) -> None:
+        if payload.room_id != claims.room_id:
+            raise JoinRefusedError(AuthCode.ROOM_MISMATCH, "The token is for another room.")
+        if payload.user.user_id != claims.user_id:
+            raise JoinRefusedError(AuthCode.USER_MISMATCH, "The token is another user's.")
+        refusal = self._sanctions.refusal(
+            claims.room_id, claims.user_id, claims.issued_at_ms, wall_ms
+        )
+        if refusal is not None:
+            raise JoinRefusedError(refusal.code, refusal.reason or "You may not come in now.")
+
+    def _admission(self, claims: RealtimeClaims, payload: JoinRoom) -> Admission:
+        name = claims.display_name or payload.user.display_name
+        return Admission(
+            user_id=claims.user_id,
+            display_name=clean_display_name(name) or fallback_name(claims.user_id),
+            avatar_id=clean_avatar_id(payload.user.avatar_id),
+            role=claims.role,
+            device=claims.device,
+            expires_at_ms=claims.expires_at_ms,
+            expires_ms=self.clock.now_at(claims.expires_at_ms),
+            last_message_id=payload.last_message_id,
+        )
+
+    # Moderation
+
+    def moderate(self, act: ModerationAct, now_ms: float) -> None:
+        """Do one act of moderation: recorded first, then felt (§7).
+
+        Raises:
+            ForbiddenError: where the actor may not do this to that person.
+        """
+        live = self._live.get(act.room_id)
+        if live is None or not may_moderate(
+            act.actor_id, act.actor_role, act.user_id, self._role(live, act.user_id)
+        ):
+            raise ForbiddenError(act.verb)
+        wall_ms = self.clock.wall_at(now_ms)
+        self._sanctions.record(act, wall_ms)
+        _log.info(
+            "moderated",
+            verb=act.verb,
+            room_id=act.room_id,
+            user_id=act.user_id,
+            actor_id=act.actor_id,
+        )
+        if act.verb in ("kick", "ban"):
+            refusal = self._sanctions.refusal(act.room_id, act.user_id, -1, wall_ms)
+            live.room.eject(
+                act.user_id, refusal or Refusal(AuthCode.KICKED, act.reason, None), wall_ms
+            )
+        elif act.verb in ("mute", "unmute"):
+            mute = self._sanctions.mute(act.room_id, act.user_id, wall_ms)
+            live.room.mute(act.user_id, mute, now_ms, wall_ms)
+        live.flush(now_ms)
+        live.touched(now_ms)
+
+    def _role(self, live: LiveRoom, user_id: str) -> Role:
+        member = live.room.members.get(user_id)
+        if member is not None:
+            return member.role
+        return Role.OWNER if live.room.config.owner_id == user_id else Role.GUEST
+
+    # The sockets and the end
+
+    def opened(self, transport: Transport) -> None:
+        """A socket is open."""
+        self.transports.add(transport)
+
+    def gone(self, transport: Transport) -> None:
+        """A socket is gone."""
+        self.transports.discard(transport)
+        if not self.transports:
+            self._idle.set()
+
+    async def drain(self, seconds: float) -> None:
+        """Send what is due, close every socket with 1001 in batches, and wait for their ends.
+
+        Args:
+            seconds: after which what is still open is left to be cut off.
+        """
+        now_ms = self.clock.now_ms()
+        for live in self._live.values():
+            live.flush(now_ms)
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + seconds
+        waiting = list(self.transports)
+        random.shuffle(waiting)
+        _log.info("draining", connections=len(waiting))
+        for start in range(0, len(waiting), _DRAIN_BATCH):
+            for transport in waiting[start : start + _DRAIN_BATCH]:
+                transport.close(CloseCode.GOING_AWAY, "server draining")
+            await asyncio.sleep(_DRAIN_BATCH_S)
+        if self.transports:
+            self._idle.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), max(0.0, deadline_s - loop.time()))
+        _log.info("drained", left_open=len(self.transports))
+
+
+def _report(target: Wakeable, error: Exception) -> None:
+    """A timer's target raised: a defect, of one room or one connection."""
+    _log.error("timer_failed", target=type(target).__name__, exc_info=error)

@@ -1,0 +1,152 @@
+"""A live room: the rules, the connections of its members, and the flush between them.
+
+This is the hot path's way out: one drain, one encoding of each event, one write a receiver.
+"""
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from virtubar.protocol.events import AvatarTransformBroadcast
+from virtubar.realtime.budget import FlushBudget
+from virtubar.realtime.clock import Clock
+from virtubar.realtime.metrics import Metrics
+from virtubar.realtime.timer import Timer
+from virtubar.realtime.wire import FlushEncoder
+from virtubar.room.outbox import Delivery, Post
+from virtubar.room.room import Room
+
+if TYPE_CHECKING:
+    from virtubar.realtime.ports import Guest
+
+_SHARED_MIN = 2
+"""Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
+
+
+class LiveRoom:
+    """One room that people can be in.
+
+    Attributes:
+        guests: the connection of each connected member, by userId.
+        wake_ms: when the timer wakes it: the next flush or the room's next deadline.
+    """
+
+    def __init__(
+        self, room: Room, *, timer: Timer, clock: Clock, budget: FlushBudget, metrics: Metrics
+    ) -> None:
+        self.room = room
+        self.guests: dict[str, Guest] = {}
+        self.wake_ms: float | None = None
+        self._timer = timer
+        self._clock = clock
+        self._budget = budget
+        self._metrics = metrics
+        self._flush_ms: float | None = None
+        self._flushed_ms = 0.0
+        # Who was left out of transforms, and since which flush.
+        self._behind: dict[str, int] = {}
+
+    # When
+
+    def touched(self, now_ms: float) -> None:
+        """Something happened in the room: see to it that it is flushed in time."""
+        if self._flush_ms is None and self.room.dirty:
+            self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
+        self._schedule()
+
+    def _schedule(self) -> None:
+        when_ms = self.room.next_deadline()
+        if self._flush_ms is not None and (when_ms is None or self._flush_ms < when_ms):
+            when_ms = self._flush_ms
+        if when_ms is not None and (self.wake_ms is None or when_ms < self.wake_ms):
+            self._timer.schedule(self, when_ms)
+
+    def wake(self, now_ms: float) -> None:
+        """A deadline of the room, or its flush, is due."""
+        self.room.expire(now_ms, self._clock.wall_at(now_ms))
+        if self._flush_ms is not None and self._flush_ms <= now_ms:
+            self.flush(now_ms)
+        self.touched(now_ms)
+
+    # What
+
+    def flush(self, now_ms: float) -> None:
+        """Send everything that the room has to say, now."""
+        started_s = perf_counter()
+        wall_ms = self._clock.wall_at(now_ms)
+        self._flush_ms = None
+        self._flushed_ms = now_ms
+        number = self.room.flushes
+        flush = self.room.drain(wall_ms)
+        encoder = FlushEncoder()
+        for delivery in flush.deliveries:
+            self._deliver(delivery, encoder, number)
+        if self._behind:
+            self._catch_up()
+        for ending in flush.endings:
+            guest = self.guests.pop(ending.user_id, None)
+            if guest is not None:
+                guest.ended(ending)
+        if flush.drops:
+            self._metrics.drops.update(flush.drops)
+        self._sample_age(flush.deliveries, wall_ms)
+        cost_s = perf_counter() - started_s
+        self._metrics.flush.observe(cost_s)
+        self._budget.spend(cost_s * 1000.0, now_ms)
+
+    def _deliver(self, delivery: Delivery, encoder: FlushEncoder, number: int) -> None:
+        posts, guests = delivery.posts, self.guests
+        shared = len(delivery.receivers) >= _SHARED_MIN
+        plain: bytes | None = None
+        deflated: bytes | None = None
+        for user_id in delivery.receivers:
+            transport = guests[user_id].transport
+            if transport.congested or user_id in self._behind:
+                self._deliver_behind(user_id, posts, encoder, number)
+            elif shared and transport.deflates:
+                if deflated is None:
+                    deflated = encoder.deflated(posts)
+                transport.write(deflated)
+            else:
+                if plain is None:
+                    plain = encoder.plain(posts)
+                transport.write(plain)
+        counts, receivers = self._metrics.events_out, len(delivery.receivers)
+        for post in posts:
+            counts[post.event.EVENT] += receivers
+
+    def _deliver_behind(
+        self, user_id: str, posts: list[Post], encoder: FlushEncoder, number: int
+    ) -> None:
+        """A receiver that does not keep up gets everything but the transforms (§5)."""
+        rest = [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
+        if len(rest) < len(posts):
+            self._behind.setdefault(user_id, number)
+            self._metrics.drops["coalesced"] += len(posts) - len(rest)
+        if rest:
+            self.guests[user_id].transport.write(encoder.plain(rest))
+
+    def _catch_up(self) -> None:
+        """Whoever keeps up again gets the newest transform of each who moved meanwhile."""
+        for user_id, since in list(self._behind.items()):
+            guest = self.guests.get(user_id)
+            if guest is None:
+                del self._behind[user_id]
+            elif not guest.transport.congested:
+                del self._behind[user_id]
+                posts = self.room.latest_since(since)
+                if posts and self.room.members[user_id].visible:
+                    guest.transport.write(FlushEncoder().plain(posts))
+
+    def drained(self, user_id: str, now_ms: float) -> None:
+        """A receiver reads again: what it missed goes out with a flush, if only for that."""
+        if user_id in self._behind and self._flush_ms is None:
+            self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
+            self._schedule()
+
+    def _sample_age(self, deliveries: list[Delivery], wall_ms: int) -> None:
+        """One transform's age a flush: the oldest of the first delivery that has any."""
+        for delivery in deliveries:
+            for post in delivery.posts:
+                if isinstance(post.event, AvatarTransformBroadcast):
+                    self._metrics.age.observe(max(0, wall_ms - post.ts) / 1000.0)
+                    return

@@ -1,0 +1,63 @@
+"""What a transport gives a connection, and what it wants of it."""
+
+from typing import Protocol
+
+from virtubar.protocol.constants import CloseCode
+from virtubar.room.room import Ending
+
+
+class Transport(Protocol):
+    """One open socket, whatever it speaks.
+
+    Messages reach the other side whole and in order, or the socket closes. Nothing here waits.
+
+    Attributes:
+        deflates: whether `write` takes compressed frames (wire.FlushEncoder.deflated).
+        congested: the other side does not read as fast as is written. Transforms are to be left
+            out then; everything else is kept, up to 256 KiB and 10 s, after which the transport
+            closes itself with 1013.
+    """
+
+    deflates: bool
+    congested: bool
+
+    def write(self, frames: bytes) -> None:
+        """Send whole frames; nothing after `close`."""
+        ...
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Close with that code, once; `Sink.closed` follows within the transport's time limit."""
+        ...
+
+
+class Sink(Protocol):
+    """What a transport tells; none of these raise."""
+
+    def message(self, data: bytes, now_ms: float) -> None:
+        """A whole text message came: valid UTF-8, at most 4 KiB."""
+        ...
+
+    def drained(self) -> None:
+        """The transport is not congested any more."""
+        ...
+
+    def closed(self, *, left: bool) -> None:
+        """The socket is gone, once. `left`: the client closed it with 1000 (§4)."""
+        ...
+
+
+class Guest(Protocol):
+    """A connection as the room that it joined sees it."""
+
+    @property
+    def transport(self) -> Transport:
+        """The socket that the room's events go to."""
+        ...
+
+    def ended(self, ending: Ending) -> None:
+        """The membership is over."""
+        ...
+
+    def replaced(self) -> None:
+        """Another connection of the same user has taken the membership over (§3)."""
+        ...

@@ -1,0 +1,109 @@
+"""Events to WebSocket frames, once for each flush (RFC 6455 §5.2, RFC 7692 §7.2).
+
+Frames from a server are not masked, so the same bytes serve every receiver.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from zlib_ng import zlib_ng
+
+from virtubar.protocol.codec import encode
+from virtubar.protocol.events import ServerEvent
+from virtubar.room.outbox import Post
+
+_TEXT: Final = 0x81
+_TEXT_DEFLATED: Final = 0xC1
+_CLOSE: Final = 0x88
+_PING: Final = 0x89
+_PONG: Final = 0x8A
+_SYNC_TAIL_BYTES: Final = 4
+"""`00 00 ff ff`, which a sync flush ends with and RFC 7692 cuts off."""
+_DEFLATE_LEVEL: Final = 1
+CLOSE_REASON_MAX_BYTES: Final = 123
+
+
+def _header(first: int, size: int) -> bytes:
+    if size < 126:
+        return bytes((first, size))
+    if size < 65536:
+        return struct.pack("!BBH", first, 126, size)
+    return struct.pack("!BBQ", first, 127, size)
+
+
+_TEXT_HEADERS: Final = [_header(_TEXT, size) for size in range(1024)]
+_DEFLATED_HEADERS: Final = [_header(_TEXT_DEFLATED, size) for size in range(1024)]
+
+
+def text_frame(payload: bytes) -> bytes:
+    """One unmasked text message."""
+    size = len(payload)
+    return (_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size)) + payload
+
+
+def event_frame(event: ServerEvent, ts: int) -> bytes:
+    """One event as one text message."""
+    return text_frame(encode(event, ts))
+
+
+def close_frame(code: int, reason: str) -> bytes:
+    """A close frame; the reason is cut to what a control frame holds, at a character."""
+    text = reason.encode()[:CLOSE_REASON_MAX_BYTES].decode(errors="ignore").encode()
+    return _header(_CLOSE, 2 + len(text)) + code.to_bytes(2) + text
+
+
+def ping_frame(payload: bytes = b"") -> bytes:
+    """A ping; the payload has at most 125 bytes."""
+    return _header(_PING, len(payload)) + payload
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """The answer to a ping, with its payload."""
+    return _header(_PONG, len(payload)) + payload
+
+
+class FlushEncoder:
+    """Encodes the posts of one flush, each once, into buffers that many receivers share."""
+
+    __slots__ = ("_json",)
+
+    def __init__(self) -> None:
+        # by identity: the posts of one flush are alive as long as this encoder
+        self._json: dict[int, bytes] = {}
+
+    def plain(self, posts: Sequence[Post]) -> bytes:
+        """The posts as uncompressed messages, one after another."""
+        parts: list[bytes] = []
+        for payload in self._payloads(posts):
+            size = len(payload)
+            parts.append(_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size))
+            parts.append(payload)
+        return b"".join(parts)
+
+    def deflated(self, posts: Sequence[Post]) -> bytes:
+        """The posts as compressed messages that refer back to each other.
+
+        The compressor starts with an empty window, as RFC 7692 §7.2.1 allows at any message, so
+        the buffer does not depend on what a receiver got before; it must be sent whole.
+        """
+        compressor = zlib_ng.compressobj(_DEFLATE_LEVEL, zlib_ng.DEFLATED, -15)
+        compress, flush = compressor.compress, compressor.flush
+        sync = zlib_ng.Z_SYNC_FLUSH
+        parts: list[bytes] = []
+        for payload in self._payloads(posts):
+            packed = (compress(payload) + flush(sync))[:-_SYNC_TAIL_BYTES]
+            size = len(packed)
+            parts.append(_DEFLATED_HEADERS[size] if size < 1024 else _header(_TEXT_DEFLATED, size))
+            parts.append(packed)
+        return b"".join(parts)
+
+    def _payloads(self, posts: Iterable[Post]) -> list[bytes]:
+        known = self._json
+        payloads = []
+        for post in posts:
+            payload = known.get(id(post))
+            if payload is None:
+                payload = known[id(post)] = encode(post.event, post.ts)
+            payloads.append(payload)
+        return payloads
