@@ -1,1 +1,1 @@
-"""What the tests share: vectors, fakes, a server to talk to."""
+"""What tests share: a real server in a thread, and a stock WebSocket client that speaks to it."""

@@ -1,0 +1,162 @@
+"""A guest who speaks the protocol by hand over the `websockets` package, a client nobody here
+wrote: joins over HTTP, sends raw envelopes, and reads what comes."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import httpx
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+RECEIVE_TIMEOUT_S = 5.0
+QUIET_S = 0.15
+"""How long nothing must come for a room to count as silent; flushes are at most 50 ms apart."""
+
+Event = dict[str, Any]
+
+
+class Guest:
+    """One person at a server.
+
+    Attributes:
+        joined: what `POST /rooms/join` answered.
+        socket: the open WebSocket.
+    """
+
+    def __init__(self, http_url: str, joined: dict[str, Any], socket: ClientConnection) -> None:
+        self.http_url = http_url
+        self.joined = joined
+        self.socket = socket
+        self.seq = 0
+
+    @property
+    def user_id(self) -> str:
+        """The userId that the server gave."""
+        return str(self.joined["userId"])
+
+    @property
+    def room_id(self) -> str:
+        """The room of the token."""
+        return str(self.joined["roomId"])
+
+    async def send(self, event: str, ts: int | None = None, **payload: Any) -> None:
+        """Send one envelope with that payload, `ts` now unless given."""
+        stamp = int(time.time() * 1000) if ts is None else ts
+        await self.send_raw(json.dumps({"v": 1, "t": event, "ts": stamp, "payload": payload}))
+
+    async def send_raw(self, message: str | bytes) -> None:
+        """Send anything."""
+        await self.socket.send(message)
+
+    async def join_room(self, *, token: str | None = None, name: str = "Ann", **extra: Any) -> None:
+        """Send `join_room` with the token of the HTTP join, or another."""
+        await self.send(
+            "join_room",
+            roomId=self.room_id,
+            user={"userId": self.user_id, "displayName": name, "avatarId": "fox"},
+            realtimeToken=self.joined["realtimeToken"] if token is None else token,
+            **extra,
+        )
+
+    async def move(self, x: float, z: float = 0.0, **changes: Any) -> int:
+        """Send a transform with the next seq; the seq."""
+        self.seq += 1
+        payload = {
+            "roomId": self.room_id,
+            "seq": self.seq,
+            "x": x,
+            "y": 0.0,
+            "z": z,
+            "rotY": 0.0,
+            "anim": "walk",
+            "speaking": False,
+            **changes,
+        }
+        await self.send("avatar_transform", **payload)
+        return int(payload["seq"])
+
+    async def say(self, text: str) -> None:
+        """Send a chat message."""
+        await self.send("local_chat", roomId=self.room_id, text=text, mode="local")
+
+    async def receive(self) -> Event:
+        """The next event, whatever it is; TimeoutError where none comes."""
+        message = await asyncio.wait_for(self.socket.recv(), RECEIVE_TIMEOUT_S)
+        event: Event = json.loads(message)
+        return event
+
+    async def receive_until(self, name: str, **fields: Any) -> Event:
+        """The payload of the next event of that name with those payload fields; skips others."""
+        while True:
+            event = await self.receive()
+            payload: Event = event["payload"]
+            if event["t"] == name and all(payload.get(k) == v for k, v in fields.items()):
+                return payload
+
+    async def silence(self, seconds: float = QUIET_S) -> list[Event]:
+        """Everything that comes until nothing has come for that long."""
+        events: list[Event] = []
+        while True:
+            try:
+                message = await asyncio.wait_for(self.socket.recv(), seconds)
+            except TimeoutError:
+                return events
+            events.append(json.loads(message))
+
+    async def closed(self) -> int:
+        """The close code that the server ends the socket with; skips what comes before."""
+        try:
+            async with asyncio.timeout(RECEIVE_TIMEOUT_S):
+                while True:
+                    await self.socket.recv()
+        except websockets.ConnectionClosed as error:
+            return error.rcvd.code if error.rcvd is not None else 1006
+
+
+async def request_join(
+    http_url: str, room_id: str = "lobby", *, identity: str | None = None, **body: Any
+) -> httpx.Response:
+    """`POST /rooms/join`."""
+    headers = {} if identity is None else {"Authorization": f"Bearer {identity}"}
+    async with httpx.AsyncClient(base_url=http_url) as http:
+        return await http.post("/rooms/join", json={"roomId": room_id, **body}, headers=headers)
+
+
+async def connect(
+    http_url: str, room_id: str = "lobby", *, identity: str | None = None, **body: Any
+) -> Guest:
+    """A guest with a token and an open socket who has not joined yet."""
+    response = await request_join(http_url, room_id, identity=identity, **body)
+    assert response.status_code == 200, response.text
+    joined = response.json()
+    socket = await websockets.connect(joined["realtimeUrl"], proxy=None)
+    return Guest(http_url, joined, socket)
+
+
+async def enter(
+    http_url: str,
+    room_id: str = "lobby",
+    *,
+    name: str = "Ann",
+    identity: str | None = None,
+    **body: Any,
+) -> Guest:
+    """A guest inside the room who has read `room_state` and `session`."""
+    guest = await connect(http_url, room_id, identity=identity, **body)
+    await guest.join_room(name=name)
+    state = await guest.receive()
+    assert state["t"] == "room_state", state
+    session = await guest.receive()
+    assert session["t"] == "session", session
+    return guest
+
+
+async def make_room(http_url: str, **body: Any) -> dict[str, Any]:
+    """`POST /rooms`; the room, and its owner's identityToken."""
+    async with httpx.AsyncClient(base_url=http_url) as http:
+        response = await http.post("/rooms", json=body)
+    assert response.status_code == 201, response.text
+    room: dict[str, Any] = response.json()
+    return room
