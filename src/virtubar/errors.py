@@ -7,7 +7,8 @@
     ├── ConfigurationError        the operator's settings cannot work
     └── ClientError               raised by virtubar.client
         ├── ConnectionLostError   the connection ended for good (close code)
-        └── JoinFailedError       the server refused the join for good
+        ├── JoinFailedError       the server refused the join for good
+        └── ReaderTooSlowError    the application does not read its events
 
 `protocol.codec.DecodeRefusedError` stands beside the codec, which imports nothing of ours.
 """
@@ -90,3 +91,17 @@ class JoinFailedError(ClientError):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+
+
+class ReaderTooSlowError(ClientError):
+    """The application reads its events too slowly, and none of them may be dropped.
+
+    Attributes:
+        unread: how many reliable events were waiting.
+    """
+
+    def __init__(self, unread: int) -> None:
+        super().__init__(
+            f"{unread} events are unread: iterate over the bar, or connect with listen=False"
+        )
+        self.unread = unread
