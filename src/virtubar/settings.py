@@ -1,0 +1,216 @@
+"""What the operator sets: `VIRTUBAR_*` variables and the options of `virtubar serve`."""
+
+import re
+import secrets
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import model_validator as validate_model
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from virtubar.auth.identities import ExternalProvider
+from virtubar.auth.signing import SECRET_MIN_BYTES
+from virtubar.errors import ConfigurationError
+from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX
+
+_PREFIX = "VIRTUBAR_"
+_origin = re.compile(r"https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
+
+Listed = Annotated[tuple[str, ...], NoDecode]
+"""Several values: separated by commas in a variable, a list or tuple in code."""
+Positive = Annotated[int, Field(ge=1)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default and bounds; `Settings.load()` makes them.
+
+    Attributes:
+        secret: signs every token. Random in development where it is not set, so that tokens die
+            with the process; required in production, at least 32 bytes.
+        public_url: how browsers reach this server, `https://bar.example`; None reads it off each
+            request.
+        allowed_origins: pages of other sites that may use the API and open sockets; empty is the
+            same origin only, `*` is any.
+        trusted_proxies: networks (CIDR) whose `X-Forwarded-*` headers are believed.
+        address_limits: whether anything is limited by address; off only for load tests.
+        connections_per_address: sockets at once.
+        joins_per_second: `POST /rooms/join` by address, after `joins_burst` at once.
+        user_joins_per_second: the same by user.
+        token_life_seconds: of a realtime token (§3).
+        room_capacity: of the lobby, and of rooms made without one.
+        compression: whether sockets may be deflated.
+        demo_bots: patrons that live inside the server.
+        external_jwt_secret: shared with an identity provider whose HS256 tokens are accepted.
+        external_jwt_issuer: what its tokens' `iss` must be; None accepts any.
+        external_jwt_audience: what must be in their `aud`; None accepts only tokens without one.
+        external_role_claim: their claim with a role, or a list of roles.
+        drain_seconds: how long a shutdown may take.
+        max_rooms: rooms at once, the lobby included.
+        max_connections: sockets at once.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    env: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    secret: SecretStr | None = None
+    public_url: str | None = None
+    allowed_origins: Listed = ()
+    trusted_proxies: Listed = ()
+    address_limits: bool = True
+    connections_per_address: Positive = 512
+    joins_per_second: Rate = 20
+    joins_burst: Positive = 200
+    user_joins_per_second: Rate = 1
+    user_joins_burst: Positive = 20
+    token_life_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
+    room_capacity: Annotated[int, Field(ge=1, le=CAPACITY_MAX)] = CAPACITY_DEFAULT
+    compression: bool = True
+    demo_bots: Annotated[int, Field(ge=0, le=CAPACITY_MAX)] = 0
+    external_jwt_secret: SecretStr | None = None
+    external_jwt_issuer: str | None = None
+    external_jwt_audience: str | None = None
+    external_role_claim: str = "role"
+    drain_seconds: Annotated[float, Field(ge=0, le=10)] = 10
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+    max_rooms: Positive = 1_000
+    max_connections: Positive = 20_000
+
+    _random_secret: str = PrivateAttr(default_factory=lambda: secrets.token_urlsafe(48))
+
+    @classmethod
+    def load(cls, **overrides: object) -> "Settings":
+        """The settings of the environment, under those given here.
+
+        Args:
+            overrides: by field name; one that is None leaves the environment's value.
+
+        Raises:
+            ConfigurationError: with one sentence that names the variable and no secret.
+        """
+        given: dict[str, Any] = {
+            name: value for name, value in overrides.items() if value is not None
+        }
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise ConfigurationError(_sentence(error)) from None
+        except SettingsError as error:
+            raise ConfigurationError(f"The settings cannot be read: {error}.") from None
+
+    @property
+    def secret_is_random(self) -> bool:
+        """Whether tokens end with this process, which the operator should be told."""
+        return self.secret is None
+
+    @property
+    def signing_secret(self) -> str:
+        """What signs tokens: the secret that was set, else this process's random one."""
+        return self._random_secret if self.secret is None else self.secret.get_secret_value()
+
+    @property
+    def external_provider(self) -> ExternalProvider | None:
+        """The identity provider, None where none is set."""
+        if self.external_jwt_secret is None:
+            return None
+        return ExternalProvider(
+            secret=self.external_jwt_secret.get_secret_value(),
+            issuer=self.external_jwt_issuer,
+            audience=self.external_jwt_audience,
+            role_claim=self.external_role_claim,
+        )
+
+    @field_validator("env", "log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator(
+        "secret",
+        "public_url",
+        "external_jwt_secret",
+        "external_jwt_issuer",
+        "external_jwt_audience",
+        mode="before",
+    )
+    @classmethod
+    def _absent(cls, value: object) -> object:
+        """An empty variable, as container files often have them, counts as not set."""
+        return None if value == "" else value
+
+    @field_validator("secret", "external_jwt_secret")
+    @classmethod
+    def _shared(cls, value: SecretStr | None) -> SecretStr | None:
+        """A PEM file is not a secret: its public half would sign whatever anybody wants."""
+        if value is not None and value.get_secret_value().lstrip().startswith("-----BEGIN"):
+            raise ValueError("must be a shared secret, not a key file")
+        return value
+
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple("*" if value == "*" else _as_origin(value) for value in values)
+
+    @field_validator("public_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        return None if value is None else _as_origin(value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ip_network(value, strict=False)) for value in values)
+
+    @validate_model(mode="after")
+    def _secrets(self) -> Self:
+        if self.env == "production":
+            if self.secret is None:
+                raise ValueError(f"{_PREFIX}SECRET must be set in production")
+            for name, secret in (
+                ("SECRET", self.secret),
+                ("EXTERNAL_JWT_SECRET", self.external_jwt_secret),
+            ):
+                if secret is not None and _size(secret) < SECRET_MIN_BYTES:
+                    raise ValueError(
+                        f"{_PREFIX}{name} must have at least {SECRET_MIN_BYTES} bytes in production"
+                    )
+        if self.secret is not None and self.external_jwt_secret == self.secret:
+            raise ValueError(
+                f"{_PREFIX}EXTERNAL_JWT_SECRET must not be {_PREFIX}SECRET: "
+                "the provider could then sign anything"
+            )
+        return self
+
+
+def _size(secret: SecretStr) -> int:
+    return len(secret.get_secret_value().encode())
+
+
+def _as_origin(url: str) -> str:
+    """`scheme://host[:port]`, lower case; ValueError where it is anything else."""
+    origin = url.lower().removesuffix("/")
+    if not _origin.match(origin):
+        raise ValueError("must be http(s)://host[:port] without a path")
+    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first of what is wrong, for the operator, without any value."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    if not first["loc"]:
+        return f"{reason}."
+    return f"{_PREFIX}{str(first['loc'][0]).upper()}: {reason}."
