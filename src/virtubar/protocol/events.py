@@ -2,7 +2,7 @@
 
 The wire's camelCase names are made from the fields' (`rename="camel"`). A server event carries
 exactly the fields the specification gives it (the additive rule); client events ignore fields they
-do not know.
+do not know. Longer than most modules because the whole vocabulary is best read in one place.
 """
 
 from typing import Annotated, ClassVar, Literal
