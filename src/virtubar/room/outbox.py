@@ -99,10 +99,10 @@ class Outbox:
         if not addressed and not newcomers and not receivers.hidden:
             return [Delivery(receivers.visible, posts)] if posts and receivers.visible else []
         present = frozenset(member.user_id for member in state.members) if state else frozenset()
+        # One post for all newcomers, so that the shell encodes the state once.
+        first = [] if state is None else [Post(state, state.server_time_ms)]
         for user_id, newcomer in newcomers.items():
-            view = _view(posts, user_id, newcomer, present)
-            if state is not None:
-                view.insert(0, Post(state, state.server_time_ms))
+            view = first + _view(posts, user_id, newcomer, present)
             deliveries.append(Delivery((user_id,), view))
         still = [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
         deliveries += _grouped(posts, addressed, _without(receivers.visible, newcomers))
