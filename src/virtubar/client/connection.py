@@ -1,4 +1,7 @@
-"""`connect`: a visit to a bar as an async context manager (§9)."""
+"""`connect`: a visit to a bar as an async context manager (§9).
+
+Longer than most modules because it is all that an application sees, with its documentation.
+"""
 
 import asyncio
 import random

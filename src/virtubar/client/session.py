@@ -3,7 +3,8 @@
     idle → connecting → joining → joined ⇄ reconnecting → closed
 
 Pure: inputs and monotonic times go in, commands come out (steps.py says which). What may happen
-in which step is one table at the end; anything else is a fault of the shell and raises.
+in which step is one table at the end; anything else is a fault of the shell and raises. Longer than
+most modules because a table is read together with everything that it leads to.
 """
 
 from collections.abc import Callable

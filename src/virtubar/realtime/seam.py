@@ -3,7 +3,8 @@ deadlines.
 
 uvicorn builds the `ws` class with its own arguments, calls `connection_made`, then
 `data_received` with the request's bytes, and sets it as the transport's protocol. From there the
-handshake is checked and the transport handed to picows.
+handshake is checked and the transport handed to picows. Longer than most modules because the
+parts of one hand-over between two libraries are only understood side by side.
 """
 
 import asyncio

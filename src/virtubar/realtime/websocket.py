@@ -3,6 +3,7 @@
 picows checks opcode, mask and the size of control frames. Here: messages from fragments, with a
 limit over all of them, reserved bits, fragment order, UTF-8, compression, floods, pings with a
 deadline, the close handshake with a time limit, and bounded writing (RFC 6455 §5, §7; RFC 7692).
+Longer than most modules because reading, writing and closing share the state of one socket.
 """
 
 import asyncio
