@@ -1,0 +1,200 @@
+"""The house keeps its shape: pure rules, arrows one way, no circles (docs/architecture.md)."""
+
+import ast
+import re
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src"
+ROOT = "virtubar"
+LINES_MAX = 300
+
+PURE = (
+    "protocol",
+    "room",
+    "auth",
+    "addresses",
+    "errors",
+    "client.session",
+    "client.smoothing",
+    "client.clock",
+    "bots.behaviour",
+    "bots.floor",
+)
+"""Packages and modules of rules; whatever of ours they import must be pure as well."""
+
+IMPURE_LIBRARIES = {
+    "asyncio", "concurrent", "http", "io", "multiprocessing", "os", "pathlib", "queue", "random",
+    "sched", "secrets", "select", "selectors", "shutil", "signal", "socket", "socketserver",
+    "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",
+    "httptools", "httpx", "litestar", "picows", "prometheus_client", "structlog", "uvicorn",
+    "uvloop",
+}  # fmt: skip
+IMPURE_CALLS = {"Random", "input", "open", "print"}
+"""`Random` may be imported as the type of an argument; who makes one has a seed to choose."""
+
+EVERYBODY = None
+ARROWS: dict[str, set[str] | None] = {
+    "protocol": set(),
+    "errors": {"protocol"},
+    "addresses": set(),
+    "auth": {"errors", "protocol"},
+    "room": {"errors", "protocol"},
+    "api": {"addresses", "auth", "cluster", "errors", "protocol", "room", "storage"},
+    "realtime": {"addresses", "auth", "cluster", "errors", "protocol", "room", "storage"},
+    "storage": {"auth", "errors", "protocol", "room"},
+    "cluster": {"auth", "errors", "protocol", "room"},
+    "client": {"errors", "protocol"},
+    "bots": {"client", "errors", "protocol"},
+    "loadtest": {"client", "errors", "protocol"},
+    "conformance": {"client", "errors", "protocol"},
+    "settings": {"auth", "errors", "protocol", "room"},
+    "app": EVERYBODY,
+    "cli": EVERYBODY,
+    "__main__": EVERYBODY,
+}
+"""What each room of the house may know of the others; itself always."""
+
+
+class Import(NamedTuple):
+    """One import of a module: what, and whether only for the type checker."""
+
+    module: str
+    name: str | None
+    for_types: bool
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module by its dotted name; a package stands for its `__init__`."""
+    found = {}
+    for path in sorted((SOURCE / ROOT).rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(modules()[module].read_text(encoding="utf-8"))
+
+
+def _is_for_types(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
+
+
+def _imports(node: ast.AST, for_types: bool = False) -> list[Import]:
+    if isinstance(node, ast.Import):
+        return [Import(alias.name, None, for_types) for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "relative imports hide where an arrow points"
+        assert node.module is not None
+        return [Import(node.module, alias.name, for_types) for alias in node.names]
+    if isinstance(node, ast.If) and _is_for_types(node.test):
+        inner = [_imports(child, True) for child in node.body]
+        inner += [_imports(child, for_types) for child in node.orelse]
+        return list(chain.from_iterable(inner))
+    return list(
+        chain.from_iterable(_imports(child, for_types) for child in ast.iter_child_nodes(node))
+    )
+
+
+@cache
+def imports(module: str) -> tuple[Import, ...]:
+    return tuple(_imports(tree(module)))
+
+
+def ours(module: str, *, for_types: bool) -> set[str]:
+    """The modules of ours that a module imports, those only for types where asked for."""
+    found = set()
+    for item in imports(module):
+        if item.module.split(".")[0] == ROOT and (for_types or not item.for_types):
+            inner = f"{item.module}.{item.name}"
+            found.add(inner if inner in modules() else item.module)
+    return (found - {module}) & modules().keys()
+
+
+def room_of(module: str) -> str:
+    """The room of the house that a module is in; the root package is nobody's."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def _pure_modules() -> list[str]:
+    """The pure rooms, and every module of ours that they import."""
+    names = [f"{ROOT}.{name}" for name in PURE]
+    waiting = [m for m in modules() if any(m == n or m.startswith(f"{n}.") for n in names)]
+    found: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += ours(module, for_types=False)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_every_pure_name_is_a_module(name: str) -> None:
+    """A module that was renamed must not fall out of the list unseen."""
+    assert f"{ROOT}.{name}" in modules()
+
+
+@pytest.mark.parametrize("module", _pure_modules())
+def test_pure_modules_have_no_clock_no_chance_and_no_io(module: str) -> None:
+    """Rules take time and chance as arguments, so that a test can live a year in a second."""
+    for item in imports(module):
+        if (item.module, item.name) == ("random", "Random"):
+            continue
+        assert item.for_types or item.module.split(".")[0] not in IMPURE_LIBRARIES, item
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in IMPURE_CALLS, f"{node.func.id}() in line {node.lineno}"
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), "rules do not wait"
+
+
+@pytest.mark.parametrize("module", modules())
+def test_arrows_point_as_the_architecture_says(module: str) -> None:
+    """Nobody knows more of the others than they need; only app and cli know everybody."""
+    room = room_of(module)
+    if room:
+        allowed = ARROWS[room]
+        if allowed is not EVERYBODY:
+            known = {room_of(other) for other in ours(module, for_types=True)} - {"", room}
+            assert known <= allowed
+    else:
+        assert not ours(module, for_types=True), "the root package imports nothing"
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    """A circle means that two modules are one; imports for types only are let off."""
+    open_path: list[str] = []
+    done: set[str] = set()
+
+    def visit(module: str) -> None:
+        assert module not in open_path, " → ".join([*open_path, module])
+        if module not in done:
+            open_path.append(module)
+            for other in sorted(ours(module, for_types=False)):
+                visit(other)
+            done.add(open_path.pop())
+
+    for module in modules():
+        visit(module)
+
+
+@pytest.mark.parametrize("module", modules())
+def test_long_modules_say_why(module: str) -> None:
+    """Over 300 lines the first docstring says "Longer than … because …"."""
+    lines = modules()[module].read_text(encoding="utf-8").count("\n")
+    if lines > LINES_MAX:
+        docstring = ast.get_docstring(tree(module)) or ""
+        assert re.search(r"\bLonger\b.*\bbecause\b", docstring, re.DOTALL), f"{lines} lines"
+
+
+@pytest.mark.parametrize("module", modules())
+def test_every_module_says_what_it_is_for(module: str) -> None:
+    """A reader starts at the docstring."""
+    assert ast.get_docstring(tree(module))

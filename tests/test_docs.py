@@ -1,0 +1,237 @@
+"""The documentation says everything that it must, and its links lead somewhere."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from support.vectors import invalid_cases, valid_cases
+from virtubar.protocol import constants
+from virtubar.protocol.constants import (
+    AuthCode,
+    ClientEventName,
+    CloseCode,
+    ErrorCode,
+    Role,
+    ServerEventName,
+)
+from virtubar.protocol.events import CLIENT_EVENTS, SERVER_EVENTS
+from virtubar.realtime.metrics import Gauges, Metrics
+from virtubar.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "wire").rglob("*.md")],
+    key=str,
+)
+PROTOCOL = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+SECTIONS = (
+    "1 Endpoints",
+    "2 Envelope and errors",
+    "3 Tokens and joining",
+    "4 Presence, reconnect, liveness",
+    "5 Transforms",
+    "6 Chat and emotes",
+    "7 Moderation",
+    "8 Close codes",
+    "9 Client behaviour",
+)
+_link = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_fence = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+
+
+def _page(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _section(number: int) -> str:
+    """The text of one numbered section of the protocol."""
+    parts = re.split(r"^## ", PROTOCOL, flags=re.MULTILINE)
+    return next(part for part in parts if part.startswith(f"{number} "))
+
+
+def _anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, made as code hosts make them."""
+    text = _fence.sub("", path.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_protocol_has_its_nine_sections_in_order() -> None:
+    """The code refers to them by number (§5)."""
+    headings = re.findall(r"^## (\d .+)$", PROTOCOL, re.MULTILINE)
+    assert tuple(headings) == SECTIONS
+
+
+@pytest.mark.parametrize("event", [*CLIENT_EVENTS, *SERVER_EVENTS], ids=lambda e: str(e.EVENT))
+def test_every_event_is_documented_with_its_fields(event: type) -> None:
+    """A stranger finds each event in the tables and again where its rules are."""
+    name = str(event.EVENT)  # type: ignore[attr-defined]  # every event has its name
+    row = next(line for line in PROTOCOL.splitlines() if re.match(rf"\| (＋ )?`{name}` \|", line))
+    for field in event.__struct_encode_fields__:  # type: ignore[attr-defined]  # a msgspec struct
+        assert field in row
+    rules = PROTOCOL.split("## All events")[0].split("## 1 Endpoints")[1]
+    assert f"`{name}`" in rules
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_error_code_is_documented(code: ErrorCode) -> None:
+    """§2 says when each is given."""
+    assert f"`{code}`" in _section(2)
+
+
+@pytest.mark.parametrize("code", AuthCode)
+def test_every_auth_code_is_documented(code: AuthCode) -> None:
+    """§3 says why each is given, and what to do."""
+    assert f"| `{code}` |" in _section(3)
+
+
+@pytest.mark.parametrize("code", CloseCode)
+def test_every_close_code_is_documented(code: CloseCode) -> None:
+    """§8 says what each means, and whether to come back."""
+    row = next(line for line in _section(8).splitlines() if line.startswith(f"| {int(code)} |"))
+    comes_back = not row.endswith("| no |")
+    assert comes_back == (code not in constants.NO_RECONNECT_CODES)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_is_documented(role: Role) -> None:
+    """§7 says who may do what."""
+    assert f"`{role}`" in _section(7)
+
+
+@pytest.mark.parametrize(
+    ("section", "figures"),
+    [
+        (1, ["512 sockets", "20 joins a second", "burst of 200", "10 s", "250", "500 ms"]),
+        (2, ["4 KiB", "at most 16", "16 deep", "5 times a second", "50 errors in 10 s", "400"]),
+        (3, ["5 minutes", "5 s of leeway", "30 s", "60 s", "10 refusals", "1 to 32"]),
+        (4, ["20 s", "75 s", "every 5 s"]),
+        (5, ["10 000", "3 decimals", "20 a second", "15 a second", "burst of 5", "256 KiB"]),
+        (6, ["1 to 240", "1 a second", "at most 200", "5 minutes", "2 a second", "burst of 4"]),
+        (7, ["30 s", "500 characters"]),
+        (9, ["0.25 s", "8 s", "100 to 200 ms", "250 ms", "3 m", "15 a second"]),
+    ],
+)
+def test_figures_stand_in_their_section(section: int, figures: list[str]) -> None:
+    """A limit that a client cannot look up is a trap; the constants' own test has the values."""
+    for figure in figures:
+        assert figure in _section(section)
+
+
+@pytest.mark.parametrize("name", [*constants.ANIMS, *constants.EMOTE_IDS])
+def test_every_anim_and_emote_is_documented(name: str) -> None:
+    """§5 and §6 list them."""
+    assert f"`{name}`" in _section(5) + _section(6)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented_with_its_default(name: str) -> None:
+    """An operator finds each variable in running.md, and what happens without it."""
+    row = next(line for line in RUNNING.splitlines() if f"`VIRTUBAR_{name.upper()}` |" in line)
+    default = Settings.model_fields[name].default
+    shown = row.split("|")[2].strip()
+    if isinstance(default, bool):
+        assert shown == ("`on`" if default else "`off`")
+    elif default is not None and default != ():
+        assert shown == f"`{default}`"
+    else:
+        assert shown
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    """A variable that was renamed is renamed on the page."""
+    named = set(re.findall(r"VIRTUBAR_([A-Z_]+)", RUNNING + PROTOCOL))
+    assert named <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_metric_is_documented() -> None:
+    """An operator finds what each figure means."""
+    metrics = Metrics()
+    metrics.gauges = Gauges(lambda: 0, lambda: 0, lambda: 0)
+    for family in metrics.collect():
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        assert f"`{name}" in RUNNING
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_page)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """No link of the documentation dangles, pictures and anchors included."""
+    for target in _link.findall(_fence.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"https?:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        if anchor:
+            assert anchor in _anchors(found), target
+
+
+def test_every_page_can_be_reached_from_the_front_page() -> None:
+    """No page is written for nobody; the decisions are linked as a folder."""
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in seen:
+            continue
+        seen.add(page)
+        for target in _link.findall(page.read_text(encoding="utf-8")):
+            found = (page.parent / target.partition("#")[0]).resolve()
+            waiting += sorted(found.glob("*.md")) if found.is_dir() else []
+            waiting += [found] if found.suffix == ".md" and found.exists() else []
+    assert seen == set(PAGES)
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """Nothing is installed that nobody can explain."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [
+        *project["project"]["dependencies"],
+        *(item for group in project["dependency-groups"].values() for item in group),
+    ]
+    names = {re.split(r"[\[<>=; ]", item)[0] for item in wanted if isinstance(item, str)}
+    text = (ROOT / "docs/decisions/0001-dependencies.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| ([a-z0-9-]+) \| \S", text, re.MULTILINE)) - {"package", "---"}
+    assert explained == names
+
+
+def test_the_locks_agree_and_name_no_address() -> None:
+    """The two small locks are parts of the large one, and all work behind any mirror."""
+    pins = {}
+    for lock in ("requirements.lock", "requirements-build.lock", "requirements-dev.lock"):
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        assert "://" not in text
+        pins[lock] = set(re.findall(r"^([^\s=]+==\S+)", text, re.MULTILINE))
+        assert pins[lock]
+    assert (
+        pins["requirements.lock"] | pins["requirements-build.lock"]
+        <= (pins["requirements-dev.lock"])
+    )
+
+
+def test_sections_named_in_the_code_exist() -> None:
+    """`§n` in a docstring of the protocol's code is a section of the page."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for number in re.findall(r"\(§(\d+)\)", node.value):
+                    assert 1 <= int(number) <= len(SECTIONS), f"{path.name}: §{number}"
+
+
+def test_vectors_name_sections_that_exist() -> None:
+    """The vectors' `section` leads to the page too."""
+    allowed = {f"§{number}" for number in range(1, len(SECTIONS) + 1)}
+    named = {case.section for case in valid_cases("client-valid") + valid_cases("server-valid")}
+    named |= {c.section for c in invalid_cases("client-invalid") + invalid_cases("server-invalid")}
+    assert named <= allowed
+
+
+def test_every_event_name_is_used_by_the_page_once_in_its_tables() -> None:
+    """The tables list exactly the events that exist."""
+    tables = PROTOCOL.split("## All events")[1]
+    listed = re.findall(r"^\| (?:＋ )?`([a-z_]+)` \|", tables, re.MULTILINE)
+    assert sorted(listed) == sorted([*map(str, ClientEventName), *map(str, ServerEventName)])
