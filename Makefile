@@ -30,7 +30,7 @@ check: $(DEV_READY) ## Lint, check the formatting and the types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--help")
+bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the newest versions)
