@@ -63,6 +63,7 @@ def measure(
         runs=bench.runs,
         memory=bench.memory,
         decode_us=_decode_us() if "decode" in parts else None,
+        failures=bench.failures,
     )
 
 

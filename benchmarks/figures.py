@@ -16,6 +16,9 @@ behind for good delivers less and less of it."""
 BUSY_SHARE = 0.95
 """Of its core, from which the generator's own delay is in the latency figures."""
 
+DISTURBED_SHARE = 0.05
+"""Of the window, from which on waiting for a core that another process had makes a run doubtful."""
+
 
 class Figures(Struct, frozen=True, kw_only=True):
     """What one run says about one server.
@@ -28,6 +31,7 @@ class Figures(Struct, frozen=True, kw_only=True):
         delivered_share: delivered of due, in the window.
         echo, others: added latency of the sender's own updates and of its room mates'.
         generator_share: of the generator's core, in the window.
+        waited_share: of the window, in which server or generator waited for another process.
         wrongs: what arrived and should not have, in words; empty for a right run.
     """
 
@@ -39,7 +43,13 @@ class Figures(Struct, frozen=True, kw_only=True):
     echo: Latency
     others: Latency
     generator_share: float
+    waited_share: float
     wrongs: tuple[str, ...]
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something else on the machine took part in the result."""
+        return self.waited_share > DISTURBED_SHARE
 
     @property
     def held(self) -> bool:
@@ -119,6 +129,7 @@ def figures_of(outcome: Outcome) -> Figures:
         echo=outcome.echo,
         others=outcome.others,
         generator_share=outcome.generator_cpu_seconds / outcome.window_seconds,
+        waited_share=outcome.waited_share,
         wrongs=_wrongs(outcome),
     )
 

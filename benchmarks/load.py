@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from benchmarks.proc import cpu_seconds
+from benchmarks.proc import cpu_seconds, waited_seconds
 from benchmarks.servers import GENERATOR_CORE, Running, Seat, pin
 
 SLACK_S = 90.0
@@ -59,6 +59,14 @@ class Latency(Struct, frozen=True, rename="camel"):
     max_us: int
 
 
+class ProcessState(Struct, frozen=True, rename="camel"):
+    """Lines of /proc at one edge of the window; empty where a process was gone."""
+
+    stat: str
+    server_sched: str
+    generator_sched: str
+
+
 class Outcome(Struct, frozen=True, rename="camel"):
     """The generator's last line; load.h says what each field counts."""
 
@@ -85,13 +93,22 @@ class Outcome(Struct, frozen=True, rename="camel"):
     generator_cpu_seconds: float
     echo: Latency
     others: Latency
-    stat_before: str
-    stat_after: str
+    before: ProcessState
+    after: ProcessState
 
     @property
     def server_cpu_s(self) -> float:
         """CPU time of the server in the window."""
-        return cpu_seconds(self.stat_after) - cpu_seconds(self.stat_before)
+        return cpu_seconds(self.after.stat) - cpu_seconds(self.before.stat)
+
+    @property
+    def waited_share(self) -> float:
+        """Of the window, how long server or generator, whichever longer, waited for its core."""
+        server_s = waited_seconds(self.after.server_sched)
+        server_s -= waited_seconds(self.before.server_sched)
+        generator_s = waited_seconds(self.after.generator_sched)
+        generator_s -= waited_seconds(self.before.generator_sched)
+        return max(server_s, generator_s) / self.window_seconds
 
 
 def read_outcome(line: bytes) -> Outcome:

@@ -17,6 +17,15 @@ def cpu_seconds(stat: str, ticks_hz: int | None = None) -> float:
     return ticks / (ticks_hz or os.sysconf("SC_CLK_TCK"))
 
 
+def waited_seconds(schedstat: str) -> float:
+    """How long the main thread was ready and another process had its core.
+
+    From one line of /proc/PID/schedstat; 0 where the kernel keeps no such account.
+    """
+    fields = schedstat.split()
+    return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
+
+
 def resident_kib(status: str) -> int:
     """VmRSS in KiB, from the text of /proc/PID/status."""
     for line in status.splitlines():

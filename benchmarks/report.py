@@ -21,13 +21,14 @@ PACKAGES = ("virtubar", "uvicorn", "starlette", "websockets", "uvloop", "picows"
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """All that one run of the benchmarks found."""
+    """All that one run of the benchmarks found; `failures` are readings that could not be made."""
 
     started_at: str
     environment: dict[str, str]
     runs: list[Run]
     memory: list[Memory]
     decode_us: float | None
+    failures: list[str] = []
 
     @property
     def goals(self) -> list[Goal]:
@@ -37,11 +38,12 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def faults(self) -> list[str]:
         """Where the floor or VirtuBar was wrong or did not hold: such a run proves nothing."""
-        return [
+        not_held = [
             f"{run.server}, {run.plan.clients} clients: {why_not(run)}"
             for run in self.runs
             if run.server in OUR_SERVERS and not run.held
         ]
+        return not_held + self.failures
 
 
 def environment() -> dict[str, str]:
@@ -71,6 +73,8 @@ def why_not(run: Run) -> str:
         return run.failure or "no result"
     figures = run.figures
     evidence = f"{figures.delivered_share:.0%} delivered in time"
+    if figures.disturbed:
+        evidence += f", disturbed for {figures.waited_share:.0%} of the time"
     if figures.missing_per_thousand:
         evidence += f", {figures.missing_per_thousand:.1f} ‰ never"
     return "; ".join((evidence, *figures.wrongs))
@@ -93,7 +97,8 @@ def show(report: Report, console: Console) -> None:
         console.print(
             "CPU µs: the server's, per update. Latency: from before send() to after recv() in the "
             "generator, the worse of echo and room mates; ~ where the generator was too busy for "
-            "it to be the server's alone. In time: delivered of due, in the window."
+            "it to be the server's alone. In time: delivered of due, in the window; ! where "
+            "another process took over a twentieth of the time from the server or the generator."
         )
     if report.memory:
         console.print(_memory_table(report.memory))
@@ -121,7 +126,8 @@ def _cells(run: Run, runs: Sequence[Run]) -> list[str]:
     figures = run.figures
     if figures is None:
         return ["failed"]
-    evidence = [f"{figures.delivered_share:.1%}", f"{figures.missing_per_thousand:.2f}"]
+    mark = "!" if figures.disturbed else ""
+    evidence = [f"{mark}{figures.delivered_share:.1%}", f"{figures.missing_per_thousand:.2f}"]
     if not run.held:
         return ["cannot", "–", f"{figures.cpu_share:.0%}", *["–"] * 4, *evidence]
     floor = find(runs, "floor", run.plan.clients, run.plan.rate_hz, run.plan.room_size)

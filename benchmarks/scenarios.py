@@ -25,6 +25,11 @@ LOWER_RATES_HZ = (10.0, 5.0, 2.5)
 INFLATE_ALL_UP_TO = 200
 """Clients up to which every deflated message is read; beyond, those of each fifth member of every
 room are, and the others are counted, since the generator has one core."""
+RETRIES = 2
+"""How often a disturbed run is repeated; the least disturbed counts, and is marked as such."""
+ROOM_SIZE = 50
+START_SETTLE_S = 0.5
+"""From the first answer to the reading of memory: what starting left behind is collected."""
 IDLE_SETTLE_S = 3.0
 """From the last join to the reading of memory: announcements go out, buffers shrink."""
 
@@ -51,6 +56,7 @@ class Bench:
         self._say = say
         self.runs: list[Run] = []
         self.memory: list[Memory] = []
+        self.failures: list[str] = []
 
     @property
     def crowds(self) -> tuple[int, ...]:
@@ -103,29 +109,44 @@ class Bench:
         return Plan(clients=clients)
 
     def measure(self, server: Server, plan: Plan) -> Run:
-        """One server, freshly started, under one load."""
+        """One server under one load; again, a few times, where another process disturbed it."""
         self._say(f"{server.name}: {plan.clients} clients at {plan.rate_hz:g} Hz …")
+        run = self._try(server, plan)
+        for _ in range(RETRIES):
+            if run.figures is None or not run.figures.disturbed:
+                break
+            share = run.figures.waited_share
+            self._say(f"  something else had the core for {share:.0%} of the time; again")
+            again = self._try(server, plan)
+            if again.figures is None or again.figures.waited_share < share:
+                run = again
+        self.runs.append(run)
+        return run
+
+    def _try(self, server: Server, plan: Plan) -> Run:
         try:
             with run_server(server) as running:
                 seats = server.seats(running, plan.clients, plan.room_size)
                 outcome = run_load(self._load, running, seats, plan)
             figures = figures_of(outcome)
-            run = Run(server=server.name, plan=plan, figures=figures, outcome=outcome)
+            return Run(server=server.name, plan=plan, figures=figures, outcome=outcome)
         except (LoadFailedError, ServerFailedError, OSError) as error:
-            run = Run(server=server.name, plan=plan, failure=str(error))
             self._say(f"  {error}")
-        self.runs.append(run)
-        return run
+            return Run(server=server.name, plan=plan, failure=str(error))
 
     def _measure_memory(self, server: Server, clients: int) -> None:
         self._say(f"{server.name}: memory with {clients} idle members …")
-        with run_server(server) as running:
-            time.sleep(0.5)  # the first requests' garbage is gone
-            started_kib = resident_kib_of(running.pid)
-            seats = server.seats(running, clients, 50)
-            with hold(self._load, seats):
-                time.sleep(IDLE_SETTLE_S)
-                joined_kib = resident_kib_of(running.pid)
+        try:
+            with run_server(server) as running:
+                time.sleep(START_SETTLE_S)
+                started_kib = resident_kib_of(running.pid)
+                with hold(self._load, server.seats(running, clients, ROOM_SIZE)):
+                    time.sleep(IDLE_SETTLE_S)
+                    joined_kib = resident_kib_of(running.pid)
+        except (LoadFailedError, ServerFailedError, OSError) as error:
+            self.failures.append(f"{server.name}, {clients} idle members: {error}")
+            self._say(f"  {error}")
+            return
         self.memory.append(
             Memory(
                 server=server.name,

@@ -224,7 +224,7 @@ static void run(struct measurement *measured)
     uint64_t moves = 0, begin_ns = now_ns();
     move_until(begin_ns, begin_ns + (uint64_t)(options->warmup_s * 1e9), &moves);
 
-    read_stat(measured->stat_before);
+    read_process_state(&measured->before);
     double cpu_s = own_cpu_s();
     uint64_t opened_ns = now_ns();
     load.tally.window.open = true;
@@ -232,7 +232,7 @@ static void run(struct measurement *measured)
     load.tally.window.open = false;
     measured->seconds = (double)(now_ns() - opened_ns) / 1e9;
     measured->generator_cpu_s = own_cpu_s() - cpu_s;
-    read_stat(measured->stat_after);
+    read_process_state(&measured->after);
 
     uint64_t deadline = now_ns() + (uint64_t)(options->drain_s * 1e9);
     while (load.tally.received < load.tally.expected && now_ns() < deadline)

@@ -16,7 +16,7 @@ enum {
     ROOM_MAX = 1024,
     CLIENTS_MAX = 16384,
     MESSAGE_MAX = 1 << 20, /* the largest message a server may send: a room_state of a full room */
-    STAT_MAX = 1024,       /* the one line of /proc/PID/stat */
+    STAT_MAX = 1024,       /* one line of /proc/PID/stat */
     IN_FLIGHT_MAX = 64,    /* joins at once: a door, not a flood */
 };
 
@@ -121,12 +121,17 @@ void check_message(struct client *client, const char *text, size_t size, uint64_
 bool is_event(const char *text, size_t size, const char *name);
 
 /* result.c */
+/* Lines of /proc as the kernel wrote them; the driver reads them. */
+struct process_state {
+    char stat[STAT_MAX];
+    char server_sched[STAT_MAX], generator_sched[STAT_MAX];
+};
+void read_process_state(struct process_state *state);
+
 struct measurement {
     double seconds, generator_cpu_s;
-    char stat_before[STAT_MAX], stat_after[STAT_MAX];
+    struct process_state before, after;
 };
-/* Process times of the server as the kernel wrote them; the driver reads them. */
-void read_stat(char out[STAT_MAX]);
 void print_result(const struct measurement *measured);
 
 #endif

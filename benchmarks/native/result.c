@@ -3,18 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
-void read_stat(char out[STAT_MAX])
+static void read_line(const char *path, char out[STAT_MAX])
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fgets(out, STAT_MAX, file) == NULL)
+        out[0] = '\0';
+    if (file != NULL)
+        fclose(file);
+    out[strcspn(out, "\n")] = '\0';
+}
+
+void read_process_state(struct process_state *state)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/stat", load.options.server_pid);
-    FILE *stat = load.options.server_pid ? fopen(path, "r") : NULL;
-    out[0] = '\0';
-    if (stat == NULL)
-        return;
-    if (fgets(out, STAT_MAX, stat) == NULL)
-        out[0] = '\0';
-    fclose(stat);
-    out[strcspn(out, "\n")] = '\0';
+    read_line(path, state->stat);
+    snprintf(path, sizeof path, "/proc/%d/schedstat", load.options.server_pid);
+    read_line(path, state->server_sched);
+    read_line("/proc/self/schedstat", state->generator_sched);
 }
 
 static void json_string(const char *key, const char *text)
@@ -35,6 +41,17 @@ static void json_latency(const char *key, const struct histogram *histogram)
            (unsigned long long)histogram_quantile(histogram, 0.5),
            (unsigned long long)histogram_quantile(histogram, 0.99),
            (unsigned long long)histogram->max_us);
+}
+
+static void json_state(const char *key, const struct process_state *state)
+{
+    printf("\"%s\":{", key);
+    json_string("stat", state->stat);
+    putchar(',');
+    json_string("serverSched", state->server_sched);
+    putchar(',');
+    json_string("generatorSched", state->generator_sched);
+    putchar('}');
 }
 
 void print_result(const struct measurement *measured)
@@ -63,8 +80,8 @@ void print_result(const struct measurement *measured)
     putchar(',');
     json_latency("others", &tally->window.others_us);
     putchar(',');
-    json_string("statBefore", measured->stat_before);
+    json_state("before", &measured->before);
     putchar(',');
-    json_string("statAfter", measured->stat_after);
+    json_state("after", &measured->after);
     puts("}");
 }

@@ -5,12 +5,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from benchmarks.figures import Run, figures_of
-from benchmarks.load import Latency, Outcome, Plan
+from benchmarks.load import Latency, Outcome, Plan, ProcessState
 
 
-def stat(ticks: int) -> str:
-    """A line of /proc/PID/stat with that many ticks used."""
-    return f"1 (server) S {'0 ' * 10}{ticks} 0 0 0"
+def state(ticks: int, waited_ms: int) -> ProcessState:
+    """A process that has used that many ticks, and waited that long for its core."""
+    sched = f"0 {waited_ms * 1_000_000} 0"
+    return ProcessState(f"1 (server) S {'0 ' * 10}{ticks} 0 0 0", sched, "0 0 0")
 
 
 def outcome(cpu_ticks: int = 100, **changes: Any) -> Outcome:
@@ -40,8 +41,8 @@ def outcome(cpu_ticks: int = 100, **changes: Any) -> Outcome:
         generator_cpu_seconds=0.5,
         echo=latency,
         others=replace(latency, p99_us=11_000),
-        stat_before=stat(1000),
-        stat_after=stat(1000 + cpu_ticks),
+        before=state(1000, 0),
+        after=state(1000 + cpu_ticks, 10),
     )
     return replace(right, **changes)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from samples import outcome, run
+from samples import outcome, run, state
 
 from benchmarks.figures import (
     Goal,
@@ -66,6 +66,14 @@ def test_more_updates_than_were_sent_void_a_run() -> None:
     figures = figures_of(outcome(received=1_000_001))
     assert figures.wrongs == ("1 more updates than were sent",)
     assert figures.missing_per_thousand == 0
+
+
+@pytest.mark.parametrize(("waited_ms", "disturbed"), [(50, False), (51, True)])
+def test_waiting_for_the_core_marks_a_run_as_disturbed(waited_ms: int, disturbed: bool) -> None:
+    """Over a twentieth of the window with the core in other hands: the figures are doubtful."""
+    figures = figures_of(outcome(after=state(1100, waited_ms)))
+    assert figures.waited_share == pytest.approx(waited_ms / 1000)
+    assert figures.disturbed is disturbed
 
 
 def test_a_ratio_needs_two_held_runs() -> None:

@@ -184,7 +184,7 @@ async def test_deflated_updates_are_read(programs: dict[str, Path]) -> None:
 
 
 async def test_unsampled_deflated_updates_are_counted(programs: dict[str, Path]) -> None:
-    """One member in three is read, the others' messages are counted: a doubled one as one too many."""
+    """One member in three is read, the others' messages are counted: doubles are a surplus."""
     outcome = await serve_and_load(programs, right, deflate=True, every=3)
     assert outcome.received == outcome.expected
     assert outcome.inflated < outcome.deflated

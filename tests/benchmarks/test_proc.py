@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.proc import cpu_model, cpu_seconds, resident_kib, resident_kib_of
+from benchmarks.proc import cpu_model, cpu_seconds, resident_kib, resident_kib_of, waited_seconds
 
 STAT = "7017 (floor) S 6944 6944 3533 0 -1 4194304 2328 0 1 0 22 187 0 0 20 0 1 0 179537 34648064"
 
@@ -31,6 +31,12 @@ def test_the_own_process_has_used_time_and_memory() -> None:
 def test_resident_memory_is_vmrss() -> None:
     """VmRSS, not VmSize or VmHWM beside it."""
     assert resident_kib("VmHWM:\t   99 kB\nVmRSS:\t   42 kB\n") == 42
+
+
+def test_waiting_is_the_second_field_of_schedstat() -> None:
+    """Time on the core, time waiting for it, slices; an empty file is no waiting."""
+    assert waited_seconds("532198750 3774715 45") == pytest.approx(0.003774715)
+    assert waited_seconds("") == 0
 
 
 def test_a_process_without_memory_is_an_error() -> None:
