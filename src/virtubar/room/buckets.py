@@ -1,6 +1,11 @@
 """Token buckets: how often something may happen."""
 
 from collections import OrderedDict
+from typing import Final
+
+_ALMOST: Final = 1e-5
+"""Of a token that may be missing: a moment that `wait_ms` was added to is rounded, the more the
+longer the machine has been up, and whoever comes back then must be let through. It stays owed."""
 
 
 class TokenBucket:
@@ -22,7 +27,7 @@ class TokenBucket:
         tokens = self._tokens + (now_ms - self._filled_ms) * self._rate_per_ms
         tokens = min(tokens, self._burst)
         self._filled_ms = now_ms
-        if tokens < 1.0 - 1e-9:
+        if tokens < 1.0 - _ALMOST:
             self._tokens = tokens
             return False
         self._tokens = tokens - 1.0
