@@ -80,7 +80,11 @@ class Timer:
         self._handle = self._call_later(delay_s, self.run)
 
     def run(self) -> None:
-        """Wake everyone whose moment has come; the loop calls it at the soonest one."""
+        """Wake everyone whose moment has come; the loop calls it at the soonest one.
+
+        Whoever asks for the same moment again, while it is woken, gets it in the next round, so
+        that nobody can keep the loop here.
+        """
         if self._handle is not None:
             self._handle.cancel()
         self._handle = None
@@ -88,8 +92,10 @@ class Timer:
         self._running = True
         now_ms = self._now_ms()
         heap = self._heap
+        due: list[tuple[float, int, Wakeable]] = []
         while heap and heap[0][0] <= now_ms:
-            when_ms, _, target = heapq.heappop(heap)
+            due.append(heapq.heappop(heap))
+        for when_ms, _, target in due:
             if target.wake_ms != when_ms:
                 continue
             target.wake_ms = None
