@@ -3,6 +3,7 @@ wrote: joins over HTTP, sends raw envelopes, and reads what comes."""
 
 import asyncio
 import json
+import ssl
 import time
 from typing import Any
 
@@ -10,6 +11,8 @@ import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Made once, and never used: httpx would load every authority anew for each client."""
 RECEIVE_TIMEOUT_S = 5.0
 QUIET_S = 0.15
 """How long nothing must come for a room to count as silent; flushes are at most 50 ms apart."""
@@ -95,6 +98,21 @@ class Guest:
             if event["t"] == name and all(payload.get(k) == v for k, v in fields.items()):
                 return payload
 
+    async def handled(self) -> None:
+        """Come back when the server has handled all that was sent, and all it wrote is here."""
+        await (await self.socket.ping())
+
+    async def pending(self) -> list[Event]:
+        """Everything that the server wrote until now and that was not read yet; never waits."""
+        await self.handled()
+        events: list[Event] = []
+        while True:
+            try:
+                async with asyncio.timeout(0):
+                    events.append(json.loads(await self.socket.recv()))
+            except TimeoutError:
+                return events
+
     async def silence(self, seconds: float = QUIET_S) -> list[Event]:
         """Everything that comes until nothing has come for that long."""
         events: list[Event] = []
@@ -105,23 +123,45 @@ class Guest:
                 return events
             events.append(json.loads(message))
 
-    async def closed(self) -> int:
-        """The close code that the server ends the socket with; skips what comes before."""
+    async def ending(self) -> tuple[list[Event], int]:
+        """What comes before the server ends the socket, and the close code."""
+        events: list[Event] = []
         try:
             async with asyncio.timeout(RECEIVE_TIMEOUT_S):
                 while True:
-                    await self.socket.recv()
+                    events.append(json.loads(await self.socket.recv()))
         except websockets.ConnectionClosed as error:
-            return error.rcvd.code if error.rcvd is not None else 1006
+            return events, error.rcvd.code if error.rcvd is not None else 1006
+
+    async def closed(self) -> int:
+        """The close code that the server ends the socket with; skips what comes before."""
+        return (await self.ending())[1]
+
+
+async def request(
+    http_url: str,
+    method: str,
+    path: str,
+    *,
+    identity: str | None = None,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> httpx.Response:
+    """Any request to the API, with the caller's identity token where there is one."""
+    headers = dict(headers or {})
+    if identity is not None:
+        headers["Authorization"] = f"Bearer {identity}"
+    async with httpx.AsyncClient(base_url=http_url, verify=_TLS, trust_env=False) as http:
+        return await http.request(method, path, headers=headers, **more)
 
 
 async def request_join(
     http_url: str, room_id: str = "lobby", *, identity: str | None = None, **body: Any
 ) -> httpx.Response:
     """`POST /rooms/join`."""
-    headers = {} if identity is None else {"Authorization": f"Bearer {identity}"}
-    async with httpx.AsyncClient(base_url=http_url) as http:
-        return await http.post("/rooms/join", json={"roomId": room_id, **body}, headers=headers)
+    return await request(
+        http_url, "POST", "/rooms/join", identity=identity, json={"roomId": room_id, **body}
+    )
 
 
 async def connect(
@@ -131,7 +171,7 @@ async def connect(
     response = await request_join(http_url, room_id, identity=identity, **body)
     assert response.status_code == 200, response.text
     joined = response.json()
-    socket = await websockets.connect(joined["realtimeUrl"], proxy=None)
+    socket = await websockets.connect(joined["realtimeUrl"], proxy=None, max_queue=None)
     return Guest(http_url, joined, socket)
 
 
@@ -155,8 +195,7 @@ async def enter(
 
 async def make_room(http_url: str, **body: Any) -> dict[str, Any]:
     """`POST /rooms`; the room, and its owner's identityToken."""
-    async with httpx.AsyncClient(base_url=http_url) as http:
-        response = await http.post("/rooms", json=body)
+    response = await request(http_url, "POST", "/rooms", json=body)
     assert response.status_code == 201, response.text
     room: dict[str, Any] = response.json()
     return room

@@ -22,21 +22,36 @@ TEST_SECRET = "a secret for tests, longer than 32 bytes"
 
 
 class SkewedClock(Clock):
-    """The real clock plus what a test has advanced it by, in ms."""
+    """The real clock plus what a test has advanced it by, in ms.
 
-    __slots__ = ("skew_ms",)
+    Attributes:
+        held_ms: what the real clock counts as while it is held; None while it runs.
+    """
+
+    __slots__ = ("held_ms", "skew_ms")
 
     def __init__(self) -> None:
         super().__init__()
         self.skew_ms = 0.0
+        self.held_ms: float | None = None
 
     def now_ms(self) -> float:
         """Monotonic milliseconds, advanced."""
-        return super().now_ms() + self.skew_ms
+        return (super().now_ms() if self.held_ms is None else self.held_ms) + self.skew_ms
 
     def wall_ms(self) -> int:
         """Epoch milliseconds, advanced."""
-        return super().wall_ms() + int(self.skew_ms)
+        return self.wall_at(self.now_ms())
+
+    def hold(self) -> None:
+        """Stand still: from now on only `skew_ms` moves it, by exactly as much as a test says."""
+        self.held_ms = super().now_ms()
+
+    def release(self) -> None:
+        """Run on from where it stands."""
+        if self.held_ms is not None:
+            self.skew_ms -= super().now_ms() - self.held_ms
+            self.held_ms = None
 
 
 class RunningServer:
@@ -100,6 +115,15 @@ class RunningServer:
 
         self.loop.call_soon_threadsafe(run)
         return result.result(10)
+
+    @contextmanager
+    def held_clock(self) -> Iterator[None]:
+        """For as long as the block lasts no time passes but by `advance`, so rates are exact."""
+        self.call(self.clock.hold)
+        try:
+            yield
+        finally:
+            self.call(self.clock.release)
 
     def advance(self, ms: float) -> None:
         """Let that much time pass for the server, and everything due in it happen.
