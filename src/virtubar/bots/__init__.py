@@ -1,0 +1,1 @@
+"""Lifelike patrons and a bartender: what they do is pure, the runner moves them."""

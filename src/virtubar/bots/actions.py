@@ -1,0 +1,56 @@
+"""What a bot does next. Pure."""
+
+from typing import NamedTuple
+
+from virtubar.protocol.events import Anim
+
+
+class Move(NamedTuple):
+    """Be there now: metres, radians about +y."""
+
+    x: float
+    z: float
+    rot_y: float
+    anim: Anim
+    speaking: bool
+
+
+class Say(NamedTuple):
+    """Say this."""
+
+    text: str
+
+
+class Show(NamedTuple):
+    """Show this emote."""
+
+    emote_id: str
+
+
+Action = Move | Say | Show
+CHAR_MS = 60.0
+SPEECH_MIN_MS = 900.0
+"""How long a mouth moves for a line: as long as one takes to say it, about."""
+
+
+class Agenda:
+    """Actions that are due later, in the order of their times."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[float, Action]] = []
+
+    def add(self, due_ms: float, action: Action) -> None:
+        """Do it then."""
+        self._entries.append((due_ms, action))
+        self._entries.sort(key=lambda entry: entry[0])
+
+    def take_due(self, now_ms: float) -> list[Action]:
+        """What is due, and no longer on the agenda."""
+        due = [action for due_ms, action in self._entries if due_ms <= now_ms]
+        self._entries = [entry for entry in self._entries if entry[0] > now_ms]
+        return due
+
+
+def speech_ms(text: str) -> float:
+    """How long saying it takes."""
+    return max(SPEECH_MIN_MS, CHAR_MS * len(text))
