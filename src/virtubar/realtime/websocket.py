@@ -227,7 +227,7 @@ class WebSocketTransport(WSListener):
         if self._closing is not None and frame.msg_type != WSMsgType.CLOSE:
             return
         now_ms = self._heard_ms = self._clock.now_ms()
-        if not self._bucket.take(now_ms):
+        if not self._bucket.take(now_ms) and frame.msg_type != WSMsgType.CLOSE:
             self.close(CloseCode.FLOODING, "too many messages")
             return
         kind = frame.msg_type
