@@ -1,0 +1,138 @@
+"""The page and its files: served from memory by their exact names."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from api.fakes import Bar, assert_error
+from virtubar.api.page import load_assets
+from virtubar.bots import floor
+
+
+@pytest.fixture
+def bar() -> Bar:
+    return Bar()
+
+
+@pytest.mark.parametrize("path", ["/", "/r/lobby", "/r/some-room_1", "/?room=lobby"])
+async def test_the_page_is_served_for_every_room(bar: Bar, path: str) -> None:
+    """A link to a room shows the same page; it says itself where there is no such room."""
+    response = await bar.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<canvas" in response.text
+
+
+@pytest.mark.parametrize("room_id", ["a%20b", "x" * 65, "%3Cscript%3E", "..%5c.."])
+async def test_what_cannot_be_a_room_has_no_page(bar: Bar, room_id: str) -> None:
+    """404 in the one shape."""
+    assert_error(await bar.get(f"/r/{room_id}"), 404, "not_found")
+
+
+async def test_everything_that_the_page_loads_is_ours_and_there(bar: Bar) -> None:
+    """No link leads to another host, nothing is inline, and each file is served."""
+    text = (await bar.get("/")).text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert loaded
+    for path in loaded:
+        assert path.startswith("/")
+        assert (await bar.get(path)).status_code == 200
+    assert "<style" not in text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"\son\w+=|\sstyle=", text)
+
+
+async def test_no_file_of_the_page_builds_html_from_text() -> None:
+    """Names and chat are set as text: the script never touches what parses HTML."""
+    for name, asset in load_assets().items():
+        if name.endswith(".js"):
+            text = asset.content.decode()
+            for danger in (
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+            ):
+                assert danger not in text
+
+
+def test_the_page_draws_the_furniture_that_the_patrons_walk_around() -> None:
+    """Tables, counter, stools and dance floor stand where the bots think they do."""
+    scene = load_assets()["scene.js"].content.decode()
+
+    def drawn(name: str) -> Any:
+        found = re.search(rf"\b{name} = (\[\[.*?\]\]|\{{.*?\}}|[\d.-]+)(?=[,;]\s)", scene)
+        assert found is not None
+        return json.loads(re.sub(r"(\w+):", r'"\1":', found[1]))
+
+    assert drawn("TABLES") == [list(table) for table in floor.TABLES]
+    assert drawn("TABLE_M") == floor.TABLE_RADIUS_M
+    assert drawn("SEAT_M") == floor.SEAT_DISTANCE_M
+    assert (drawn("EAST"), drawn("SOUTH")) == (floor.HALF_WIDTH_M, floor.HALF_DEPTH_M)
+    counter = drawn("COUNTER")
+    assert (counter["x0"], counter["x1"]) == (
+        -floor.COUNTER_HALF_WIDTH_M,
+        floor.COUNTER_HALF_WIDTH_M,
+    )
+    assert (counter["z0"] + counter["z1"]) / 2 == floor.COUNTER_Z_M
+    assert counter["z1"] == floor.STAFF_EDGE_Z_M
+    dance = drawn("DANCE")
+    middle = ((dance["x0"] + dance["x1"]) / 2, (dance["z0"] + dance["z1"]) / 2)
+    assert middle == floor.DANCE_FLOOR
+    assert (dance["x1"] - dance["x0"]) / 2 == floor.DANCE_RADIUS_M
+    stool = floor.COUNTER_SPOTS[0].at
+    assert f"let x = {stool.x}; x < COUNTER.x1; x += 1.3" in scene
+
+
+@pytest.mark.parametrize("name", sorted(load_assets()))
+async def test_a_file_is_served_with_its_type_and_kept_by_its_tag(bar: Bar, name: str) -> None:
+    """Browsers ask whether it changed, and are told 304 where it has not."""
+    first = await bar.get(f"/static/{name}")
+    kinds = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+    assert first.headers["content-type"].startswith(kinds.get(name.rpartition(".")[2], "image/svg"))
+    assert first.headers["cache-control"] == "no-cache"
+    tag = first.headers["etag"]
+    again = await bar.get(f"/static/{name}", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    other = await bar.get(f"/static/{name}", headers={"If-None-Match": '"x"'})
+    assert other.content == first.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../page.py",
+        "../../settings.py",
+        "..%2fpage.py",
+        "%2e%2e/page.py",
+        "%2e%2e%2f%2e%2e%2fsettings.py",
+        "..%5cpage.py",
+        "....//page.py",
+        "%252e%252e%252fpage.py",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "bar.js/",
+        "./bar.js/../../page.py",
+        "bar.js%00.html",
+        "BAR.JS",
+        "",
+        "index.html~",
+    ],
+)
+async def test_no_path_leads_out_of_the_files(bar: Bar, path: str) -> None:
+    """Names are looked up, not opened: what is not exactly one of them is not there."""
+    response = await bar.get(f"/static/{path}")
+    if response.status_code == 200:
+        assert path == "bar.js/"
+        return
+    assert_error(response, 404, "not_found")
+
+
+async def test_the_sockets_address_says_what_it_speaks(bar: Bar) -> None:
+    """426 with the protocol to upgrade to (RFC 9110 §15.5.22)."""
+    response = await bar.get("/ws?realtimeToken=secret")
+    assert_error(response, 426, "upgrade_required")
+    assert response.headers["upgrade"] == "websocket"
