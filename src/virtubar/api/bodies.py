@@ -1,0 +1,153 @@
+"""Bodies of requests and answers as frozen structs; camelCase on the wire (§1, §3)."""
+
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from virtubar.protocol.constants import Device
+from virtubar.room.config import CAPACITY_MAX, RoomConfig
+
+BODY_MAX_BYTES: Final = 16 * 1024
+"""Larger bodies are refused with 413 (§1); the largest good one is under 2 KiB."""
+HEARING_RADIUS_MAX_M: Final = 10_000
+EMOTES_MAX: Final = 32
+ROOM_NAME_MAX_CHARS: Final = 64
+_RAW_MAX_CHARS: Final = 200
+"""Names as people type them, before they are cleaned to 32 characters (§3)."""
+
+# `$(?!\n)` is the end of the text in Python's dialect and in JSON Schema's; `\Z` is only in one.
+RoomId = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="Letters, digits, `_` and `-`.")
+]
+EmoteId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,32}$(?!\n)")]
+RawName = Annotated[str, Meta(max_length=_RAW_MAX_CHARS)]
+
+
+class ErrorBody(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """The one shape of every error.
+
+    Attributes:
+        code: for programs; stays the same when the message changes.
+        message: one sentence for people.
+        retry_after_ms: with 429 and 503: when another try makes sense.
+    """
+
+    code: str
+    message: str
+    retry_after_ms: int | None = None
+
+
+class JoinRequest(Struct, frozen=True, rename="camel"):
+    """Who wants to enter which room.
+
+    Attributes:
+        display_name: as `join_room` will say it; a provider's name for the caller wins over both.
+        avatar_id: as `join_room` will say it.
+        device: decides the rate of transforms; absent, `Sec-CH-UA-Mobile` does.
+    """
+
+    room_id: RoomId
+    display_name: RawName | None = None
+    avatar_id: RawName | None = None
+    device: Device | None = None
+
+
+class JoinAnswer(Struct, frozen=True, rename="camel"):
+    """Everything that is needed to open the socket.
+
+    Attributes:
+        realtime_token: for `join_room`; good for one room and a few minutes.
+        expires_at_ms: when the token ends, in ms since the epoch.
+        identity_token: keep it and send it as `Authorization: Bearer` next time, to stay the same
+            user; null where an identity provider vouches for the caller.
+    """
+
+    realtime_token: str
+    expires_at_ms: int
+    user_id: str
+    room_id: str
+    realtime_url: str
+    socketio_url: str
+    identity_token: str | None
+
+
+class CreateRoomRequest(Struct, frozen=True, rename="camel"):
+    """A room as its creator wants it; everything may be left out.
+
+    Attributes:
+        room_id: made up where absent.
+        name: for people; the room's id where absent.
+        capacity: members at once.
+        hearing_radius_m: how far chat carries, in metres; absent or null, through the whole room.
+        emotes: the emotes that the room knows; absent or null, the usual eight.
+    """
+
+    room_id: RoomId | None = None
+    name: Annotated[str, Meta(min_length=1, max_length=ROOM_NAME_MAX_CHARS)] | None = None
+    capacity: Annotated[int, Meta(ge=1, le=CAPACITY_MAX)] | None = None
+    hearing_radius_m: Annotated[float, Meta(gt=0, le=HEARING_RADIUS_MAX_M)] | None = None
+    emotes: Annotated[list[EmoteId], Meta(min_length=1, max_length=EMOTES_MAX)] | None = None
+
+
+class RoomView(Struct, frozen=True, rename="camel"):
+    """A room as everybody may see it; `member_count` includes members who may still come back."""
+
+    room_id: str
+    name: str
+    capacity: int
+    member_count: int
+    owner_id: str | None
+    hearing_radius_m: float | None
+    emotes: list[str]
+
+
+class CreatedRoom(RoomView, frozen=True):
+    """The new room, and its owner's identity token as `POST /rooms/join` returns it."""
+
+    identity_token: str | None
+
+
+class RoomList(Struct, frozen=True, rename="camel"):
+    """The public rooms, by id."""
+
+    rooms: list[RoomView]
+
+
+class Health(Struct, frozen=True):
+    """The process answers."""
+
+    status: str
+
+
+class Readiness(Struct, frozen=True):
+    """The server takes guests; every check by name."""
+
+    status: str
+    checks: dict[str, bool]
+
+
+BODIES: Final = (
+    ErrorBody,
+    JoinRequest,
+    JoinAnswer,
+    CreateRoomRequest,
+    CreatedRoom,
+    RoomView,
+    RoomList,
+    Health,
+    Readiness,
+)
+"""Every struct that travels, for the OpenAPI document."""
+
+
+def room_view(room: RoomConfig, member_count: int) -> RoomView:
+    """The room as the API shows it."""
+    return RoomView(
+        room_id=room.room_id,
+        name=room.name,
+        capacity=room.capacity,
+        member_count=member_count,
+        owner_id=room.owner_id,
+        hearing_radius_m=room.hearing_radius_m,
+        emotes=list(room.emotes),
+    )

@@ -1,0 +1,92 @@
+"""Who calls: the address that a request counts for, the host it used, the identity it shows."""
+
+from typing import Any, Final
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from msgspec import Struct
+
+from virtubar.api.parts import ApiParts
+from virtubar.auth.identities import GUEST_PREFIX, Identity
+from virtubar.errors import RequestRefusedError
+from virtubar.protocol.constants import Device, Role
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+_BEARER: Final = "bearer"
+
+
+class Caller(Struct, frozen=True):
+    """Who calls.
+
+    Attributes:
+        identity_token: for the caller to keep: a fresh one for every guest, so that regulars never
+            expire; None for somebody whom a provider vouches for.
+        is_new: whether the guest was made for this request.
+    """
+
+    identity: Identity
+    identity_token: str | None
+    is_new: bool
+
+
+def client_address(connection: Connection, parts: ApiParts) -> str:
+    """The key for limits per address; see AddressPolicy."""
+    return parts.addresses.client(_peer(connection), _joined(connection, "x-forwarded-for"))
+
+
+def base_url(request: Request[Any, Any, Any], parts: ApiParts) -> str:
+    """`http(s)://host[:port]` as the caller reaches this server (§1).
+
+    Raises:
+        RequestRefusedError: 400 where no public URL is set and `Host` is not a host.
+    """
+    if parts.public_url is not None:
+        return parts.public_url
+    scheme, host = parts.addresses.scheme_and_host(
+        _peer(request),
+        request.scope["scheme"],
+        request.headers.get("host", ""),
+        _joined(request, "x-forwarded-proto"),
+        _joined(request, "x-forwarded-host"),
+    )
+    if not host:
+        raise RequestRefusedError(400, "malformed", "The Host header is not a host.")
+    return f"{scheme}://{host}"
+
+
+def identify(request: Request[Any, Any, Any], parts: ApiParts) -> Caller:
+    """Who calls; somebody without an identity token becomes a new guest.
+
+    Only `Bearer` counts: a proxy with a password of its own may leave another scheme there.
+
+    Raises:
+        TokenRefusedError: there is a token, and it cannot be believed.
+    """
+    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+    wall_ms = parts.wall_ms()
+    is_new = scheme.lower() != _BEARER
+    if is_new:
+        identity = Identity(f"{GUEST_PREFIX}{parts.new_id()}", Role.GUEST, None, external=False)
+    else:
+        identity = parts.identities.verify(token.strip(), wall_ms)
+    if identity.external:
+        return Caller(identity, None, is_new)
+    return Caller(identity, parts.identities.mint_guest(identity.user_id, wall_ms), is_new)
+
+
+def device_of(request: Request[Any, Any, Any], said: Device | None) -> Device:
+    """The rate class: what the body says, else what the browser does, else desktop (§3)."""
+    if said is not None:
+        return said
+    mobile = request.headers.get("sec-ch-ua-mobile", "").strip() == "?1"
+    return Device.MOBILE if mobile else Device.DESKTOP
+
+
+def _peer(connection: Connection) -> str:
+    client = connection.scope["client"]
+    return "" if client is None else client[0]
+
+
+def _joined(connection: Connection, header: str) -> str | None:
+    values = connection.headers.getall(header, [])
+    return ",".join(values) if values else None

@@ -1,0 +1,67 @@
+"""`/healthz`, `/readyz`, `/metrics`: for those who run the server."""
+
+from typing import Final
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from virtubar.api.admission import DRAINING_RETRY_MS
+from virtubar.api.bodies import Health, Readiness
+from virtubar.api.errors import responses
+from virtubar.api.parts import ApiParts
+from virtubar.errors import RequestRefusedError
+
+METRICS_TYPE: Final = "text/plain; version=0.0.4"
+"""Of the text exposition; the framework adds the charset."""
+
+
+def health_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
+    """The handlers of `/healthz`, `/readyz` and `/metrics`."""
+    return [_health(), _readiness(parts), _metrics(parts)]
+
+
+def _health() -> HTTPRouteHandler:
+    @get("/healthz", sync_to_thread=False, tags=["Operation"], summary="Is the process alive?")
+    def healthz() -> Health:
+        """Looks at this process only: a service that is away must not get it restarted."""
+        return Health("ok")
+
+    return healthz
+
+
+def _readiness(parts: ApiParts) -> HTTPRouteHandler:
+    @get(
+        "/readyz",
+        sync_to_thread=False,
+        tags=["Operation"],
+        responses=responses(503),
+        summary="Should guests be sent here?",
+    )
+    def readyz() -> Readiness:
+        """503 while the server drains or a check fails; the message says which."""
+        checks = {name: check() for name, check in parts.checks.items()}
+        failed = sorted(name for name, passed in checks.items() if not passed)
+        if parts.draining():
+            failed.insert(0, "draining")
+        if failed:
+            raise RequestRefusedError(
+                503, "not_ready", f"Not ready: {', '.join(failed)}.", DRAINING_RETRY_MS
+            )
+        return Readiness("ready", checks)
+
+    return readyz
+
+
+def _metrics(parts: ApiParts) -> HTTPRouteHandler:
+    @get(
+        "/metrics",
+        sync_to_thread=False,
+        tags=["Operation"],
+        media_type="text/plain",
+        summary="Figures for Prometheus",
+    )
+    def metrics() -> Response[bytes]:
+        """The Prometheus text exposition."""
+        return Response(parts.metrics_text(), media_type=METRICS_TYPE)
+
+    return metrics

@@ -1,0 +1,121 @@
+"""`POST /rooms/join`: from an identity to the right to enter one room (§3)."""
+
+from typing import Any
+
+from litestar import Request, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from virtubar.api.admission import Admission
+from virtubar.api.bodies import JoinAnswer, JoinRequest
+from virtubar.api.callers import base_url, device_of, identify
+from virtubar.api.decoding import StrictBody
+from virtubar.api.errors import responses
+from virtubar.api.parts import ApiParts
+from virtubar.auth.identities import Identity
+from virtubar.errors import JoinRefusedError
+from virtubar.protocol.constants import AuthCode, Role
+from virtubar.room.config import RoomConfig
+from virtubar.room.ports import Refusal
+from virtubar.room.text import clean_display_name, fallback_name
+
+_BELOW_OWNER = (Role.GUEST, Role.MEMBER)
+
+
+def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
+    """The handler of `POST /rooms/join`."""
+    admission = Admission(
+        parts,
+        by_address=(parts.joins_per_second, parts.joins_burst),
+        by_user=(parts.user_joins_per_second, parts.user_joins_burst),
+    )
+
+    @post(
+        "/rooms/join",
+        dto=StrictBody[JoinRequest],
+        return_dto=None,
+        status_code=200,
+        guards=[admission.guard],
+        sync_to_thread=False,
+        tags=["Rooms"],
+        security=[{}, {"identity": []}],
+        responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
+        summary="Get the right to enter a room",
+    )
+    def join_room(request: Request[Any, Any, Any], data: JSONBody[JoinRequest]) -> JoinAnswer:
+        """A token for one room and the URLs to present it at.
+
+        Without an identity token the caller becomes a new guest; the answer's `identityToken`
+        keeps them the same guest next time.
+        """
+        url = base_url(request, parts)
+        caller = identify(request, parts)
+        admission.admit_user(caller)
+        identity = caller.identity
+        room = find_room(parts, data.room_id)
+        check_entry(parts, room, identity)
+        token, expires_at_ms = parts.tokens.mint(
+            user_id=identity.user_id,
+            room_id=room.room_id,
+            role=role_in(room, identity),
+            device=device_of(request, data.device),
+            wall_ms=parts.wall_ms(),
+            token_id=parts.new_id(),
+            display_name=provided_name(identity),
+        )
+        return JoinAnswer(
+            realtime_token=token,
+            expires_at_ms=expires_at_ms,
+            user_id=identity.user_id,
+            room_id=room.room_id,
+            realtime_url=f"ws{url.removeprefix('http')}/ws",
+            socketio_url=f"{url}/socket.io/",
+            identity_token=caller.identity_token,
+        )
+
+    return [join_room]
+
+
+def find_room(parts: ApiParts, room_id: str) -> RoomConfig:
+    """The room; raises JoinRefusedError ROOM_NOT_FOUND. Joining never makes one (§1)."""
+    room = parts.rooms.find(room_id)
+    if room is None:
+        raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no room of that id.")
+    return room
+
+
+def check_entry(parts: ApiParts, room: RoomConfig, identity: Identity) -> None:
+    """Whether the user may come in now: sanctions first, then whether there is a place (§3).
+
+    A member, in their grace or not, has their place already.
+
+    Raises:
+        JoinRefusedError: BANNED, KICKED or ROOM_FULL.
+    """
+    wall_ms = parts.wall_ms()
+    refusal = parts.sanctions.refusal(room.room_id, identity.user_id, wall_ms, wall_ms)
+    if refusal is not None:
+        raise JoinRefusedError(refusal.code, _because(refusal))
+    if parts.rooms.contains(room.room_id, identity.user_id):
+        return
+    if parts.rooms.occupancy(room.room_id) >= room.capacity:
+        raise JoinRefusedError(AuthCode.ROOM_FULL, "The room is full.")
+
+
+def role_in(room: RoomConfig, identity: Identity) -> Role:
+    """The identity's role, raised to OWNER in a room of their own."""
+    if room.owner_id == identity.user_id and identity.role in _BELOW_OWNER:
+        return Role.OWNER
+    return identity.role
+
+
+def provided_name(identity: Identity) -> str | None:
+    """The provider's name for the user, cleaned; None where `join_room` chooses one."""
+    if identity.display_name is None:
+        return None
+    return clean_display_name(identity.display_name) or fallback_name(identity.user_id)
+
+
+def _because(refusal: Refusal) -> str:
+    what = "banned from" if refusal.code is AuthCode.BANNED else "asked to leave"
+    return f"You were {what} this room{': ' if refusal.reason else '.'}{refusal.reason}"

@@ -1,0 +1,113 @@
+"""`/rooms`: look at rooms and make them (§1)."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+
+from virtubar.api.admission import Admission
+from virtubar.api.bodies import (
+    ROOM_NAME_MAX_CHARS,
+    CreatedRoom,
+    CreateRoomRequest,
+    RoomList,
+    RoomView,
+    room_view,
+)
+from virtubar.api.callers import identify
+from virtubar.api.decoding import StrictBody
+from virtubar.api.errors import responses
+from virtubar.api.join import find_room
+from virtubar.api.parts import ApiParts
+from virtubar.errors import RequestRefusedError
+from virtubar.protocol.constants import EMOTE_IDS
+from virtubar.room.config import RoomConfig
+from virtubar.room.text import clean_display_name
+
+CREATED_BY_ADDRESS: Final = (1.0, 30)
+"""Rooms a second by address, and at once: rooms stay, so they are scarcer than joins."""
+CREATED_BY_USER: Final = (0.1, 5)
+TOO_MANY_ROOMS_RETRY_MS: Final = 60_000
+RESERVED_IDS: Final = frozenset({"join"})
+"""`/rooms/join` is not a room."""
+
+
+def room_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
+    """The handlers of `/rooms` and `/rooms/{roomId}`."""
+    return [_list(parts), _show(parts), _create(parts)]
+
+
+def _list(parts: ApiParts) -> HTTPRouteHandler:
+    @get("/rooms", sync_to_thread=False, tags=["Rooms"], summary="List the public rooms")
+    def list_rooms() -> RoomList:
+        """Every public room, and how many are inside."""
+        return RoomList([_view(parts, room) for room in parts.rooms.public()])
+
+    return list_rooms
+
+
+def _show(parts: ApiParts) -> HTTPRouteHandler:
+    @get(
+        "/rooms/{room_id:str}",
+        sync_to_thread=False,
+        tags=["Rooms"],
+        responses=responses(404),
+        summary="Look at one room",
+    )
+    def show_room(room_id: FromPath[str]) -> RoomView:
+        """The room, public or not: who has its id may see it."""
+        return _view(parts, find_room(parts, room_id))
+
+    return show_room
+
+
+def _create(parts: ApiParts) -> HTTPRouteHandler:
+    admission = Admission(parts, CREATED_BY_ADDRESS, CREATED_BY_USER)
+
+    @post(
+        "/rooms",
+        dto=StrictBody[CreateRoomRequest],
+        return_dto=None,
+        guards=[admission.guard],
+        sync_to_thread=False,
+        tags=["Rooms"],
+        security=[{}, {"identity": []}],
+        responses=responses(400, 401, 409, 413, 422, 429, 503),
+        summary="Make a room",
+    )
+    def create_room(
+        request: Request[Any, Any, Any], data: JSONBody[CreateRoomRequest]
+    ) -> CreatedRoom:
+        """A new room that the caller owns; without an identity token they become a guest first."""
+        caller = identify(request, parts)
+        admission.admit_user(caller)
+        room = _room(parts, data, caller.identity.user_id)
+        if len(parts.rooms.public()) >= parts.max_rooms:
+            raise RequestRefusedError(
+                503, "too_many_rooms", "There is no place for more rooms.", TOO_MANY_ROOMS_RETRY_MS
+            )
+        parts.rooms.create(room)
+        shown = msgspec.structs.asdict(_view(parts, room))
+        return CreatedRoom(**shown, identity_token=caller.identity_token)
+
+    return create_room
+
+
+def _room(parts: ApiParts, data: CreateRoomRequest, owner_id: str) -> RoomConfig:
+    if data.room_id in RESERVED_IDS:
+        raise RequestRefusedError(422, "invalid_field", "`roomId`: this id is reserved.")
+    room_id = data.room_id or parts.new_id()
+    return RoomConfig(
+        room_id=room_id,
+        name=clean_display_name(data.name or "", ROOM_NAME_MAX_CHARS) or room_id,
+        capacity=data.capacity or parts.room_capacity,
+        hearing_radius_m=data.hearing_radius_m,
+        emotes=EMOTE_IDS if data.emotes is None else tuple(dict.fromkeys(data.emotes)),
+        owner_id=owner_id,
+    )
+
+
+def _view(parts: ApiParts, room: RoomConfig) -> RoomView:
+    return room_view(room, parts.rooms.occupancy(room.room_id))

@@ -1,0 +1,128 @@
+"""OpenAPI: a document that is true, and a page of it that needs no line outside."""
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+
+from api.fakes import Bar
+
+PATHS = {"/rooms/join", "/rooms", "/rooms/{room_id}", "/healthz", "/readyz", "/metrics"}
+
+
+@pytest.fixture
+def bar() -> Bar:
+    return Bar()
+
+
+async def document(bar: Bar) -> dict[str, Any]:
+    response = await bar.get("/openapi.json")
+    assert response.status_code == 200
+    loaded: dict[str, Any] = response.json()
+    return loaded
+
+
+def schema(loaded: dict[str, Any], name: str) -> dict[str, Any]:
+    """A schema of the document, complete with those it refers to."""
+    return {"$ref": f"#/components/schemas/{name}", "components": loaded["components"]}
+
+
+async def test_every_path_of_the_api_is_described(bar: Bar) -> None:
+    """The page and its files are not part of the API."""
+    loaded = await document(bar)
+    assert loaded["openapi"].startswith("3.1")
+    assert set(loaded["paths"]) == PATHS
+    operations = [item for path in loaded["paths"].values() for item in path.values()]
+    names = {operation["operationId"] for operation in operations}
+    assert names == {
+        "joinRoom", "listRooms", "showRoom", "createRoom", "healthz", "readyz", "metrics"
+    }  # fmt: skip
+
+
+async def test_every_error_is_described_by_the_one_shape(bar: Bar) -> None:
+    """Each status from 400 up refers to `ErrorBody`, and join has all of them."""
+    loaded = await document(bar)
+    for item in loaded["paths"].values():
+        for operation in item.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    shape = answer["content"]["application/json"]["schema"]
+                    assert shape == {"$ref": "#/components/schemas/ErrorBody"}
+    statuses = set(loaded["paths"]["/rooms/join"]["post"]["responses"])
+    assert statuses == {"200", "400", "401", "403", "404", "409", "413", "422", "429", "503"}
+
+
+async def test_what_the_api_answers_is_what_the_document_says(bar: Bar) -> None:
+    """Real answers and refusals pass their schemas."""
+    loaded = await document(bar)
+    made = await bar.post("/rooms", json={"hearingRadiusM": 5})
+    refused = await bar.post("/rooms", json={"roomId": "lobby"})
+    bar.draining = True
+    draining = await bar.post("/rooms", json={})
+    for name, response in [
+        ("RoomList", await bar.get("/rooms")),
+        ("RoomView", await bar.get("/rooms/lobby")),
+        ("CreatedRoom", made),
+        ("ErrorBody", refused),
+        ("ErrorBody", draining),
+        ("Health", await bar.get("/healthz")),
+    ]:
+        jsonschema.validate(response.json(), schema(loaded, name))
+    bar.draining = False
+    jsonschema.validate((await bar.join()).json(), schema(loaded, "JoinAnswer"))
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "good"),
+    [
+        ("JoinRequest", {"roomId": "lobby", "device": "mobile"}, True),
+        ("JoinRequest", {"roomId": "no room"}, False),
+        ("JoinRequest", {"roomId": "lobby\n"}, False),
+        ("JoinRequest", {"roomId": "lobby", "displayName": "x" * 201}, False),
+        ("JoinRequest", {}, False),
+        ("CreateRoomRequest", {}, True),
+        ("CreateRoomRequest", {"emotes": ["bow"], "capacity": 1000}, True),
+        ("CreateRoomRequest", {"emotes": ["Bow"]}, False),
+        ("CreateRoomRequest", {"hearingRadiusM": 0}, False),
+        ("CreateRoomRequest", {"capacity": 1001}, False),
+    ],
+)
+async def test_the_document_and_the_api_agree_on_a_body(
+    bar: Bar, name: str, body: dict[str, Any], good: bool
+) -> None:
+    """What the schema lets through is taken, and the rest is refused by both."""
+    loaded = await document(bar)
+    valid = jsonschema.Draft202012Validator(schema(loaded, name)).is_valid(body)
+    response = await bar.post("/rooms/join" if name == "JoinRequest" else "/rooms", json=body)
+    assert valid is good
+    assert (response.status_code < 400) is good
+
+
+async def test_fields_are_explained_where_they_are(bar: Bar) -> None:
+    """What the source says of an attribute stands at the property, under its name on the wire."""
+    schemas = (await document(bar))["components"]["schemas"]
+    assert schemas["ErrorBody"]["description"] == "The one shape of every error."
+    assert "429 and 503" in schemas["ErrorBody"]["properties"]["retryAfterMs"]["description"]
+    assert not [name for name, kind in schemas.items() if "Attributes:" in kind["description"]]
+
+
+async def test_the_page_shows_every_operation_and_schema(bar: Bar) -> None:
+    """A person finds paths, statuses, fields and bounds."""
+    response = await bar.get("/docs")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    for text in [*PATHS, "room_not_found", "retryAfterMs", "maxLength", "JoinAnswer"]:
+        assert text.replace("{", "{") in response.text
+    targets = re.findall(r'href="#([^"]+)"', response.text)
+    assert targets
+    for target in targets:
+        assert f'id="{target}"' in response.text
+
+
+async def test_the_page_loads_nothing_from_elsewhere(bar: Bar) -> None:
+    """It works without an outside line and under the strict policy: no script at all."""
+    text = (await bar.get("/docs")).text
+    assert "<script" not in text
+    assert not re.search(r"https?://", text)
+    for path in re.findall(r'<link[^>]+href="([^"]+)"', text):
+        assert (await bar.get(path)).status_code == 200

@@ -1,0 +1,364 @@
+"""`POST /rooms/join`: who gets a token, for what, and in which order everybody else hears no."""
+
+from typing import Any
+
+import pytest
+
+from api.fakes import PROVIDER_SECRET, WALL_MS, Bar, assert_error
+from auth.forging import PROVIDER, REALTIME, forge
+from virtubar.auth.tokens import RealtimeClaims
+from virtubar.protocol.constants import AuthCode, Device, Role
+from virtubar.room.config import RoomConfig
+from virtubar.room.ports import Refusal
+
+
+@pytest.fixture
+def bar() -> Bar:
+    return Bar()
+
+
+async def joined(bar: Bar, token: str | None = None, **body: Any) -> RealtimeClaims:
+    """The claims of the realtime token that the join gives."""
+    response = await bar.join(token, **body)
+    assert response.status_code == 200, response.text
+    return bar.tokens.verify(response.json()["realtimeToken"], bar.wall_ms)
+
+
+def ada(**changes: Any) -> str:
+    """A token of the provider for Ada."""
+    return forge({**PROVIDER, **changes}, key=PROVIDER_SECRET)
+
+
+async def test_a_stranger_becomes_a_guest(bar: Bar) -> None:
+    """Without an identity a guest is made, with everything needed to open the socket (§3)."""
+    response = await bar.join()
+    body = response.json()
+    assert set(body) == {
+        "realtimeToken",
+        "expiresAtMs",
+        "userId",
+        "roomId",
+        "realtimeUrl",
+        "socketioUrl",
+        "identityToken",
+    }
+    claims = bar.tokens.verify(body["realtimeToken"], WALL_MS)
+    assert body["userId"] == claims.user_id == "guest-0000000000000001"
+    assert body["roomId"] == claims.room_id == "lobby"
+    assert body["expiresAtMs"] == claims.expires_at_ms == WALL_MS + 300_000
+    assert (claims.role, claims.device) == (Role.GUEST, Device.DESKTOP)
+    assert claims.display_name is None
+    assert body["realtimeUrl"] == "ws://bar.test/ws"
+    assert body["socketioUrl"] == "http://bar.test/socket.io/"
+
+
+async def test_a_guest_who_shows_their_token_stays_who_they_are(bar: Bar) -> None:
+    """The identity token keeps the user id, and a fresh one comes back with every join."""
+    first = (await bar.join()).json()
+    bar.wall_ms += 86_400_000
+    again = (await bar.join(first["identityToken"])).json()
+    assert again["userId"] == first["userId"]
+    assert again["identityToken"] != first["identityToken"]
+    assert bar.identities.verify(again["identityToken"], bar.wall_ms).user_id == first["userId"]
+
+
+async def test_every_token_has_an_id_of_its_own(bar: Bar) -> None:
+    """Two joins of one user give two tokens that can be told apart."""
+    first = (await bar.join()).json()
+    second = await joined(bar, first["identityToken"])
+    assert second.token_id != bar.tokens.verify(first["realtimeToken"], WALL_MS).token_id
+
+
+async def test_a_provider_names_the_user(bar: Bar) -> None:
+    """`sub`, `name` and role of an external identity win over the body; no token comes back."""
+    response = await bar.join(ada(name="  Ada\u202e\u0000 L.  "), displayName="Mallory")
+    assert response.json()["identityToken"] is None
+    claims = bar.tokens.verify(response.json()["realtimeToken"], WALL_MS)
+    assert (claims.user_id, claims.role, claims.display_name) == ("ada", Role.MODERATOR, "Ada L.")
+
+
+async def test_a_provided_name_of_nothing_becomes_a_guest_name(bar: Bar) -> None:
+    """A name with nothing to show is replaced, and not by what the body says."""
+    claims = await joined(bar, ada(name="\u200b\u202e"), displayName="Mallory")
+    assert claims.display_name is not None
+    assert claims.display_name.startswith("Guest-")
+
+
+async def test_a_provider_without_a_name_leaves_it_to_the_user(bar: Bar) -> None:
+    """Where `name` is missing, `join_room` chooses."""
+    token = forge({k: v for k, v in PROVIDER.items() if k != "name"}, key=PROVIDER_SECRET)
+    assert (await joined(bar, token)).display_name is None
+
+
+@pytest.mark.parametrize(
+    ("body", "hint", "device"),
+    [
+        ({}, None, Device.DESKTOP),
+        ({}, "?1", Device.MOBILE),
+        ({}, "?0", Device.DESKTOP),
+        ({}, "1", Device.DESKTOP),
+        ({"device": "mobile"}, "?0", Device.MOBILE),
+        ({"device": "desktop"}, "?1", Device.DESKTOP),
+        ({"device": None}, "?1", Device.MOBILE),
+    ],
+)
+async def test_the_device_is_said_or_hinted(
+    bar: Bar, body: dict[str, Any], hint: str | None, device: Device
+) -> None:
+    """The body decides, else the browser's client hint, else desktop (§3)."""
+    headers = {} if hint is None else {"Sec-CH-UA-Mobile": hint}
+    response = await bar.post("/rooms/join", json={"roomId": "lobby", **body}, headers=headers)
+    claims = bar.tokens.verify(response.json()["realtimeToken"], WALL_MS)
+    assert claims.device is device
+
+
+@pytest.mark.parametrize(
+    "name", ["", "\u202e", "x" * 200, "<b>Ada</b>", "A\u0301\u0301\u0301\u0301"]
+)
+async def test_any_name_up_to_200_characters_may_be_asked_for(bar: Bar, name: str) -> None:
+    """Names and avatars are cleaned later; nobody is kept out for theirs."""
+    assert (await bar.join(displayName=name, avatarId=name)).status_code == 200
+
+
+async def test_the_owner_of_a_room_owns_it(bar: Bar) -> None:
+    """The room's record makes its owner one, there and nowhere else (§3)."""
+    made = (await bar.post("/rooms", json={"roomId": "mine"})).json()
+    assert (await joined(bar, made["identityToken"], roomId="mine")).role is Role.OWNER
+    assert (await joined(bar, made["identityToken"])).role is Role.GUEST
+    assert (await joined(bar, roomId="mine")).role is Role.GUEST
+
+
+@pytest.mark.parametrize(
+    ("claimed", "role"),
+    [("member", Role.OWNER), ("moderator", Role.MODERATOR), ("admin", Role.ADMIN)],
+)
+async def test_owning_a_room_never_lowers_a_role(bar: Bar, claimed: str, role: Role) -> None:
+    """A moderator or admin who owns a room keeps the stronger role."""
+    bar.rooms.create(RoomConfig("adas", "Ada's", owner_id="ada"))
+    assert (await joined(bar, ada(role=claimed), roomId="adas")).role is role
+
+
+async def test_a_role_in_the_body_is_ignored(bar: Bar) -> None:
+    """Unknown fields are ignored, the dangerous ones among them."""
+    claims = await joined(bar, role="admin", userId="ada", sub="ada")
+    assert (claims.role, claims.user_id) == (Role.GUEST, "guest-0000000000000001")
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        ("nonsense", "token_invalid"),
+        ("", "token_invalid"),
+        (forge(REALTIME), "token_invalid"),
+        (forge({**PROVIDER, "exp": 2.0, "iat": 1.0}, key=PROVIDER_SECRET), "token_expired"),
+    ],
+)
+async def test_an_identity_that_cannot_be_believed_is_refused(
+    bar: Bar, token: str, code: str
+) -> None:
+    """401 with a reason for programs, rather than silently another guest."""
+    response = await bar.join(token)
+    assert_error(response, 401, code)
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("value", ["bearer {}", "BEARER   {}", " Bearer {}"])
+async def test_the_scheme_of_the_identity_is_read_leniently(bar: Bar, value: str) -> None:
+    """Case and spaces do not matter (RFC 9110 §11.1)."""
+    headers = {"Authorization": value.format(ada())}
+    response = await bar.post("/rooms/join", json={"roomId": "lobby"}, headers=headers)
+    assert response.json()["userId"] == "ada"
+
+
+async def test_another_scheme_is_somebody_elses(bar: Bar) -> None:
+    """A proxy with a password of its own leaves `Basic` there; that is no identity."""
+    headers = {"Authorization": "Basic YmFyOnNlc2FtZQ=="}
+    response = await bar.post("/rooms/join", json={"roomId": "lobby"}, headers=headers)
+    assert response.json()["userId"].startswith("guest-")
+
+
+async def test_a_room_that_is_not_there_is_not_made(bar: Bar) -> None:
+    """Joining never creates a room (§1)."""
+    assert_error(await bar.join(roomId="nowhere"), 404, "room_not_found")
+    assert bar.rooms.find("nowhere") is None
+
+
+@pytest.mark.parametrize("code", [AuthCode.BANNED, AuthCode.KICKED])
+async def test_a_refused_user_hears_why(bar: Bar, code: AuthCode) -> None:
+    """403 with the sanction's code and the moderator's reason (§7)."""
+    token = (await bar.join()).json()
+    bar.sanctions.refusals["lobby", token["userId"]] = Refusal(code, "Too loud.", None)
+    message = assert_error(await bar.join(token["identityToken"]), 403, code)
+    assert "Too loud." in message
+
+
+async def test_a_sanction_is_asked_about_a_token_issued_now(bar: Bar) -> None:
+    """A kick revokes what was issued before it; the new token is issued at this moment."""
+    await bar.join()
+    assert bar.sanctions.asked == [("lobby", "guest-0000000000000001", WALL_MS, WALL_MS)]
+
+
+async def test_a_full_room_takes_only_its_members(bar: Bar) -> None:
+    """409 for those outside; a member, in their grace or not, has their place (§3)."""
+    bar.rooms.create(RoomConfig("nook", "Nook", capacity=1))
+    inside = (await bar.join(roomId="nook")).json()
+    bar.rooms.members["nook"] = {inside["userId"]}
+    assert_error(await bar.join(roomId="nook"), 409, "room_full")
+    assert (await joined(bar, inside["identityToken"], roomId="nook")).room_id == "nook"
+
+
+async def test_a_draining_server_takes_nobody(bar: Bar) -> None:
+    """503, and when to try again."""
+    bar.draining = True
+    assert_error(await bar.join(), 503, "draining")
+
+
+async def test_the_refusals_come_in_one_order(bar: Bar) -> None:
+    """Draining, rate, body, identity, room, sanction, place: each hides those after it."""
+    bar = Bar({"joins_per_second": 1, "joins_burst": 1})
+    bar.draining = True
+    assert_error(await bar.post("/rooms/join", content=b"{"), 503, "draining")
+    bar.draining = False
+    assert_error(await bar.post("/rooms/join", content=b"{"), 400, "malformed")
+    assert_error(await bar.post("/rooms/join", content=b"{"), 429, "rate_limited")
+    bar.now_ms += 1_000
+    assert_error(await bar.join("nonsense", roomId="no room"), 422, "invalid_field")
+    bar.now_ms += 1_000
+    assert_error(await bar.join("nonsense", roomId="nowhere"), 401, "token_invalid")
+    bar.rooms.create(RoomConfig("nook", "Nook", capacity=1))
+    bar.rooms.members["nook"] = {"somebody"}
+    bar.sanctions.refusals["nook", "ada"] = Refusal(AuthCode.BANNED, "", None)
+    bar.sanctions.refusals["nowhere", "ada"] = Refusal(AuthCode.BANNED, "", None)
+    bar.now_ms += 1_000
+    assert_error(await bar.join(ada(), roomId="nowhere"), 404, "room_not_found")
+    bar.now_ms += 1_000
+    assert_error(await bar.join(ada(), roomId="nook"), 403, "banned")
+    del bar.sanctions.refusals["nook", "ada"]
+    bar.now_ms += 1_000
+    assert_error(await bar.join(ada(), roomId="nook"), 409, "room_full")
+
+
+async def test_an_address_joins_at_its_rate() -> None:
+    """The burst at once, then so many a second, with the exact wait (§1)."""
+    bar = Bar({"joins_per_second": 4, "joins_burst": 3})
+    for _ in range(3):
+        assert (await bar.join()).status_code == 200
+    refused = await bar.join()
+    assert_error(refused, 429, "rate_limited")
+    assert refused.json()["retryAfterMs"] == 250
+    bar.now_ms += 250
+    assert (await bar.join()).status_code == 200
+
+
+async def test_another_address_has_a_rate_of_its_own() -> None:
+    """One crowd does not keep out another."""
+    bar = Bar({"joins_per_second": 1, "joins_burst": 1})
+    assert (await bar.join()).status_code == 200
+    assert_error(await bar.join(), 429, "rate_limited")
+    bar.peer = "198.51.100.1"
+    assert (await bar.join()).status_code == 200
+
+
+async def test_a_forged_address_does_not_help() -> None:
+    """`X-Forwarded-For` counts only from a trusted proxy, and there each guest has their own."""
+    bar = Bar({"joins_per_second": 1, "joins_burst": 1})
+    statuses = []
+    for peer, forwarded in [
+        ("203.0.113.7", "1.1.1.1"),
+        ("203.0.113.7", "2.2.2.2"),
+        ("10.0.0.1", "1.1.1.1"),
+        ("10.0.0.1", "2.2.2.2"),
+        ("10.0.0.1", "3.3.3.3, 2.2.2.2"),
+    ]:
+        bar.peer = peer
+        response = await bar.post(
+            "/rooms/join", json={"roomId": "lobby"}, headers={"X-Forwarded-For": forwarded}
+        )
+        statuses.append(response.status_code)
+    assert statuses == [200, 429, 200, 200, 429]
+
+
+async def test_repeated_forwarded_headers_count_as_one_list() -> None:
+    """The right-most address is in the last header, wherever a client put its own."""
+    bar = Bar({"joins_per_second": 1, "joins_burst": 1}, peer="10.0.0.1")
+    statuses = []
+    for forged in ("4.4.4.4", "5.5.5.5"):
+        async with bar.client() as client:
+            response = await client.post(
+                "/rooms/join",
+                json={"roomId": "lobby"},
+                headers=[("X-Forwarded-For", forged), ("X-Forwarded-For", "203.0.113.9")],
+            )
+        statuses.append(response.status_code)
+    assert statuses == [200, 429]
+
+
+async def test_a_returning_user_joins_at_their_rate_from_anywhere() -> None:
+    """The limit per user holds across addresses (§1)."""
+    bar = Bar({"user_joins_per_second": 1, "user_joins_burst": 2})
+    token = (await bar.join()).json()["identityToken"]
+    statuses = []
+    for octet in range(3):
+        bar.peer = f"198.51.100.{octet}"
+        statuses.append((await bar.join(token)).status_code)
+    assert statuses == [200, 200, 429]
+
+
+async def test_limits_by_address_can_be_off_but_not_those_by_user() -> None:
+    """Load tests come from one address; a user is still one user."""
+    bar = Bar({"address_limits": False, "joins_burst": 1, "user_joins_burst": 1})
+    assert [(await bar.join()).status_code for _ in range(5)] == [200] * 5
+    token = (await bar.join()).json()["identityToken"]
+    assert (await bar.join(token)).status_code == 200
+    assert_error(await bar.join(token), 429, "rate_limited")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "headers", "peer", "expected"),
+    [
+        (
+            None,
+            {"Host": "b.example:8000"},
+            "1.1.1.1",
+            ("ws://b.example:8000", "http://b.example:8000"),
+        ),
+        (
+            None,
+            {"Host": "in", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "b.example"},
+            "10.0.0.1",
+            ("wss://b.example", "https://b.example"),
+        ),
+        (
+            None,
+            {"Host": "in", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"},
+            "1.1.1.1",
+            ("ws://in", "http://in"),
+        ),
+        (
+            "https://bar.example",
+            {"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
+            "10.0.0.1",
+            ("wss://bar.example", "https://bar.example"),
+        ),
+    ],
+)
+async def test_the_urls_are_those_the_caller_can_reach(
+    public_url: str | None, headers: dict[str, str], peer: str, expected: tuple[str, str]
+) -> None:
+    """From the setting, else from the request; forwarded headers only from trusted proxies (§1)."""
+    bar = Bar({"public_url": public_url}, peer=peer)
+    body = (await bar.post("/rooms/join", json={"roomId": "lobby"}, headers=headers)).json()
+    assert body["realtimeUrl"] == f"{expected[0]}/ws"
+    assert body["socketioUrl"] == f"{expected[1]}/socket.io/"
+
+
+@pytest.mark.parametrize("host", ["", "a b", "x/../y", 'x"><script>'])
+async def test_a_host_that_is_none_is_refused(bar: Bar, host: str) -> None:
+    """What cannot be a host never becomes part of a URL."""
+    response = await bar.post("/rooms/join", json={"roomId": "lobby"}, headers={"Host": host})
+    assert_error(response, 400, "malformed")
+
+
+async def test_no_answer_of_a_join_is_kept_in_a_cache(bar: Bar) -> None:
+    """It has tokens in it."""
+    assert (await bar.join()).headers["cache-control"] == "no-store"
