@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from benchmarks.proc import cpu_seconds, waited_seconds
+from benchmarks.proc import busy_seconds, cpu_seconds
 from benchmarks.servers import GENERATOR_CORE, Running, Seat, pin
 
 SLACK_S = 90.0
@@ -60,11 +60,10 @@ class Latency(Struct, frozen=True, rename="camel"):
 
 
 class ProcessState(Struct, frozen=True, rename="camel"):
-    """Lines of /proc at one edge of the window; empty where a process was gone."""
+    """Lines of /proc at one edge of the window: the server's own, and the cores'."""
 
     stat: str
-    server_sched: str
-    generator_sched: str
+    cores: str
 
 
 class Outcome(Struct, frozen=True, rename="camel"):
@@ -102,13 +101,11 @@ class Outcome(Struct, frozen=True, rename="camel"):
         return cpu_seconds(self.after.stat) - cpu_seconds(self.before.stat)
 
     @property
-    def waited_share(self) -> float:
-        """Of the window, how long server or generator, whichever longer, waited for its core."""
-        server_s = waited_seconds(self.after.server_sched)
-        server_s -= waited_seconds(self.before.server_sched)
-        generator_s = waited_seconds(self.after.generator_sched)
-        generator_s -= waited_seconds(self.before.generator_sched)
-        return max(server_s, generator_s) / self.window_seconds
+    def others_share(self) -> float:
+        """Of one core, what anything but server and generator used on the cores of the two."""
+        busy_s = busy_seconds(self.after.cores) - busy_seconds(self.before.cores)
+        others_s = busy_s - self.server_cpu_s - self.generator_cpu_seconds
+        return max(0.0, others_s / self.window_seconds)
 
 
 def read_outcome(line: bytes) -> Outcome:

@@ -17,13 +17,17 @@ def cpu_seconds(stat: str, ticks_hz: int | None = None) -> float:
     return ticks / (ticks_hz or os.sysconf("SC_CLK_TCK"))
 
 
-def waited_seconds(schedstat: str) -> float:
-    """How long the main thread was ready and another process had its core.
+def busy_seconds(cores: str, ticks_hz: int | None = None) -> float:
+    """How long some cores did anything at all, a hypervisor's theft included.
 
-    From one line of /proc/PID/schedstat; 0 where the kernel keeps no such account.
+    Args:
+        cores: their lines of /proc/stat, joined with semicolons.
     """
-    fields = schedstat.split()
-    return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
+    ticks = 0
+    for line in filter(None, cores.split(";")):
+        user, nice, system, _idle, _waiting, *rest = map(int, line.split()[1:9])
+        ticks += user + nice + system + sum(rest)
+    return ticks / (ticks_hz or os.sysconf("SC_CLK_TCK"))
 
 
 def resident_kib(status: str) -> int:

@@ -74,7 +74,7 @@ def why_not(run: Run) -> str:
     figures = run.figures
     evidence = f"{figures.delivered_share:.0%} delivered in time"
     if figures.disturbed:
-        evidence += f", disturbed for {figures.waited_share:.0%} of the time"
+        evidence += f", other processes took {figures.others_share:.0%} of a core"
     if figures.missing_per_thousand:
         evidence += f", {figures.missing_per_thousand:.1f} ‰ never"
     return "; ".join((evidence, *figures.wrongs))
@@ -98,7 +98,7 @@ def show(report: Report, console: Console) -> None:
             "CPU µs: the server's, per update. Latency: from before send() to after recv() in the "
             "generator, the worse of echo and room mates; ~ where the generator was too busy for "
             "it to be the server's alone. In time: delivered of due, in the window; ! where "
-            "another process took over a twentieth of the time from the server or the generator."
+            "other processes took over a tenth of a core from server and generator."
         )
     if report.memory:
         console.print(_memory_table(report.memory))

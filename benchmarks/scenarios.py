@@ -115,10 +115,10 @@ class Bench:
         for _ in range(RETRIES):
             if run.figures is None or not run.figures.disturbed:
                 break
-            share = run.figures.waited_share
-            self._say(f"  something else had the core for {share:.0%} of the time; again")
+            share = run.figures.others_share
+            self._say(f"  other processes took {share:.0%} of a core; again")
             again = self._try(server, plan)
-            if again.figures is None or again.figures.waited_share < share:
+            if again.figures is None or again.figures.others_share < share:
                 run = again
         self.runs.append(run)
         return run

@@ -123,8 +123,8 @@ bool is_event(const char *text, size_t size, const char *name);
 /* result.c */
 /* Lines of /proc as the kernel wrote them; the driver reads them. */
 struct process_state {
-    char stat[STAT_MAX];
-    char server_sched[STAT_MAX], generator_sched[STAT_MAX];
+    char stat[STAT_MAX];  /* of the server */
+    char cores[STAT_MAX]; /* of the machine */
 };
 void read_process_state(struct process_state *state);
 

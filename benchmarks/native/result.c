@@ -13,14 +13,30 @@ static void read_line(const char *path, char out[STAT_MAX])
     out[strcspn(out, "\n")] = '\0';
 }
 
+/* The lines of the two cores that server and generator are kept on, joined with ';'. */
+static void read_cores(char out[STAT_MAX])
+{
+    char line[STAT_MAX];
+    FILE *file = fopen("/proc/stat", "r");
+    size_t used = 0;
+    out[0] = '\0';
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "cpu0 ", 5) != 0 && strncmp(line, "cpu1 ", 5) != 0)
+            continue;
+        line[strcspn(line, "\n")] = '\0';
+        int size = snprintf(out + used, STAT_MAX - used, "%s;", line);
+        used += size > 0 && (size_t)size < STAT_MAX - used ? (size_t)size : 0;
+    }
+    if (file != NULL)
+        fclose(file);
+}
+
 void read_process_state(struct process_state *state)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/stat", load.options.server_pid);
     read_line(path, state->stat);
-    snprintf(path, sizeof path, "/proc/%d/schedstat", load.options.server_pid);
-    read_line(path, state->server_sched);
-    read_line("/proc/self/schedstat", state->generator_sched);
+    read_cores(state->cores);
 }
 
 static void json_string(const char *key, const char *text)
@@ -48,9 +64,7 @@ static void json_state(const char *key, const struct process_state *state)
     printf("\"%s\":{", key);
     json_string("stat", state->stat);
     putchar(',');
-    json_string("serverSched", state->server_sched);
-    putchar(',');
-    json_string("generatorSched", state->generator_sched);
+    json_string("cores", state->cores);
     putchar('}');
 }
 

@@ -8,10 +8,11 @@ from benchmarks.figures import Run, figures_of
 from benchmarks.load import Latency, Outcome, Plan, ProcessState
 
 
-def state(ticks: int, waited_ms: int) -> ProcessState:
-    """A process that has used that many ticks, and waited that long for its core."""
-    sched = f"0 {waited_ms * 1_000_000} 0"
-    return ProcessState(f"1 (server) S {'0 ' * 10}{ticks} 0 0 0", sched, "0 0 0")
+def state(ticks: int, busy_ticks: int) -> ProcessState:
+    """A process that has used that many ticks, on cores that were busy for so many."""
+    return ProcessState(
+        f"1 (server) S {'0 ' * 10}{ticks} 0 0 0", f"cpu0 {busy_ticks} 0 0 0 0 0 0 0;"
+    )
 
 
 def outcome(cpu_ticks: int = 100, **changes: Any) -> Outcome:
@@ -42,7 +43,7 @@ def outcome(cpu_ticks: int = 100, **changes: Any) -> Outcome:
         echo=latency,
         others=replace(latency, p99_us=11_000),
         before=state(1000, 0),
-        after=state(1000 + cpu_ticks, 10),
+        after=state(1000 + cpu_ticks, 50 + cpu_ticks),
     )
     return replace(right, **changes)
 

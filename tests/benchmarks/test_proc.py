@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.proc import cpu_model, cpu_seconds, resident_kib, resident_kib_of, waited_seconds
+from benchmarks.proc import busy_seconds, cpu_model, cpu_seconds, resident_kib, resident_kib_of
 
 STAT = "7017 (floor) S 6944 6944 3533 0 -1 4194304 2328 0 1 0 22 187 0 0 20 0 1 0 179537 34648064"
 
@@ -33,10 +33,11 @@ def test_resident_memory_is_vmrss() -> None:
     assert resident_kib("VmHWM:\t   99 kB\nVmRSS:\t   42 kB\n") == 42
 
 
-def test_waiting_is_the_second_field_of_schedstat() -> None:
-    """Time on the core, time waiting for it, slices; an empty file is no waiting."""
-    assert waited_seconds("532198750 3774715 45") == pytest.approx(0.003774715)
-    assert waited_seconds("") == 0
+def test_busy_is_everything_but_idle_and_waiting_for_disks() -> None:
+    """User, nice, system, interrupts and theft of all cores given; guest time is in user's."""
+    cores = "cpu0 10 1 20 500 7 2 3 4 9 9;cpu1 1 0 0 500 0 0 0 0 0 0;"
+    assert busy_seconds(cores, ticks_hz=100) == pytest.approx(0.41)
+    assert busy_seconds("") == 0
 
 
 def test_a_process_without_memory_is_an_error() -> None:
