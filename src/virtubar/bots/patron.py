@@ -15,6 +15,8 @@ Taken = Callable[[], Sequence[Point]]
 
 ELBOW_ROOM_M = 0.8
 """A place with somebody nearer than this is taken."""
+CROWDED_TRIES = 50
+"""In a bar so full that no room is found in so many tries, one stands close."""
 NOTICE_M = 7.0
 """From how far an arrival is seen and a toast joined."""
 WAVE_CHANCE = 0.35
@@ -125,21 +127,18 @@ class Patron(Body):
         self._glance_ms = math.inf
 
     def _free_spot(self, taken: Sequence[Point]) -> Spot:
-        spots = [
-            spot
-            for spot in _SPOTS.get(self.activity, ())
-            if all(math.dist(spot.at, one) >= ELBOW_ROOM_M for one in taken)
-        ]
+        spots = [spot for spot in _SPOTS.get(self.activity, ()) if _has_room(spot.at, taken)]
         if spots:
             return self.chance.choice(spots)
         self.activity = Activity.STROLL
+        tries = 0
         while True:
-            half_width_m, half_depth_m = floor.HALF_WIDTH_M - 1.0, floor.HALF_DEPTH_M - 1.0
+            tries += 1
             at = Point(
-                self.chance.uniform(-half_width_m, half_width_m),
-                self.chance.uniform(-half_depth_m, half_depth_m),
+                self.chance.uniform(-floor.HALF_WIDTH_M, floor.HALF_WIDTH_M),
+                self.chance.uniform(-floor.HALF_DEPTH_M, floor.HALF_DEPTH_M),
             )
-            if floor.is_free(at):
+            if floor.is_free(at) and (tries > CROWDED_TRIES or _has_room(at, taken)):
                 return Spot(at, self.chance.uniform(-math.pi, math.pi))
 
     def _glance(self, now_ms: float) -> None:
@@ -151,3 +150,7 @@ class Patron(Body):
             off_rad = self.chance.uniform(-GLANCE_RAD, GLANCE_RAD)
             self._glance_ms = now_ms + self.chance.uniform(3_000.0, 9_000.0)
         self.walker.look(self._spot.heading_rad + off_rad)
+
+
+def _has_room(at: Point, taken: Sequence[Point]) -> bool:
+    return all(math.dist(at, one) >= ELBOW_ROOM_M for one in taken)
