@@ -20,9 +20,10 @@ from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.realtime.clock import Clock
+from virtubar.realtime.http import DeadlineHttpProtocol
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.metrics import Metrics
-from virtubar.realtime.seam import DeadlineHttpProtocol, SeamContext, SeamPolicy
+from virtubar.realtime.seam import SeamContext, SeamPolicy
 from virtubar.room.config import lobby
 from virtubar.room.moderation import MemorySanctions
 from virtubar.settings import Settings

@@ -1,31 +1,36 @@
 """One raw WebSocket: picows reads frames, and this adds what picows leaves to its user.
 
-picows checks opcode, mask and the size of control frames. Here: messages from fragments, with a
-limit over all of them, reserved bits, fragment order, UTF-8, compression, floods, pings with a
-deadline, the close handshake with a time limit, and bounded writing (RFC 6455 §5, §7; RFC 7692).
+picows checks opcode, mask and the size of control frames. Here: messages (with `messages`),
+floods, pings with a deadline, the close handshake with a time limit, and bounded writing
+(RFC 6455 §5, §7).
 Longer than most modules because reading, writing and closing share the state of one socket.
 """
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
-from zlib_ng import zlib_ng
 
 from virtubar.protocol.constants import (
     BEHIND_MAX_BYTES,
     BEHIND_MAX_MS,
-    FRAGMENTS_MAX,
     MESSAGE_BURST,
-    MESSAGE_MAX_BYTES,
     MESSAGE_RATE_HZ,
     PING_INTERVAL_MS,
     PONG_TIMEOUT_MS,
     CloseCode,
 )
 from virtubar.realtime.clock import Clock
+from virtubar.realtime.lingering import Discard, hang_up, switch
+from virtubar.realtime.messages import (
+    Fragments,
+    MessageRefusedError,
+    check_frame,
+    check_text,
+)
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.timer import Timer
 from virtubar.realtime.wire import close_frame, ping_frame, pong_frame
@@ -44,24 +49,28 @@ WRITE_LOW_BYTES: Final = 16 * 1024
 LAST_WORDS_BUFFER_BYTES: Final = 512 * 1024
 """The kernel's part for a receiver that is closed as too slow: room for the close frame."""
 CLOSE_TIMEOUT_MS: Final = 2_000
+"""From our last words to the peer's end of the socket; then it is cut."""
 SLOW_CLOSE_TIMEOUT_MS: Final = 10_000
-_INFLATE_TAIL: Final = b"\x00\x00\xff\xff"
-_TEXT, _BINARY, _CONTINUATION = WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION
+"""The same for a receiver that is closed as too slow."""
+_TEXT, _CLOSE = WSMsgType.TEXT, WSMsgType.CLOSE
 _PING, _PONG = WSMsgType.PING, WSMsgType.PONG
 _SENDABLE_CODES: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 
 
 class WebSocketTransport(WSListener):
-    """The transport of one raw WebSocket connection; see ports.Transport."""
+    """The transport of one raw WebSocket connection; see ports.Transport.
+
+    Args:
+        ended: called once when the socket is gone.
+    """
 
     __slots__ = (
         "_bucket",
         "_clock",
         "_closing",
         "_congested_ms",
+        "_ended",
         "_fragments",
-        "_fragments_bytes",
-        "_fragments_deflated",
         "_heard_ms",
         "_held",
         "_held_bytes",
@@ -84,6 +93,7 @@ class WebSocketTransport(WSListener):
         clock: Clock,
         timer: Timer,
         metrics: Metrics,
+        ended: Callable[[], None],
     ) -> None:
         self.deflates = deflates
         self.congested = False
@@ -93,6 +103,7 @@ class WebSocketTransport(WSListener):
         self._clock = clock
         self._timer = timer
         self._metrics = metrics
+        self._ended: Callable[[], None] | None = ended
         now_ms = clock.now_ms()
         self._bucket = TokenBucket(MESSAGE_RATE_HZ, MESSAGE_BURST, now_ms)
         self._heard_ms = now_ms
@@ -100,10 +111,7 @@ class WebSocketTransport(WSListener):
         self._congested_ms: float | None = None
         self._closing: CloseCode | None = None
         self._left = False
-        # Fragments of the message being received: at most 16 and 4 KiB, then 1009.
-        self._fragments: list[bytes] | None = None
-        self._fragments_bytes = 0
-        self._fragments_deflated = False
+        self._fragments: Fragments | None = None
         # Frames that wait for a congested receiver: 256 KiB with the loop's buffer, then 1013.
         self._held: list[bytes] = []
         self._held_bytes = 0
@@ -147,26 +155,35 @@ class WebSocketTransport(WSListener):
     # Closing
 
     def close(self, code: CloseCode, reason: str) -> None:
-        """Send a close frame; the socket ends with the peer's, or at the time limit."""
+        """Send a close frame and hang up; the socket ends with the peer's half, or at the limit."""
         if self._closing is not None:
             return
-        self._begin_closing(code)
-        self._held.clear()
-        if code is CloseCode.TOO_SLOW:
-            _set_send_buffer(self._transport, LAST_WORDS_BUFFER_BYTES)
-        self._transport.write(close_frame(code, reason))
-
-    def _begin_closing(self, code: CloseCode) -> None:
         self._closing = code
         self._metrics.closes[str(int(code))] += 1
         slow = code is CloseCode.TOO_SLOW
-        limit_ms = SLOW_CLOSE_TIMEOUT_MS if slow else CLOSE_TIMEOUT_MS
-        self._timer.schedule(self, self._clock.now_ms() + limit_ms)
+        if slow:
+            _set_send_buffer(self._transport, LAST_WORDS_BUFFER_BYTES)
+        else:
+            self._transport.write(b"".join(self._held))
+        self._held.clear()
+        self._hang_up(
+            close_frame(code, reason), SLOW_CLOSE_TIMEOUT_MS if slow else CLOSE_TIMEOUT_MS
+        )
 
-    def parser_failed(self, code: int) -> None:
-        """picows found bytes that are no WebSocket frames, and sends the close frame itself."""
+    def _hang_up(self, last_frame: bytes, limit_ms: float) -> None:
+        self._transport.write(last_frame)
+        self._timer.schedule(self, self._clock.now_ms() + limit_ms)
+        hang_up(self._transport, self.lost)
+
+    def parser_failed(self, code: CloseCode) -> None:
+        """picows found bytes that are no WebSocket frames: nothing more is read.
+
+        picows looks one frame ahead, so the frame before those bytes comes only after this, and
+        still counts: hence the closing is left for when it is through.
+        """
         if self._closing is None:
-            self._begin_closing(CloseCode(code))
+            switch(self._transport, Discard(self.lost))
+            asyncio.get_running_loop().call_soon(self.close, code, "not a valid frame")
 
     def failed(self, what: str) -> None:
         """A defect of ours showed on this connection: it alone ends, with 1011."""
@@ -178,18 +195,32 @@ class WebSocketTransport(WSListener):
         self._transport.abort()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows's signature
-        """The socket is gone."""
+        """The socket is gone before it was hung up."""
+        self.lost()
+
+    def lost(self) -> None:
+        """The socket is gone: for the timer, for the room, and for who counts sockets."""
         self._timer.cancel(self)
-        if self.sink is not None:
-            self.sink.closed(left=self._left)
-            self.sink = None
+        self._closing = self._closing or CloseCode.NORMAL
+        self._held.clear()
+        ended, self._ended = self._ended, None
+        try:
+            self._tell_closed()
+        finally:
+            if ended is not None:
+                ended()
+
+    def _tell_closed(self) -> None:
+        sink, self.sink = self.sink, None
+        if sink is not None:
+            sink.closed(left=self._left)
 
     # Time
 
     def wake(self, now_ms: float) -> None:
         """Whichever deadline has come: the close handshake's, the congestion's, or the ping's."""
         if self._closing is not None:
-            self._end_closing()
+            self.abort()
             return
         if self._congested_ms is not None and now_ms >= self._congested_ms + BEHIND_MAX_MS:
             self.close(CloseCode.TOO_SLOW, "too slow")
@@ -204,13 +235,6 @@ class WebSocketTransport(WSListener):
             self.write(ping_frame())
         self._reschedule()
 
-    def _end_closing(self) -> None:
-        """The peer did not answer: let the kernel deliver what it took, or give up."""
-        if self._closing is CloseCode.TOO_SLOW and not self._transport.get_write_buffer_size():
-            self._transport.close()
-        else:
-            self.abort()
-
     def _reschedule(self) -> None:
         if self._closing is not None:
             return
@@ -224,98 +248,69 @@ class WebSocketTransport(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows's signature
         """One frame came; its payload is valid only during this call."""
-        if self._closing is not None and frame.msg_type != WSMsgType.CLOSE:
+        if self._closing is not None:
             return
         now_ms = self._heard_ms = self._clock.now_ms()
-        if not self._bucket.take(now_ms) and frame.msg_type != WSMsgType.CLOSE:
+        kind = frame.msg_type
+        if not self._bucket.take(now_ms) and kind != _CLOSE:
             self.close(CloseCode.FLOODING, "too many messages")
             return
-        kind = frame.msg_type
-        if kind == _TEXT and frame.fin and self._fragments is None and not _reserved(frame):
+        plain = not (frame.rsv1 or frame.rsv2 or frame.rsv3)
+        if kind == _TEXT and frame.fin and plain and self._fragments is None:
             self._metrics.bytes_in += frame.payload_size
             self._deliver(frame.get_payload_as_bytes(), now_ms)
-        elif kind in (_TEXT, _CONTINUATION):
-            self._fragment(frame, now_ms)
-        elif kind == _BINARY:
-            self.close(CloseCode.UNSUPPORTED_DATA, "text only")
-        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+        elif kind not in (_PING, _PONG, _CLOSE):
+            self._assemble(frame, now_ms)
+        elif not plain:
             self.close(CloseCode.PROTOCOL_ERROR, "reserved bits")
         elif kind == _PING:
             self.write(pong_frame(frame.get_payload_as_bytes()))
-        elif kind != _PONG:
+        elif kind == _CLOSE:
             self._peer_closes(frame)
 
-    def _peer_closes(self, frame: WSFrame) -> None:
-        """Answer a close frame with its own code, and end the socket (RFC 6455 §5.5.1)."""
-        code = frame.get_close_code().value if frame.payload_size else None
-        if self._closing is None:
-            valid = code is None or code in _SENDABLE_CODES or 3000 <= code < 5000
-            self._left = code == CloseCode.NORMAL
-            answer = b"\x88\x00" if code is None else close_frame(code if valid else 1002, "")
-            self._closing = CloseCode.NORMAL
-            self._transport.write(answer)
-        self._timer.schedule(self, self._clock.now_ms() + CLOSE_TIMEOUT_MS)
-        self._transport.close()
-
-    def _fragment(self, frame: WSFrame, now_ms: float) -> None:
-        first = frame.msg_type == _TEXT
-        if not self._fragment_is_legal(frame, first=first):
-            self.close(CloseCode.PROTOCOL_ERROR, "reserved bits or fragment order")
-            return
-        if first:
-            self._fragments, self._fragments_bytes = [], 0
-            self._fragments_deflated = frame.rsv1
-        fragments = self._fragments
-        if fragments is None:
-            return
-        fragments.append(frame.get_payload_as_bytes())
-        self._fragments_bytes += frame.payload_size
-        if self._fragments_bytes > MESSAGE_MAX_BYTES or len(fragments) > FRAGMENTS_MAX:
-            self.close(CloseCode.TOO_BIG, "too big")
-            return
-        if frame.fin:
-            self._fragments = None
-            self._metrics.bytes_in += self._fragments_bytes
-            data: bytes | None = b"".join(fragments)
-            if self._fragments_deflated:
-                data = self._inflate(b"".join(fragments))
-            if data is not None:
-                self._deliver(data, now_ms)
-
-    def _fragment_is_legal(self, frame: WSFrame, *, first: bool) -> bool:
-        if frame.rsv2 or frame.rsv3 or first != (self._fragments is None):
-            return False
-        return not frame.rsv1 or (first and self.deflates)
-
-    def _inflate(self, packed: bytes) -> bytes | None:
-        """The message in a compressed one, never more than 4 KiB of it (RFC 7692 §7.2.2)."""
-        inflater = zlib_ng.decompressobj(-15)
+    def _assemble(self, frame: WSFrame, now_ms: float) -> None:
+        """A data frame that is not a whole plain message of its own."""
         try:
-            data = inflater.decompress(packed + _INFLATE_TAIL, MESSAGE_MAX_BYTES + 1)
-        except zlib_ng.error:  # type: ignore[misc]  # the stub gives an instance for the class
-            self.close(CloseCode.INVALID_UTF8, "bad compression")
-            return None
-        if len(data) > MESSAGE_MAX_BYTES:
-            self.close(CloseCode.TOO_BIG, "too big")
-            return None
-        return data
+            check_frame(frame, continues=self._fragments is not None, deflates=self.deflates)
+            if self._fragments is None:
+                self._fragments = Fragments(deflated=frame.rsv1)
+            self._metrics.bytes_in += frame.payload_size
+            self._fragments.add(frame.get_payload_as_bytes())
+            if not frame.fin:
+                return
+            fragments, self._fragments = self._fragments, None
+            data = fragments.join()
+        except MessageRefusedError as error:
+            self._fragments = None
+            self.close(error.code, error.reason)
+            return
+        self._deliver(data, now_ms)
 
     def _deliver(self, data: bytes, now_ms: float) -> None:
         if not data.isascii():
             try:
-                data.decode()
-            except UnicodeDecodeError:
-                self.close(CloseCode.INVALID_UTF8, "not UTF-8")
+                check_text(data)
+            except MessageRefusedError as error:
+                self.close(error.code, error.reason)
                 return
-        if len(data) > MESSAGE_MAX_BYTES:
-            self.close(CloseCode.TOO_BIG, "too big")
-            return
         if self.sink is not None:
             self.sink.message(data, now_ms)
 
+    def _peer_closes(self, frame: WSFrame) -> None:
+        """Answer a close frame with its own code, and hang up (RFC 6455 §5.5.1).
 
-def _reserved(frame: WSFrame) -> bool:
-    return bool(frame.rsv1 or frame.rsv2 or frame.rsv3)
+        picows has refused most codes that may not be sent, a payload of one byte, and a reason
+        that is not UTF-8.
+        """
+        payload = frame.get_payload_as_bytes()
+        code = int.from_bytes(payload[:2]) if payload else None
+        valid = code is None or code in _SENDABLE_CODES or 3000 <= code < 5000
+        self._closing = CloseCode.NORMAL
+        self._left = code == CloseCode.NORMAL
+        self._held.clear()
+        answer = b"\x88\x00" if code is None else close_frame(code if valid else 1002, "")
+        self._hang_up(answer, CLOSE_TIMEOUT_MS)
+        self._tell_closed()
 
 
 def _set_send_buffer(transport: asyncio.Transport, size_bytes: int) -> None:

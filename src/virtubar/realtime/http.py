@@ -1,0 +1,146 @@
+"""uvicorn's HTTP protocol with bounds on what a stranger's connection may cost."""
+
+import asyncio
+from http import HTTPStatus
+from typing import ClassVar, Final
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from virtubar.realtime.lingering import hang_up_soon
+from virtubar.realtime.upgrade import UpgradeRefusedError, refusal_response
+
+REQUEST_TIMEOUT_S: Final = 15.0
+"""For a whole HTTP request to come: a slow sender holds a socket no longer (slowloris)."""
+RESPONSE_TIMEOUT_S: Final = 30.0
+"""For a peer to take 48 KiB of an answer that waits for it: the slowest phone does."""
+REQUEST_MAX_BYTES: Final = 64 * 1024
+"""One request with its head: bodies have at most 16 KiB (§1), and httptools bounds nothing."""
+
+
+class DeadlineHttpProtocol(HttpToolsProtocol):
+    """HTTP that gives a request 15 s and 64 KiB to come, and its answer 30 s to be taken.
+
+    Attributes:
+        request_timeout_s: from the connection, or the request's first byte, to its last.
+        response_timeout_s: for which the answer's reader may stand still.
+    """
+
+    request_timeout_s: ClassVar[float] = REQUEST_TIMEOUT_S
+    response_timeout_s: ClassVar[float] = RESPONSE_TIMEOUT_S
+
+    _request_deadline: asyncio.TimerHandle | None = None
+    _response_deadline: asyncio.TimerHandle | None = None
+    _received_bytes = 0
+    _answerable = False
+    """The head of the present request is whole: the application answers it, and nobody else."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A connection opens: the first request is awaited."""
+        super().connection_made(transport)
+        self._await_request()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; what comes behind an upgrade's request is the new protocol's."""
+        if self._received_bytes > REQUEST_MAX_BYTES:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "Too large a request.")
+            return
+        self._received_bytes += len(data)
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self._upgrade(data[upgrade.args[0] :])
+                return
+        except httptools.HttpParserError:
+            self._refuse(HTTPStatus.BAD_REQUEST, "malformed", "Not a valid HTTP request.")
+            return
+        if self.timeout_keep_alive_task is None and not self._answering():
+            # Bytes that begin no request, as blank lines do, must not hold a connection open.
+            self._await_request()
+
+    def on_message_begin(self) -> None:
+        """A further request begins."""
+        super().on_message_begin()
+        self._received_bytes = 0
+        self._await_request()
+
+    def on_headers_complete(self) -> None:
+        """The request is known, and its answer may begin."""
+        self._answerable = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._received_bytes = 0
+        self._answerable = False
+        self._disarm()
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The peer does not take its answer."""
+        super().pause_writing()
+        self._response_deadline = self.loop.call_later(self.response_timeout_s, self._too_slow)
+
+    def resume_writing(self) -> None:
+        """The peer reads on."""
+        super().resume_writing()
+        if self._response_deadline is not None:
+            self._response_deadline.cancel()
+            self._response_deadline = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._disarm()
+        if self._response_deadline is not None:
+            self._response_deadline.cancel()
+        super().connection_lost(exc)
+
+    def _answering(self) -> bool:
+        """Whether a request is being answered, so that the peer may wait in silence."""
+        return bool(self.cycle) and not self.cycle.response_complete
+
+    def _upgrade(self, rest: bytes) -> None:
+        """Hand the connection over, with what came behind the request.
+
+        As uvicorn's own, but the new protocol is set before it hears anything, so that it can
+        hand over in its turn, and the parser is let go, which points back to us.
+        """
+        self._disarm()
+        if self._answering():
+            # A request before this one is still being answered, into what would be the socket.
+            self.transport.abort()
+            return
+        self.connections.discard(self)
+        head = [self.scope["method"].encode(), b" ", self.url, b" HTTP/1.1\r\n"]
+        for name, value in self.headers:
+            head += [name, b": ", value, b"\r\n"]
+        protocol = self.ws_protocol_class(  # type: ignore[call-arg, misc]  # as uvicorn calls it
+            config=self.config, server_state=self.server_state, app_state=self.app_state
+        )
+        protocol.connection_made(self.transport)
+        self.transport.set_protocol(protocol)
+        protocol.data_received(b"".join([*head, b"\r\n", rest]))
+        self.parser = None  # type: ignore[assignment]  # as uvicorn does when a connection ends
+
+    def _refuse(self, status: HTTPStatus, code: str, message: str) -> None:
+        self._disarm()
+        if self._answering():
+            self.transport.abort()
+            return
+        if not self._answerable:
+            self.transport.write(refusal_response(UpgradeRefusedError(status, code, message)))
+        hang_up_soon(self.transport, lambda: self.connection_lost(None))
+
+    def _await_request(self) -> None:
+        if self._request_deadline is None and not self.transport.is_closing():
+            self._request_deadline = self.loop.call_later(self.request_timeout_s, self._too_slow)
+
+    def _disarm(self) -> None:
+        if self._request_deadline is not None:
+            self._request_deadline.cancel()
+            self._request_deadline = None
+
+    def _too_slow(self) -> None:
+        self.transport.abort()
