@@ -1,0 +1,256 @@
+// Written by `npm run generate` from src/virtubar/protocol: do not edit.
+/**
+ * Names, limits, rates and close codes of the VirtuBar Realtime Protocol, each with its section.
+ *
+ * Section numbers are those of docs/protocol.md. Units end the names: `_ms`, `_hz`, `_bytes`, `_m`.
+ */
+
+export const PROTOCOL_VERSION = 1;
+
+/** Optional WebSocket subprotocol (§1): answered when asked for, never required. */
+export const SUBPROTOCOL = "virtubar.v1";
+
+/** Events that a client sends (§3); `moderate` and `presence` are additional ones. */
+export const ClientEventName = {
+  JOIN_ROOM: "join_room",
+  HEARTBEAT: "heartbeat",
+  AVATAR_TRANSFORM: "avatar_transform",
+  LOCAL_CHAT: "local_chat",
+  EMOTE: "emote",
+  PRESENCE: "presence",
+  MODERATE: "moderate",
+} as const;
+export type ClientEventName = (typeof ClientEventName)[keyof typeof ClientEventName];
+
+/** Events that the server sends (§4); the second group are the additional ones. */
+export const ServerEventName = {
+  ROOM_STATE: "room_state",
+  MEMBER_JOINED: "member_joined",
+  MEMBER_LEFT: "member_left",
+  AVATAR_TRANSFORM_BROADCAST: "avatar_transform_broadcast",
+  CHAT_BROADCAST: "chat_broadcast",
+  MODERATION_ACTION: "moderation_action",
+  AUTH_ERROR: "auth_error",
+  ERROR: "error",
+  SESSION: "session",
+  TOKEN_RENEWED: "token_renewed",
+  HEARTBEAT_ACK: "heartbeat_ack",
+  CHAT_HEARD: "chat_heard",
+  EMOTE_BROADCAST: "emote_broadcast",
+  MODERATION_DETAILS: "moderation_details",
+  MODERATION_LIFTED: "moderation_lifted",
+} as const;
+export type ServerEventName = (typeof ServerEventName)[keyof typeof ServerEventName];
+
+/** Why one event of a client was refused (§2); the socket stays open. */
+export const ErrorCode = {
+  MALFORMED: "malformed",
+  UNSUPPORTED_VERSION: "unsupported_version",
+  UNKNOWN_EVENT: "unknown_event",
+  INVALID_PAYLOAD: "invalid_payload",
+  NOT_JOINED: "not_joined",
+  WRONG_ROOM: "wrong_room",
+  RATE_LIMITED: "rate_limited",
+  CHAT_TOO_LONG: "chat_too_long",
+  CHAT_EMPTY: "chat_empty",
+  UNKNOWN_EMOTE: "unknown_emote",
+  MUTED: "muted",
+  FORBIDDEN: "forbidden",
+} as const;
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/** Why a join was refused, or a membership ended, as `auth_error.code` says it (§3). */
+export const AuthCode = {
+  TOKEN_MISSING: "token_missing",
+  TOKEN_INVALID: "token_invalid",
+  TOKEN_EXPIRED: "token_expired",
+  ROOM_MISMATCH: "room_mismatch",
+  USER_MISMATCH: "user_mismatch",
+  BANNED: "banned",
+  KICKED: "kicked",
+  ROOM_FULL: "room_full",
+  ROOM_NOT_FOUND: "room_not_found",
+  REPLACED: "replaced",
+  TOO_MANY_ATTEMPTS: "too_many_attempts",
+} as const;
+export type AuthCode = (typeof AuthCode)[keyof typeof AuthCode];
+
+/** WebSocket close codes and what they mean here (§8). */
+export const CloseCode = {
+  NORMAL: 1000,
+  GOING_AWAY: 1001,
+  PROTOCOL_ERROR: 1002,
+  UNSUPPORTED_DATA: 1003,
+  INVALID_UTF8: 1007,
+  TOO_BIG: 1009,
+  INTERNAL: 1011,
+  TOO_SLOW: 1013,
+  KICKED: 4001,
+  BANNED: 4003,
+  JOIN_TIMEOUT: 4008,
+  REPLACED: 4009,
+  ROOM_MOVED: 4010,
+  FLOODING: 4029,
+} as const;
+export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
+
+/** After these a client must not reconnect by itself (§8). */
+export const NO_RECONNECT_CODES: ReadonlySet<number> = new Set<number>([
+  CloseCode.NORMAL,
+  CloseCode.KICKED,
+  CloseCode.BANNED,
+  CloseCode.REPLACED,
+]);
+
+/** What a token lets its bearer do (§3, §7), weakest first. */
+export const Role = {
+  GUEST: "guest",
+  MEMBER: "member",
+  OWNER: "owner",
+  MODERATOR: "moderator",
+  ADMIN: "admin",
+} as const;
+export type Role = (typeof Role)[keyof typeof Role];
+
+/** Rate class of a token (§3, §5). */
+export const Device = {
+  DESKTOP: "desktop",
+  MOBILE: "mobile",
+} as const;
+export type Device = (typeof Device)[keyof typeof Device];
+
+// Identifiers and messages (§1, §2)
+
+export const ROOM_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const USER_ID_PATTERN = /^[A-Za-z0-9_.:@|+=-]{1,128}$/;
+
+export const AVATAR_ID_PATTERN = /^[a-z0-9_-]{1,32}$/;
+
+export const EMOTE_ID_PATTERN = /^[a-z0-9_-]{1,32}$/;
+
+export const LOBBY_ID = "lobby";
+
+/** One message, all fragments together (§2): over it the socket is closed 1009. */
+export const MESSAGE_MAX_BYTES = 4096;
+
+/** Fragments of one message: 4 KiB needs no more, and each costs a pass. */
+export const FRAGMENTS_MAX = 16;
+
+/** Levels of arrays and objects in one message; the events themselves need three. */
+export const NESTING_MAX = 16;
+
+export const TIME_MS_MAX = 9007199254740991;
+
+/** What a JavaScript number holds exactly. */
+export const SEQ_MAX = 9007199254740991;
+
+// Flood limits per connection (§2)
+
+export const ERROR_RATE_HZ = 5;
+
+export const ERRORS_MAX = 50;
+
+export const ERRORS_WINDOW_MS = 10000;
+
+export const MESSAGE_RATE_HZ = 200;
+
+export const MESSAGE_BURST = 400;
+
+// Tokens and joining (§3)
+
+export const TOKEN_LIFE_MS = 300000;
+
+export const TOKEN_LEEWAY_MS = 5000;
+
+export const EXPIRY_GRACE_MS = 30000;
+
+export const JOIN_TIMEOUT_MS = 60000;
+
+export const JOIN_ATTEMPTS_MAX = 10;
+
+export const NAME_MAX_CHARS = 32;
+
+/** Combining marks kept after one base character: two are real writing, more are a tower. */
+export const COMBINING_MARKS_MAX = 2;
+
+export const DEFAULT_AVATAR_ID = "default";
+
+// Presence and liveness (§4)
+
+export const LEAVE_GRACE_MS = 20000;
+
+export const PING_INTERVAL_MS = 20000;
+
+export const PONG_TIMEOUT_MS = 20000;
+
+export const SILENCE_MAX_MS = 75000;
+
+export const HEARTBEAT_INTERVAL_MS = 5000;
+
+// Transforms (§5)
+
+export const COORDINATE_MAX_M = 10000;
+
+/** Angles beyond it are wrapped to ±π: a float that large no longer holds a direction exactly. */
+export const ROT_Y_WRAP_RAD = 10000;
+
+export const COORDINATE_DECIMALS = 3;
+
+export const ANIMS = ["idle", "walk", "dance", "wave"] as const;
+
+export const TRANSFORM_RATE_HZ = { desktop: 20, mobile: 15 } as const;
+
+export const TRANSFORM_BURST = 5;
+
+export const MOTION_WINDOW_MS = 10000;
+
+export const MOTION_LATENESS_MAX_MS = 250;
+
+export const MOTION_JUMP_MS = 500;
+
+export const BEHIND_MAX_BYTES = 262144;
+
+export const BEHIND_MAX_MS = 10000;
+
+// Chat and emotes (§6)
+
+export const CHAT_MAX_CHARS = 240;
+
+export const CHAT_RATE_HZ = 1;
+
+export const CHAT_BURST = 5;
+
+export const CHAT_REPLAY_MAX = 200;
+
+export const CHAT_REPLAY_MS = 300000;
+
+export const EMOTE_RATE_HZ = 2;
+
+export const EMOTE_BURST = 4;
+
+export const EMOTE_IDS = ["cheers", "laugh", "clap", "heart", "wave", "dance", "sad", "surprised"] as const;
+
+// Moderation (§7)
+
+export const KICK_REFUSAL_MS = 30000;
+
+export const REASON_MAX_CHARS = 500;
+
+// Client behaviour (§9)
+
+export const BACKOFF_FIRST_MS = 250;
+
+export const BACKOFF_MAX_MS = 8000;
+
+export const BUFFER_MIN_MS = 100;
+
+export const BUFFER_MAX_MS = 200;
+
+export const EXTRAPOLATION_MAX_MS = 250;
+
+export const SNAP_DISTANCE_M = 3;
+
+export const SEND_RATE_HZ = 15;
+
+export const SEND_STILL_INTERVAL_MS = 1000;
