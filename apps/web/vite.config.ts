@@ -1,0 +1,42 @@
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vitest/config";
+
+/** The Python server, beside the dev server. */
+const SERVER = "http://localhost:8000";
+
+const proxy = {
+  "/rooms": SERVER,
+  "/healthz": SERVER,
+  "/ws": { target: SERVER, ws: true },
+};
+
+export default defineConfig({
+  base: "/",
+  plugins: [preact()],
+  server: { proxy },
+  preview: { proxy },
+  build: {
+    target: "es2022",
+    assetsDir: "assets",
+    // The Content-Security-Policy allows nothing inline: no data: fonts, no injected script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // One name a page; the moderators' page will be another.
+      input: { index: "index.html" },
+      output: {
+        codeSplitting: {
+          // three changes seldom: who comes back has it, whatever of ours has changed.
+          groups: [{ name: "three", test: /node_modules[\\/](three|camera-controls)[\\/]/ }],
+        },
+      },
+    },
+  },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}", "bench/**/*.test.ts"],
+    // What needs a DOM says so in its first line: `// @vitest-environment happy-dom`.
+    environment: "node",
+    restoreMocks: true,
+    testTimeout: 10_000,
+  },
+});
