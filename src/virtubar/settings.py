@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic import model_validator as validate_model
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from virtubar.auth.identities import ExternalProvider
 from virtubar.auth.signing import SECRET_MIN_BYTES
@@ -101,8 +101,6 @@ class Settings(BaseSettings):
             return cls(**given)
         except ValidationError as error:
             raise ConfigurationError(_sentence(error)) from None
-        except SettingsError as error:
-            raise ConfigurationError(f"The settings cannot be read: {error}.") from None
 
     @property
     def secret_is_random(self) -> bool:

@@ -89,8 +89,7 @@ class Identities:
         self._signer = Signer(secret)
         self._issuer = issuer
         self._audience = f"{issuer}:identity"
-        self._provider = external
-        self._external = None if external is None else Signer(external.secret)
+        self._external = None if external is None else (external, Signer(external.secret))
 
     def mint_guest(self, user_id: str, wall_ms: int) -> str:
         """An identity token for a guest, good for half a year.
@@ -116,9 +115,9 @@ class Identities:
         try:
             return self._guest(bearer, wall_ms)
         except TokenRefusedError as refused:
-            if refused.code is AuthCode.TOKEN_EXPIRED or self._provider is None:
+            if refused.code is AuthCode.TOKEN_EXPIRED or self._external is None:
                 raise
-        return self._known(bearer, wall_ms)
+        return _known(*self._external, bearer, wall_ms)
 
     def _guest(self, bearer: str, wall_ms: int) -> Identity:
         wire = self._signer.open(bearer, _GuestWire)
@@ -127,18 +126,19 @@ class Identities:
         check_times(milliseconds(wire.iat), milliseconds(wire.exp), wall_ms)
         return Identity(wire.sub, Role.GUEST, None, external=False)
 
-    def _known(self, bearer: str, wall_ms: int) -> Identity:
-        if self._provider is None or self._external is None:
-            raise token_invalid()
-        wire = self._external.open(bearer, _Registered, own=False)
-        if not _is_meant(wire, self._provider) or wire.sub.startswith(GUEST_PREFIX):
-            raise token_invalid()
-        check_times(milliseconds(wire.iat), milliseconds(wire.exp), wall_ms)
-        if milliseconds(wire.nbf) > wall_ms + TOKEN_LEEWAY_MS:
-            raise token_invalid()
-        everything = self._external.open(bearer, dict[str, Any], own=False)
-        role = _strongest(everything.get(self._provider.role_claim))
-        return Identity(wire.sub, role, wire.name, external=True)
+
+def _known(provider: ExternalProvider, signer: Signer, bearer: str, wall_ms: int) -> Identity:
+    """Whom a provider's token belongs to; raises TokenRefusedError."""
+    wire = signer.open(bearer, _Registered, own=False)
+    if not _is_meant(wire, provider) or wire.sub.startswith(GUEST_PREFIX):
+        raise token_invalid()
+    check_times(milliseconds(wire.iat), milliseconds(wire.exp), wall_ms)
+    if milliseconds(wire.nbf) > wall_ms + TOKEN_LEEWAY_MS:
+        raise token_invalid()
+    everything = signer.open(bearer, dict[str, Any], own=False)
+    return Identity(
+        wire.sub, _strongest(everything.get(provider.role_claim)), wire.name, external=True
+    )
 
 
 def _is_meant(wire: _Registered, provider: ExternalProvider) -> bool:

@@ -83,6 +83,7 @@ export class Connection {
   // A fresh token for the same socket: before the old one ends, or after the server refused it.
   async renew() {
     const turn = this.turn;
+    clearTimeout(this.timer);
     try {
       this.grant = await this.authorize();
       if (turn === this.turn) this.enter();
