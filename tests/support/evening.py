@@ -1,5 +1,6 @@
 """One test's evening: a room of its own on a real server, and everyone who comes to it."""
 
+import asyncio
 import contextlib
 from typing import Any
 
@@ -127,6 +128,18 @@ class Evening:
         guests = [await self.enter(name) for name in people]
         await self.clear()
         return guests
+
+    # Going
+
+    async def drop(self, guest: Guest) -> None:
+        """Cut the guest's connection without a word, and let the server notice."""
+        guest.socket.transport.abort()
+        await asyncio.sleep(0)  # the loop closes the socket now
+        await self.settle()
+
+    async def connect_again(self, guest: Guest) -> Guest:
+        """A new connection of the same user with a fresh token, who has not joined."""
+        return await self.connect(await self.ticket(identity=guest.joined["identityToken"]))
 
     # Listening
 

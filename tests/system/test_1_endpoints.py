@@ -219,8 +219,7 @@ async def test_a_taken_room_id_is_refused(evening: Evening) -> None:
 async def test_the_list_of_rooms_says_how_many_are_inside(evening: Evening) -> None:
     """`GET /rooms` counts members, those in their grace among them (§1)."""
     ann, _ = await evening.company("Ann", "Bob")
-    ann.socket.transport.abort()
-    await evening.settle()
+    await evening.drop(ann)
     rooms = (await request(evening.url, "GET", "/rooms")).json()["rooms"]
     shown = next(room for room in rooms if room["roomId"] == evening.room_id)
     assert set(shown) == ROOM_FIELDS

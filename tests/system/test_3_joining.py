@@ -1,0 +1,463 @@
+"""§3: who is let in, what they hear first, and what the others hear."""
+
+import asyncio
+from typing import Any
+
+import jwt
+import pytest
+
+from support.evening import Evening, names, open_evening, payloads
+from support.guest import Event, Guest, request, request_join
+from support.server import RunningServer, running_server
+from virtubar.protocol.constants import Device, Role
+
+PROVIDER_SECRET = "the identity provider's secret, 32 bytes or more"
+JOIN_FIELDS = {
+    "realtimeToken",
+    "expiresAtMs",
+    "userId",
+    "roomId",
+    "realtimeUrl",
+    "socketioUrl",
+    "identityToken",
+}
+TOKEN_CLAIMS = {"iss", "aud", "sub", "room", "role", "device", "iat", "exp", "jti"}
+
+
+async def _refused(evening: Evening, guest: Guest, **fields: Any) -> str:
+    """The code of the `auth_error` that a join is refused with."""
+    (answer,) = await evening.join(guest, **fields)
+    assert answer["t"] == "auth_error"
+    assert answer["payload"]["message"]
+    return str(answer["payload"]["code"])
+
+
+def _claims(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+# POST /rooms/join
+
+
+async def test_a_join_over_http_answers_everything_that_a_client_needs(evening: Evening) -> None:
+    """Exactly the seven fields, for the room that was asked for (§3)."""
+    answer = await evening.ticket(displayName="Ann", avatarId="fox")
+    assert set(answer) == JOIN_FIELDS
+    assert answer["roomId"] == evening.room_id
+    assert answer["expiresAtMs"] - evening.server.clock.wall_ms() == pytest.approx(300_000, abs=500)
+
+
+async def test_the_realtime_token_has_its_claims_and_one_algorithm(evening: Evening) -> None:
+    """`iss`, `aud`, `sub`, `room`, `role`, `device`, `iat`, `exp`, `jti`; five minutes (§3)."""
+    answer = await evening.ticket()
+    claims = _claims(answer["realtimeToken"])
+    assert set(claims) == TOKEN_CLAIMS
+    assert (claims["sub"], claims["room"]) == (answer["userId"], evening.room_id)
+    assert (claims["role"], claims["device"]) == ("guest", "desktop")
+    assert claims["exp"] - claims["iat"] == pytest.approx(300)
+    assert jwt.get_unverified_header(answer["realtimeToken"])["alg"] == "HS256"
+    other = await evening.ticket()
+    assert _claims(other["realtimeToken"])["jti"] != claims["jti"]
+
+
+async def test_an_identity_token_keeps_the_user(evening: Evening) -> None:
+    """Without one a guest is made; with the one that was answered the guest stays (§3)."""
+    first, second = await evening.ticket(), await evening.ticket()
+    assert first["userId"] != second["userId"]
+    again = await evening.ticket(identity=first["identityToken"])
+    assert again["userId"] == first["userId"]
+
+
+@pytest.mark.parametrize(
+    ("body", "hint", "rate_hz"),
+    [
+        ({}, None, 20),
+        ({"device": "desktop"}, None, 20),
+        ({"device": "mobile"}, None, 15),
+        ({}, "?1", 15),
+        ({}, "?0", 20),
+        ({"device": "desktop"}, "?1", 20),
+    ],
+)
+async def test_the_device_decides_the_rate(
+    evening: Evening, body: dict[str, str], hint: str | None, rate_hz: int
+) -> None:
+    """`desktop` by default; where the body is silent `Sec-CH-UA-Mobile` decides (§3)."""
+    response = await request(
+        evening.url,
+        "POST",
+        "/rooms/join",
+        json={"roomId": evening.room_id, **body},
+        headers={} if hint is None else {"Sec-CH-UA-Mobile": hint},
+    )
+    guest = await evening.connect(response.json())
+    session = payloads(await evening.join(guest), "session")[0]
+    assert session["rateHz"] == rate_hz
+
+
+async def test_a_client_cannot_raise_its_rate_or_role_in_the_payload(evening: Evening) -> None:
+    """Device and role are claims of the token; what `join_room` says of them is ignored (§3)."""
+    guest = await evening.connect(await evening.ticket(device="mobile"))
+    events = await evening.join(guest, device="desktop", role="admin", rateHz=60)
+    session = payloads(events, "session")[0]
+    assert (session["rateHz"], session["role"]) == (15, "guest")
+
+
+async def test_an_external_identity_wins_over_the_body() -> None:
+    """A provider's `sub`, `name` and role are the person's, whatever else is said (§3)."""
+    with running_server(external_jwt_secret=PROVIDER_SECRET) as server:
+        evening = await open_evening(server)
+        now_s = server.clock.wall_ms() // 1000
+        known = {"sub": "ada@bar.example", "name": "Ada L.", "role": "moderator"}
+        bearer = jwt.encode({**known, "iat": now_s, "exp": now_s + 600}, PROVIDER_SECRET)
+        ticket = await evening.ticket(identity=bearer, displayName="Mallory")
+        assert (ticket["userId"], ticket["identityToken"]) == ("ada@bar.example", None)
+        guest = await evening.connect(ticket)
+        state, session = await evening.join(guest, name="Mallory")
+        assert state["payload"]["members"][0]["displayName"] == "Ada L."
+        assert session["payload"]["role"] == "moderator"
+        await evening.end()
+
+
+# Presenting the token
+
+
+@pytest.mark.parametrize("where", ["payload", "url", "header"])
+async def test_the_token_may_be_presented_in_three_places(evening: Evening, where: str) -> None:
+    """In `join_room`, in the URL or in the upgrade's Authorization header (§3)."""
+    ticket = await evening.ticket()
+    token = ticket["realtimeToken"]
+    query = f"?realtimeToken={token}" if where == "url" else ""
+    headers = {"Authorization": f"Bearer {token}"} if where == "header" else {}
+    guest = await evening.connect(ticket, query=query, additional_headers=headers)
+    events = await evening.join(guest, token=token if where == "payload" else "")
+    assert names(events) == ["room_state", "session"]
+
+
+@pytest.mark.parametrize("where", ["url", "header"])
+async def test_the_payloads_token_wins(evening: Evening, where: str) -> None:
+    """What `join_room` brings counts, for better or worse (§3)."""
+    good = await evening.ticket()
+    for presented, sent, expected in (
+        ("nonsense", good["realtimeToken"], ["room_state", "session"]),
+        (good["realtimeToken"], "nonsense", ["auth_error"]),
+    ):
+        query = f"?realtimeToken={presented}" if where == "url" else ""
+        headers = {"Authorization": f"Bearer {presented}"} if where == "header" else {}
+        guest = await evening.connect(good, query=query, additional_headers=headers)
+        assert names(await evening.join(guest, token=sent)) == expected
+
+
+async def test_the_specifications_own_join_room_needs_no_more_than_a_token_in_the_url(
+    evening: Evening,
+) -> None:
+    """A client written from the specification alone sends `roomId` and `user`, nothing else."""
+    ticket = await evening.ticket()
+    guest = await evening.connect(ticket, query=f"?realtimeToken={ticket['realtimeToken']}")
+    user = {"userId": ticket["userId"], "displayName": "Ann", "avatarId": "fox"}
+    await guest.send("join_room", roomId=evening.room_id, user=user)
+    assert names(await evening.heard(guest)) == ["room_state", "session"]
+
+
+# Refusals
+
+
+async def test_joins_are_refused_with_their_reason_and_may_be_tried_again(
+    evening: Evening,
+) -> None:
+    """`auth_error {code, message}`, and the socket stays open until it succeeds (§3)."""
+    guest = await evening.connect()
+    other = await open_evening(evening.server)
+    user_id = guest.user_id
+    elsewhere = other.mint(user_id)["realtimeToken"]
+    old = evening.mint(user_id, age_ms=305_000)["realtimeToken"]
+    assert await _refused(evening, guest, token="") == "token_missing"
+    assert await _refused(evening, guest, token="x.y.z") == "token_invalid"
+    assert await _refused(evening, guest, token=old) == "token_expired"
+    assert await _refused(evening, guest, token=elsewhere) == "room_mismatch"
+    somebody = evening.mint("somebody-else")["realtimeToken"]
+    assert await _refused(evening, guest, token=somebody) == "user_mismatch"
+    gone = await evening.connect(evening.mint(user_id, room_id="torn-down"))
+    assert await _refused(evening, gone) == "room_not_found"
+    assert names(await evening.join(guest)) == ["room_state", "session"]
+
+
+async def test_a_token_lives_five_seconds_longer_than_it_says(evening: Evening) -> None:
+    """Leeway 5 s: clocks differ (§3)."""
+    for age_ms, expected in ((304_000, "room_state"), (305_500, "auth_error")):
+        guest = await evening.connect(evening.mint(f"late-{age_ms}", age_ms=age_ms))
+        assert names(await evening.join(guest))[0] == expected
+
+
+async def test_a_token_from_the_future_is_not_valid(evening: Evening) -> None:
+    """Issued later than now and the leeway: nobody of ours made it (§3)."""
+    guest = await evening.connect(evening.mint("early", age_ms=-6_000))
+    assert await _refused(evening, guest) == "token_invalid"
+
+
+@pytest.mark.parametrize("forged", ["none", "HS512", "other-secret", "identity", "HS256"])
+async def test_forged_tokens_are_refused_with_one_text(evening: Evening, forged: str) -> None:
+    """One algorithm, one secret, all claims: everything else is `token_invalid` alike (§3)."""
+    ticket = await evening.ticket()
+    claims = _claims(ticket["realtimeToken"]) | {"role": "admin"}
+    if forged == "none":
+        token = jwt.encode(claims, key="", algorithm="none")
+    elif forged == "identity":
+        token = ticket["identityToken"]
+    elif forged == "HS256":
+        head, body, signature = ticket["realtimeToken"].split(".")
+        token = f"{head}.{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+    else:
+        key = "another secret, and long enough for any algorithm that hashes: 64 bytes!"
+        token = jwt.encode(claims, key, algorithm="HS512" if forged == "HS512" else "HS256")
+    guest = await evening.connect(ticket)
+    (answer,) = await evening.join(guest, token=token)
+    assert answer["payload"] == {
+        "code": "token_invalid",
+        "message": "The token is not valid here.",
+    }
+
+
+async def test_a_full_room_refuses_at_both_doors(server: RunningServer) -> None:
+    """`room_full` over HTTP and on the socket; who is in, or in the grace, has a place (§3)."""
+    evening = await open_evening(server, capacity=1)
+    early, late = await evening.ticket(), await evening.ticket()
+    ann = await evening.enter("Ann", early)
+    assert await _refused(evening, await evening.connect(late)) == "room_full"
+    response = await request_join(evening.url, evening.room_id)
+    assert (response.status_code, response.json()["code"]) == (409, "room_full")
+    await evening.drop(ann)
+    assert await _refused(evening, await evening.connect(late)) == "room_full"
+    again = await evening.ticket(identity=ann.joined["identityToken"])
+    await evening.enter("Ann", again)
+    await evening.end()
+
+
+async def test_ten_refusals_close_the_socket(evening: Evening) -> None:
+    """The tenth is followed by `too_many_attempts` and close 4008 (§3, §8)."""
+    guest = await evening.connect()
+    for _ in range(9):
+        assert await _refused(evening, guest, token="") == "token_missing"
+    await guest.join_room(token="")
+    events, code = await guest.ending()
+    codes = [event["payload"]["code"] for event in events]
+    assert (codes, code) == (["token_missing", "too_many_attempts"], 4008)
+
+
+async def test_nine_refusals_and_a_success_start_the_count_again(evening: Evening) -> None:
+    """Who gets in has not been trying doors (§3)."""
+    guest = await evening.connect()
+    for _ in range(2):
+        for _ in range(9):
+            await _refused(evening, guest, token="")
+        assert names(await evening.join(guest))[-1] in ("session", "token_renewed")
+
+
+async def test_a_minute_without_a_join_closes_the_socket(evening: Evening) -> None:
+    """60 s, then 4008; a refused try does not prolong it (§3, §8)."""
+    guest = await evening.connect()
+    await evening.pass_time(30)
+    await _refused(evening, guest, token="")
+    await evening.pass_time(29)
+    await guest.handled()
+    await evening.pass_time(1.5)
+    assert await guest.closed() == 4008
+
+
+# What comes after a success
+
+
+async def test_a_newcomer_hears_the_room_then_the_session(evening: Evening) -> None:
+    """`room_state` first, with everyone and the newcomer in it, then `session` (§3)."""
+    ann = await evening.enter("Ann")
+    await ann.move(3.25, 1.5, anim="dance", rotY=1.25)
+    await evening.clear()
+    bob = await evening.connect()
+    state, session = await evening.join(bob, name="Bob")
+    assert (state["t"], session["t"]) == ("room_state", "session")
+    members = {member["userId"]: member for member in state["payload"]["members"]}
+    assert set(members) == {ann.user_id, bob.user_id}
+    assert members[ann.user_id] == {
+        "userId": ann.user_id,
+        "displayName": "Ann",
+        "avatarId": "fox",
+        "x": 3.25,
+        "y": 0,
+        "z": 1.5,
+        "rotY": 1.25,
+        "anim": "dance",
+    }
+    assert state["payload"]["roomId"] == evening.room_id
+    assert session["payload"] == {
+        "userId": bob.user_id,
+        "role": "guest",
+        "lastSeq": -1,
+        "resumed": False,
+        "rateHz": 20,
+        "expiresAtMs": bob.joined["expiresAtMs"],
+        "muted": False,
+    }
+    assert payloads(await ann.pending(), "member_joined") == [{"member": members[bob.user_id]}]
+
+
+async def test_missed_chat_follows_the_session(evening: Evening) -> None:
+    """The order is `room_state`, `session`, then the chat that was missed (§3, §6)."""
+    ann, bob = await evening.company("Ann", "Bob")
+    await ann.say("before")
+    (before,) = payloads(await evening.heard(bob), "chat_broadcast")
+    await evening.drop(bob)
+    for line in ("one", "two"):
+        await ann.say(line)
+    await evening.settle()
+    back = await evening.connect(await evening.ticket(identity=bob.joined["identityToken"]))
+    events = await evening.join(back, lastMessageId=before["messageId"])
+    assert names(events) == ["room_state", "session", "chat_broadcast", "chat_broadcast"]
+    assert [chat["text"] for chat in payloads(events, "chat_broadcast")] == ["one", "two"]
+
+
+async def test_newcomers_in_a_crowd_hear_nothing_before_their_state(evening: Evening) -> None:
+    """Whatever goes on: `room_state` first, and no transform before its `member_joined` (§3)."""
+    residents = await evening.company(*(f"r{n}" for n in range(6)))
+    stop = asyncio.Event()
+
+    async def live(guest: Guest) -> None:
+        step = 0
+        while not stop.is_set():
+            step += 1
+            await guest.move(step % 7)
+            if step % 10 == 0:
+                await guest.say("cheers")
+                await guest.send("emote", roomId=evening.room_id, emoteId="cheers")
+            await asyncio.sleep(0.002)
+
+    lives = [asyncio.create_task(live(guest)) for guest in residents]
+    tickets = [await evening.ticket() for _ in range(20)]
+    newcomers = [await evening.connect(ticket) for ticket in tickets]
+    for newcomer in newcomers:
+        await newcomer.join_room()
+        await newcomer.move(1)
+        await asyncio.sleep(0.005)
+    stop.set()
+    await asyncio.gather(*lives)
+    await evening.settle()
+    for guest in newcomers:
+        events = await guest.pending()
+        assert names(events[:2]) == ["room_state", "session"]
+        assert names(events).count("room_state") == 1
+        _assert_known_before_they_move(events, set())
+    for guest in residents:
+        _assert_known_before_they_move(await guest.pending(), {r.user_id for r in residents})
+
+
+def _assert_known_before_they_move(events: list[Event], known: set[str]) -> None:
+    moved: set[str] = set()
+    for event in events:
+        payload = event["payload"]
+        if event["t"] == "room_state":
+            known = {member["userId"] for member in payload["members"]}
+        elif event["t"] == "member_joined":
+            known.add(payload["member"]["userId"])
+        elif event["t"] == "avatar_transform_broadcast":
+            assert payload["userId"] in known
+            moved.add(payload["userId"])
+    assert len(moved) > 6
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("  Ann  ", "Ann"),
+        ("A\u202en\u200bn\x07", "Ann"),
+        ("<b>Ann</b>", "<b>Ann</b>"),
+        ("x" * 32, "x" * 32),
+        ("🍻" * 32, "🍻" * 32),
+        ("a" + "\u0300" * 40, "\u00e0\u0300\u0300"),
+    ],
+)
+async def test_names_are_cleaned(evening: Evening, name: str, shown: str) -> None:
+    """NFC, no control, bidi or zero-width characters, marks capped, trimmed (§3)."""
+    guest = await evening.connect()
+    state = (await evening.join(guest, name=name))[0]
+    assert state["payload"]["members"][0]["displayName"] == shown
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b\u202e", "x" * 33])
+async def test_a_name_that_cannot_be_shown_is_replaced(evening: Evening, name: str) -> None:
+    """Not 1 to 32 characters after cleaning: `Guest-xxxx` (§3)."""
+    guest = await evening.connect()
+    state = (await evening.join(guest, name=name))[0]
+    shown = state["payload"]["members"][0]["displayName"]
+    assert shown.startswith("Guest-")
+    assert len(shown) == len("Guest-xxxx")
+
+
+@pytest.mark.parametrize(
+    ("avatar_id", "shown"),
+    [
+        ("dragon-9_x", "dragon-9_x"),
+        ("a" * 32, "a" * 32),
+        ("a" * 33, "default"),
+        ("Fox", "default"),
+        ("", "default"),
+        ("../fox", "default"),
+    ],
+)
+async def test_avatar_ids_are_passed_on_where_they_have_the_form_of_one(
+    evening: Evening, avatar_id: str, shown: str
+) -> None:
+    """`[a-z0-9_-]{1,32}`, unknown ones allowed (§3)."""
+    guest = await evening.connect()
+    await guest.send(
+        "join_room",
+        roomId=evening.room_id,
+        user={"userId": guest.user_id, "displayName": "Ann", "avatarId": avatar_id},
+        realtimeToken=guest.joined["realtimeToken"],
+    )
+    state = (await evening.heard(guest))[0]
+    assert state["payload"]["members"][0]["avatarId"] == shown
+
+
+# The same user again
+
+
+async def test_a_second_connection_replaces_the_first(evening: Evening) -> None:
+    """The old socket gets `auth_error replaced` and 4009; the others notice nothing (§3, §8)."""
+    ann, bob = await evening.company("Ann", "Bob")
+    await ann.move(4.5)
+    await evening.clear()
+    ticket = await evening.ticket(identity=ann.joined["identityToken"])
+    newer = await evening.connect(ticket)
+    state, session = await evening.join(newer)
+    events, code = await ann.ending()
+    assert names(events) == ["auth_error"]
+    assert (events[0]["payload"]["code"], code) == ("replaced", 4009)
+    members = {member["userId"]: member for member in state["payload"]["members"]}
+    assert members[ann.user_id]["x"] == 4.5
+    assert session["payload"]["lastSeq"] == ann.seq
+    await evening.settle()
+    assert await bob.pending() == []
+    await newer.say("it is me")
+    assert [chat["userId"] for chat in payloads(await evening.heard(bob), "chat_broadcast")] == [
+        ann.user_id
+    ]
+
+
+async def test_a_user_may_be_in_two_rooms_at_once(evening: Evening) -> None:
+    """A membership is of one room: another room's connection replaces nothing (§3)."""
+    other = await open_evening(evening.server)
+    here = await evening.enter("Ann")
+    there = await other.enter("Ann", await other.ticket(identity=here.joined["identityToken"]))
+    assert here.user_id == there.user_id
+    await here.say("here")
+    assert names(await evening.heard(here)) == ["chat_broadcast"]
+    await other.end()
+
+
+async def test_a_mobile_token_replacing_a_desktop_one_lowers_the_rate(evening: Evening) -> None:
+    """The rate class is that of the connection's token (§3)."""
+    ann = await evening.enter("Ann")
+    phone = await evening.connect(evening.mint(ann.user_id, device=Device.MOBILE, role=Role.GUEST))
+    session = payloads(await evening.join(phone), "session")[0]
+    assert session["rateHz"] == 15
