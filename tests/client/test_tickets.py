@@ -1,0 +1,117 @@
+"""How a client comes by a token (§1, §3)."""
+
+import json
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from virtubar.client.steps import TicketGiven, TicketRefused
+from virtubar.client.tickets import TicketOffice
+from virtubar.protocol.constants import Device
+
+TICKET = {
+    "realtimeToken": "t",
+    "expiresAtMs": 1_000,
+    "userId": "guest-1",
+    "roomId": "lobby",
+    "realtimeUrl": "ws://bar.test/ws",
+    "socketioUrl": "http://bar.test/socket.io/",
+    "identityToken": "me",
+}
+
+
+def office(
+    answer: Callable[[httpx.Request], httpx.Response], **changes: str | None
+) -> TicketOffice:
+    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    options: dict[str, str | None] = {
+        "display_name": None,
+        "avatar_id": None,
+        "identity_token": None,
+        **changes,
+    }
+    return TicketOffice(http, "http://bar.test/", "lobby", device=Device.DESKTOP, **options)
+
+
+async def test_a_ticket_is_typed() -> None:
+    """What the session needs of it; fields it does not know are ignored."""
+    answer = await office(lambda _: httpx.Response(200, json=TICKET)).request()
+    assert isinstance(answer, TicketGiven)
+    assert answer.ticket.realtime_url == "ws://bar.test/ws"
+    assert answer.ticket.realtime_token == "t"
+
+
+async def test_only_what_was_given_is_sent() -> None:
+    """No empty names, no empty identity."""
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=TICKET)
+
+    await office(answer).request()
+    assert json.loads(seen[0].content) == {"roomId": "lobby", "device": "desktop"}
+    assert "Authorization" not in seen[0].headers
+    assert seen[0].url.path == "/rooms/join"
+
+
+async def test_the_identity_of_the_first_answer_is_kept() -> None:
+    """Or every reconnect would be another guest (§3)."""
+    seen: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("Authorization"))
+        return httpx.Response(200, json=TICKET)
+
+    one = office(answer)
+    await one.request()
+    await one.request()
+    assert seen == [None, "Bearer me"]
+    assert one.identity_token == "me"
+
+
+async def test_an_outside_identity_is_not_forgotten() -> None:
+    """The answer's identityToken is null then (§3)."""
+    one = office(
+        lambda _: httpx.Response(200, json={**TICKET, "identityToken": None}), identity_token="jwt"
+    )
+    await one.request()
+    assert one.identity_token == "jwt"
+
+
+async def test_a_refusal_carries_the_servers_words() -> None:
+    """Every error body has the same shape (§1)."""
+    body = {"code": "rate_limited", "message": "Slow down.", "retryAfterMs": 700}
+    answer = await office(lambda _: httpx.Response(429, json=body)).request()
+    assert answer == TicketRefused(429, "rate_limited", "Slow down.", 700)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>Bad gateway</html>", b"[1]", b"\xff"])
+async def test_a_refusal_of_somebody_else_is_understood_by_its_status(content: bytes) -> None:
+    """A proxy in between speaks HTML."""
+    answer = await office(lambda _: httpx.Response(502, content=content)).request()
+    assert answer == TicketRefused(502, "unknown", "HTTP 502")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html>Hotel Wi-Fi</html>"])
+async def test_an_answer_that_is_no_ticket_is_no_ticket(content: bytes) -> None:
+    """Some networks answer 200 to everything; it passes, so it is tried again."""
+    answer = await office(lambda _: httpx.Response(200, content=content)).request()
+    assert isinstance(answer, TicketRefused)
+    assert (answer.status, answer.code) == (0, "unreadable")
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("no"), httpx.ReadTimeout("slow"), httpx.RemoteProtocolError("?")]
+)
+async def test_no_answer_is_a_value(error: httpx.HTTPError) -> None:
+    """The session decides, nothing is raised."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    refused = await office(answer).request()
+    assert isinstance(refused, TicketRefused)
+    assert (refused.status, refused.code) == (0, "unreachable")
+    assert type(error).__name__ in refused.message
