@@ -130,6 +130,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         metrics=metrics,
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
+        max_rooms=settings.max_rooms,
     )
     hub.create(lobby(settings.room_capacity))
     server: Server | None = None
@@ -157,7 +158,6 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         user_joins_per_second=settings.user_joins_per_second,
         user_joins_burst=settings.user_joins_burst,
         room_capacity=settings.room_capacity,
-        max_rooms=settings.max_rooms,
     )
     per_address = settings.connections_per_address if settings.address_limits else None
     origins = settings.allowed_origins + ((settings.public_url,) if settings.public_url else ())

@@ -13,7 +13,7 @@ from virtubar.auth.identities import ExternalProvider, Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import AuthCode
 from virtubar.room.config import RoomConfig, lobby
-from virtubar.room.ports import ModerationAct, Mute, Refusal, RoomExistsError
+from virtubar.room.ports import ModerationAct, Mute, Refusal, RoomExistsError, RoomsFullError
 
 SECRET = "a secret of the bar that is long enough"
 PROVIDER_SECRET = "a secret shared with the provider, long enough"
@@ -26,6 +26,7 @@ class FakeRooms:
     def __init__(self) -> None:
         self._rooms: dict[str, RoomConfig] = {"lobby": lobby()}
         self.members: dict[str, set[str]] = {}
+        self.max_rooms = 1_000
 
     def find(self, room_id: str) -> RoomConfig | None:
         return self._rooms.get(room_id)
@@ -36,6 +37,8 @@ class FakeRooms:
     def create(self, config: RoomConfig) -> None:
         if config.room_id in self._rooms:
             raise RoomExistsError(config.room_id)
+        if len(self._rooms) >= self.max_rooms:
+            raise RoomsFullError(self.max_rooms)
         self._rooms[config.room_id] = config
 
     def occupancy(self, room_id: str) -> int:

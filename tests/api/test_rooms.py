@@ -195,7 +195,8 @@ async def test_rooms_at_the_edge_of_their_bounds_are_made(bar: Bar) -> None:
 
 async def test_there_are_only_so_many_rooms() -> None:
     """One past the limit is refused, with the hope of a later place."""
-    bar = Bar({"max_rooms": 2})
+    bar = Bar()
+    bar.rooms.max_rooms = 2
     assert (await bar.post("/rooms", json={})).status_code == 201
     assert_error(await bar.post("/rooms", json={}), 503, "too_many_rooms")
     assert len(bar.rooms.public()) == 2

@@ -27,7 +27,6 @@ class ApiParts:
         address_limits: whether the limits per address hold.
         joins_per_second: by address, after `joins_burst` at once; `user_…` the same by user.
         room_capacity: of rooms made without one.
-        max_rooms: at once, the lobby included.
     """
 
     rooms: Rooms
@@ -49,4 +48,3 @@ class ApiParts:
     user_joins_per_second: float = 1
     user_joins_burst: int = 20
     room_capacity: int = CAPACITY_DEFAULT
-    max_rooms: int = 1_000

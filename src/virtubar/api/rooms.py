@@ -24,6 +24,7 @@ from virtubar.api.parts import ApiParts
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import EMOTE_IDS
 from virtubar.room.config import RoomConfig
+from virtubar.room.ports import RoomsFullError
 from virtubar.room.text import clean_display_name
 
 CREATED_BY_ADDRESS: Final = (1.0, 30)
@@ -84,11 +85,12 @@ def _create(parts: ApiParts) -> HTTPRouteHandler:
         caller = identify(request, parts)
         admission.admit_user(caller)
         room = _room(parts, data, caller.identity.user_id)
-        if len(parts.rooms.public()) >= parts.max_rooms:
+        try:
+            parts.rooms.create(room)
+        except RoomsFullError:
             raise RequestRefusedError(
                 503, "too_many_rooms", "There is no place for more rooms.", TOO_MANY_ROOMS_RETRY_MS
-            )
-        parts.rooms.create(room)
+            ) from None
         shown = msgspec.structs.asdict(_view(parts, room))
         return CreatedRoom(**shown, identity_token=caller.identity_token)
 

@@ -9,7 +9,7 @@ import structlog
 
 from virtubar.auth.tokens import RealtimeClaims, RealtimeTokens
 from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import AuthCode, CloseCode, Role
+from virtubar.protocol.constants import LOBBY_ID, AuthCode, CloseCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
@@ -20,12 +20,19 @@ from virtubar.realtime.timer import Cancellable, Timer, Wakeable
 from virtubar.room.config import RoomConfig
 from virtubar.room.member import Admission
 from virtubar.room.moderation import may_moderate
-from virtubar.room.ports import ModerationAct, Refusal, RoomExistsError, Sanctions
+from virtubar.room.ports import (
+    ModerationAct,
+    Refusal,
+    RoomExistsError,
+    RoomsFullError,
+    Sanctions,
+)
 from virtubar.room.room import JoinKind, Room
 from virtubar.room.spawn import spawn_point
 from virtubar.room.text import clean_avatar_id, clean_display_name, fallback_name
 
 _log = structlog.get_logger(__name__)
+ROOM_IDLE_MS = 60 * 60_000
 _DRAIN_BATCH = 200
 _DRAIN_BATCH_S = 0.05
 """Sockets closed at once in a drain, and between batches: everybody at once would come back at
@@ -41,6 +48,8 @@ class Hub:
 
     Args:
         call_later: the loop's.
+        max_rooms: at once; where there are as many, a new one takes the place of the room that
+            has been empty for longest, if that is an hour.
     """
 
     def __init__(
@@ -52,6 +61,7 @@ class Hub:
         metrics: Metrics,
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         random_bits: Callable[[int], int],
+        max_rooms: int,
     ) -> None:
         self.clock = clock
         self.metrics = metrics
@@ -60,6 +70,7 @@ class Hub:
         self._tokens = tokens
         self._sanctions = sanctions
         self._random_bits = random_bits
+        self._max_rooms = max_rooms
         self._idle = asyncio.Event()
         self._budget = FlushBudget(clock.now_ms())
         self._live: dict[str, LiveRoom] = {}
@@ -85,6 +96,8 @@ class Hub:
         """See room.ports.Rooms."""
         if config.room_id in self._live:
             raise RoomExistsError(config.room_id)
+        if len(self._live) >= self._max_rooms:
+            self._forget_a_room()
         room = Room(config, spawn=spawn_point, random_bits=self._random_bits)
         self._live[config.room_id] = LiveRoom(
             room,
@@ -93,6 +106,20 @@ class Hub:
             budget=self._budget,
             metrics=self.metrics,
         )
+
+    def _forget_a_room(self) -> None:
+        """Make place: rooms cost memory, and whoever makes them may never come back."""
+        now_ms = self.clock.now_ms()
+        idle = [
+            (live.idle_ms(now_ms), room_id)
+            for room_id, live in self._live.items()
+            if room_id != LOBBY_ID
+        ]
+        longest_ms, room_id = max(idle, default=(0.0, ""))
+        if longest_ms < ROOM_IDLE_MS:
+            raise RoomsFullError(self._max_rooms)
+        self.timer.cancel(self._live.pop(room_id))
+        _log.info("room_forgotten", room_id=room_id)
 
     def occupancy(self, room_id: str) -> int:
         """See room.ports.Rooms."""
@@ -142,7 +169,7 @@ class Hub:
             return live, None
         mute = self._sanctions.mute(claims.room_id, claims.user_id, wall_ms)
         kind = live.room.join(admission, mute, now_ms, wall_ms)
-        live.guests[claims.user_id] = guest
+        live.connect(claims.user_id, guest)
         if previous is not None:
             previous.replaced()
         live.touched(now_ms)

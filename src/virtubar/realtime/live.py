@@ -42,8 +42,19 @@ class LiveRoom:
         self._metrics = metrics
         self._flush_ms: float | None = None
         self._flushed_ms = 0.0
+        self._made_ms = clock.now_ms()
         # Who was left out of transforms, and since which flush.
         self._behind: dict[str, int] = {}
+
+    def idle_ms(self, now_ms: float) -> float:
+        """How long the room has been empty; 0 while somebody is in it, in grace or not."""
+        return 0.0 if self.room.members else now_ms - max(self._made_ms, self._flushed_ms)
+
+    def connect(self, user_id: str, guest: "Guest") -> None:
+        """The member is at this connection now; what an earlier one was behind with is over,
+        since the state that comes first has it all."""
+        self.guests[user_id] = guest
+        self._behind.pop(user_id, None)
 
     # When
 

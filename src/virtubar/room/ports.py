@@ -14,6 +14,10 @@ class RoomExistsError(VirtuBarError):
     """The id of a new room is taken."""
 
 
+class RoomsFullError(VirtuBarError):
+    """There is no place for another room."""
+
+
 class Rooms(Protocol):
     """The rooms that can be joined here.
 
@@ -30,7 +34,12 @@ class Rooms(Protocol):
         ...
 
     def create(self, config: RoomConfig) -> None:
-        """Make a room; raises RoomExistsError where the id is taken."""
+        """Make a room.
+
+        Raises:
+            RoomExistsError: the id is taken.
+            RoomsFullError: there are as many rooms as there may be, none of them forgotten.
+        """
         ...
 
     def occupancy(self, room_id: str) -> int:
