@@ -502,6 +502,13 @@ class TestWhatSurvives:
         [join] = sent_joins(joined.reach_answer())
         assert join.last_message_id == "m-2"
 
+    def test_one_who_heard_nothing_missed_everything_since(self, joined: Stage) -> None:
+        """A silence before the loss does not cost the first words after it (§6)."""
+        joined.lose()
+        joined.advance(8_000)
+        [join] = sent_joins(joined.reach_answer())
+        assert join.last_message_id == "00000000-0000-0000-0000-000000000000"
+
     def test_repeated_chat_is_dropped(self, joined: Stage) -> None:
         """Replay is at least once; the application sees each message once (§6)."""
         event = wire.ChatBroadcast("bob", "one", "m-1")

@@ -36,6 +36,8 @@ HEARTBEATS_UNANSWERED_MAX = 3
 that a client which was itself suspended does not blame the server."""
 STABLE_MS = 5_000
 """A membership that held this long starts the backoff anew; a shorter one goes on with it."""
+BEFORE_ALL_MESSAGES = "00000000-0000-0000-0000-000000000000"
+"""What one who was in the room and heard nothing yet has heard last (§6): ids rise as texts."""
 FINAL_STATUSES = frozenset({400, 401, 403, 404, 413, 422})
 """Answers of `POST /rooms/join` that another try would not change."""
 FINAL_AUTH_CODES = frozenset({AuthCode.BANNED, AuthCode.KICKED, AuthCode.ROOM_NOT_FOUND})
@@ -154,6 +156,8 @@ class Session:
     def _send_join(self) -> None:
         user = wire.JoinUser(self.view.user_id, self._display_name, self._avatar_id)
         last_id = self.view.last_message_id
+        if last_id is None and self._was_joined:
+            last_id = BEFORE_ALL_MESSAGES
         self._out.append(steps.Send(wire.JoinRoom(self.room_id, user, self._token, last_id)))
 
     def _ticket_refused(self, what: steps.TicketRefused, now_ms: float) -> None:
