@@ -19,6 +19,12 @@ from virtubar.protocol.constants import SUBPROTOCOL
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 WEBSOCKET_PATH: Final = "/ws"
+_DEFLATE_PARAMETERS: Final[dict[str, tuple[str, ...]]] = {
+    "client_no_context_takeover": ("",),
+    "client_max_window_bits": ("", *map(str, range(8, 16))),
+}
+"""What an offer of compression may say, with which values: those about the client's side; the
+server's window is shared by all receivers, so nobody can have it smaller or forgotten."""
 
 
 class UpgradeRequest(Struct, frozen=True):
@@ -181,11 +187,13 @@ def _offers_deflate(header: str) -> bool:
     """Whether an offer fits what we do: a shared window of 32 KiB on our side (RFC 7692 §7.1)."""
     for offer in _listed(header):
         name, *parameters = [part.strip().lower() for part in offer.split(";")]
-        names = {parameter.partition("=")[0].strip() for parameter in parameters}
-        if name == "permessage-deflate" and not names & {
-            "server_no_context_takeover",
-            "server_max_window_bits",
-        }:
+        pairs = [parameter.partition("=")[::2] for parameter in parameters]
+        given = {key.strip(): value.strip().strip('"') for key, value in pairs}
+        if (
+            name == "permessage-deflate"
+            and len(given) == len(pairs)
+            and all(value in _DEFLATE_PARAMETERS.get(key, ()) for key, value in given.items())
+        ):
             return True
     return False
 
