@@ -1,0 +1,81 @@
+import type {
+  ErrorPayload,
+  Identity,
+  MemberInfo,
+  SessionPayload,
+} from "../net/realtime/types";
+
+/** A member as lists show them; where they are is the scene's business. */
+export interface Member extends Identity {
+  readonly speaking: boolean;
+}
+
+export interface ChatMessage {
+  readonly messageId: string;
+  readonly userId: string;
+  /** As it was when the message came: who said it may have left since. */
+  readonly displayName: string;
+  readonly text: string;
+  /** When the server sent it, epoch ms. */
+  readonly tsMs: number;
+  readonly own: boolean;
+}
+
+/** A mute that holds (§7). */
+export interface Mute {
+  /** Epoch ms, null for good, undefined until the server has said it. */
+  readonly untilMs: number | null | undefined;
+  readonly reason: string;
+}
+
+/** Why the evening is over for this person. */
+export interface Ended {
+  readonly type: "kicked" | "banned" | "replaced";
+  readonly reason: string;
+  /** Epoch ms, null for good, undefined where the server has not said it. */
+  readonly untilMs: number | null | undefined;
+}
+
+/** The newest refusal of an own event (§2). */
+export interface Refusal extends Pick<ErrorPayload, "code" | "message" | "event"> {
+  readonly retryAfterMs: number | null;
+  /** Counts the refusals, so that the same one twice is seen twice. */
+  readonly count: number;
+}
+
+/** What is known of a room, but for where everybody is. */
+export interface RoomState {
+  readonly roomId: string;
+  readonly members: ReadonlyMap<string, Member>;
+  /** Oldest first, at most `CHAT_KEPT_MAX`. */
+  readonly chat: readonly ChatMessage[];
+  /** The own userId, null before it is known. */
+  readonly me: string | null;
+  readonly session: SessionPayload | null;
+  readonly mute: Mute | null;
+  readonly ended: Ended | null;
+  readonly lastError: Refusal | null;
+}
+
+/** Older messages are forgotten: a list longer than this is slow to lay out, and nobody reads it. */
+export const CHAT_KEPT_MAX = 500;
+
+/** An empty room. */
+export function emptyRoom(roomId: string, me: string | null = null): RoomState {
+  return {
+    roomId,
+    members: new Map(),
+    chat: [],
+    me,
+    session: null,
+    mute: null,
+    ended: null,
+    lastError: null,
+  };
+}
+
+/** The member that the wire shows; `speaking` is told by transforms only. */
+export function memberOf(info: MemberInfo, speaking: boolean): Member {
+  const { userId, displayName, avatarId } = info;
+  return { userId, displayName, avatarId, speaking };
+}
