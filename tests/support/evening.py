@@ -30,6 +30,7 @@ class Evening:
         self.server = server
         self.room = room
         self.guests: list[Guest] = []
+        self._deaf: list[Guest] = []
         self._tokens = RealtimeTokens(TEST_SECRET)
         self._minted = 0
 
@@ -137,6 +138,18 @@ class Evening:
         await asyncio.sleep(0)  # the loop closes the socket now
         await self.settle()
 
+    def stop_reading(self, guest: Guest) -> None:
+        """The guest's machine takes nothing in any more, and answers no ping."""
+        guest.socket.transport.pause_reading()
+        self._deaf.append(guest)
+
+    async def read_again(self, guest: Guest) -> None:
+        """It does again; comes back when it has everything, or its socket has ended."""
+        self._deaf.remove(guest)
+        guest.socket.transport.resume_reading()
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await guest.handled()
+
     async def connect_again(self, guest: Guest) -> Guest:
         """A new connection of the same user with a fresh token, who has not joined."""
         return await self.connect(await self.ticket(identity=guest.joined["identityToken"]))
@@ -150,10 +163,9 @@ class Evening:
         await self._handled()
 
     async def _handled(self) -> None:
-        for guest in self.guests:
-            if guest.socket.state is State.OPEN:
-                with contextlib.suppress(websockets.ConnectionClosed):
-                    await guest.handled()
+        for guest in self._there():
+            with contextlib.suppress(websockets.ConnectionClosed):
+                await guest.handled()
 
     async def heard(self, guest: Guest) -> list[Event]:
         """Everything that the guest has heard and not read yet, and nothing else is under way."""
@@ -163,9 +175,16 @@ class Evening:
     async def clear(self) -> None:
         """Everyone reads what there is, so that a test counts from here."""
         await self.settle()
-        for guest in self.guests:
-            if guest.socket.state is State.OPEN:
-                await guest.pending()
+        for guest in self._there():
+            await guest.pending()
+
+    def _there(self) -> list[Guest]:
+        """Everyone whose socket is open and read."""
+        return [
+            guest
+            for guest in self.guests
+            if guest.socket.state is State.OPEN and guest not in self._deaf
+        ]
 
     # Time and the end
 
@@ -179,8 +198,15 @@ class Evening:
             self.server.advance(step * 1000)
         await self._handled()
 
+    async def step(self, ms: float) -> None:
+        """A short while passes, in which everyone's messages are handled."""
+        await self._handled()
+        self.server.advance(ms)
+
     async def end(self) -> None:
         """Everyone goes."""
+        for guest in self._deaf:
+            guest.socket.transport.abort()
         for guest in self.guests:
             await guest.socket.close(1000)
 
