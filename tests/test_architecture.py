@@ -53,6 +53,7 @@ ARROWS: dict[str, set[str] | None] = {
     "cluster": {"auth", "errors", "protocol", "room"},
     "client": {"errors", "protocol"},
     "bots": {"client", "errors", "protocol"},
+    "watch": {"bots", "client", "errors", "protocol"},
     "loadtest": {"client", "errors", "protocol"},
     "conformance": {"client", "errors", "protocol"},
     "settings": {"auth", "errors", "protocol", "room"},
