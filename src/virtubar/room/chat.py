@@ -10,7 +10,7 @@ from virtubar.protocol.events import ChatBroadcast
 
 _COUNTER_MAX = 0xFFF
 LISTENERS_MAX = 4096
-"""People whose presence is remembered for replay, the longest gone forgotten first."""
+"""People who dropped out and are remembered for replay, the longest gone forgotten first."""
 
 
 class MessageIds:
@@ -39,6 +39,7 @@ class MessageIds:
 
 
 class _Said(Struct, frozen=True):
+    number: int
     chat: ChatBroadcast
     wall_ms: int
     now_ms: float
@@ -55,45 +56,50 @@ class ChatHistory:
 
     def __init__(self) -> None:
         self._said: deque[_Said] = deque(maxlen=CHAT_REPLAY_MAX)
-        # user → (present since, seen last; None while present), longest gone first
-        self._listeners: OrderedDict[str, tuple[float, float | None]] = OrderedDict()
+        self._count = 0
+        # user → number of the first message they could hear; bounded by the room's capacity
+        self._present: dict[str, int] = {}
+        # user → the same, and when they were last seen; longest gone first
+        self._gone: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def enter(self, user_id: str, now_ms: float) -> None:
         """The person can hear from now on, or still can."""
-        since = now_ms
-        known = self._listeners.pop(user_id, None)
-        if known is not None and (known[1] is None or known[1] > now_ms - CHAT_REPLAY_MS):
-            since = known[0]
-        self._listeners[user_id] = (since, None)
-        while len(self._listeners) > LISTENERS_MAX:
-            self._listeners.popitem(last=False)
+        if user_id in self._present:
+            return
+        first, seen_ms = self._gone.pop(user_id, (self._count, now_ms))
+        self._present[user_id] = first if seen_ms > now_ms - CHAT_REPLAY_MS else self._count
 
     def drop_out(self, user_id: str, now_ms: float) -> None:
         """The person is gone, but not by choice."""
-        known = self._listeners.get(user_id)
-        if known is not None:
-            self._listeners[user_id] = (known[0], now_ms)
+        first = self._present.pop(user_id, None)
+        if first is not None:
+            self._gone[user_id] = (first, now_ms)
+            if len(self._gone) > LISTENERS_MAX:
+                self._gone.popitem(last=False)
 
     def leave(self, user_id: str) -> None:
         """The person left; a later visit is a fresh one."""
-        self._listeners.pop(user_id, None)
+        self._present.pop(user_id, None)
+        self._gone.pop(user_id, None)
 
     def add(
         self, chat: ChatBroadcast, audience: Container[str] | None, now_ms: float, wall_ms: int
     ) -> None:
         """Remember a message; `audience` None is the whole room."""
-        self._said.append(_Said(chat, wall_ms, now_ms, audience))
+        self._said.append(_Said(self._count, chat, wall_ms, now_ms, audience))
+        self._count += 1
 
     def missed(
         self, user_id: str, last_message_id: str, now_ms: float
     ) -> list[tuple[ChatBroadcast, int]]:
         """What the person could have heard after that message, in order, with its wall time."""
-        since = self._listeners.get(user_id, (now_ms, None))[0]
-        oldest = max(since, now_ms - CHAT_REPLAY_MS)
+        first = self._present.get(user_id, self._count)
+        oldest_ms = now_ms - CHAT_REPLAY_MS
         return [
             (said.chat, said.wall_ms)
             for said in self._said
-            if said.now_ms >= oldest
+            if said.number >= first
+            and said.now_ms >= oldest_ms
             and said.chat.message_id > last_message_id
             and (said.audience is None or user_id in said.audience)
         ]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from virtubar.protocol.events import (
     AvatarTransformBroadcast,
+    EmoteBroadcast,
     MemberJoined,
     MemberLeft,
     RoomState,
@@ -44,7 +45,7 @@ class Delivery(NamedTuple):
 
 
 class Newcomer(Struct):
-    """Someone who gets a `room_state` with the next flush (§3, §4).
+    """Someone who gets a `room_state` first with the next flush (§3).
 
     Attributes:
         index: how much of the outbox was there when they came: the state has it already.
@@ -72,10 +73,16 @@ class Outbox:
     def __init__(self) -> None:
         self.posts: list[Post] = []
         self.newcomers: dict[str, Newcomer] = {}
+        self._resyncs: set[str] = set()
         self._addressed: list[int] = []
 
     def __bool__(self) -> bool:
-        return bool(self.posts or self.newcomers)
+        return bool(self.posts or self.wants_state)
+
+    @property
+    def wants_state(self) -> bool:
+        """Whether someone gets a `room_state` with the next flush."""
+        return bool(self.newcomers or self._resyncs)
 
     def post(self, event: ServerEvent, ts: int, audience: Container[str] | None = None) -> None:
         """Say something to everyone who is in the room now, or to those of them in `audience`."""
@@ -85,53 +92,90 @@ class Outbox:
 
     def welcome(self, user_id: str, private: list[Post]) -> None:
         """Give someone a `room_state` first, then `private`, then what is said from now on."""
+        self._resyncs.discard(user_id)
         self.newcomers[user_id] = Newcomer(len(self.posts), private)
 
+    def resync(self, user_id: str) -> None:
+        """Give a member who saw no transforms a `room_state` after all else of the next flush."""
+        if user_id not in self.newcomers:
+            self._resyncs.add(user_id)
+
+    def cancel_resync(self, user_id: str) -> None:
+        """The member sees no transforms again."""
+        self._resyncs.discard(user_id)
+
     def forget(self, user_id: str) -> None:
-        """Someone is not there to be welcomed any more."""
+        """Someone is not there to be given a state any more."""
         self.newcomers.pop(user_id, None)
+        self._resyncs.discard(user_id)
 
     def drain(self, receivers: Receivers, state: RoomState | None) -> list[Delivery]:
-        """Hand over everything, once. `state` is needed where there are newcomers."""
+        """Hand over everything, once. `state` is needed where someone `wants_state`."""
         posts, addressed, newcomers = self.posts, self._addressed, self.newcomers
-        self.posts, self._addressed, self.newcomers = [], [], {}
-        deliveries: list[Delivery] = []
-        if not addressed and not newcomers and not receivers.hidden:
+        resyncs = tuple(sorted(self._resyncs))
+        self.posts, self._addressed, self.newcomers, self._resyncs = [], [], {}, set()
+        if not (addressed or newcomers or resyncs or receivers.hidden):
             return [Delivery(receivers.visible, posts)] if posts and receivers.visible else []
         present = frozenset(member.user_id for member in state.members) if state else frozenset()
         # One post for all newcomers, so that the shell encodes the state once.
         first = [] if state is None else [Post(state, state.server_time_ms)]
+        deliveries: list[Delivery] = []
+        departures = _last_departures(posts) if newcomers else {}
         for user_id, newcomer in newcomers.items():
-            view = first + _view(posts, user_id, newcomer, present)
+            view = first + _view(posts, user_id, newcomer, present, departures)
+            if user_id in receivers.hidden:
+                view = _still(view)
             deliveries.append(Delivery((user_id,), view))
-        still = [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
-        deliveries += _grouped(posts, addressed, _without(receivers.visible, newcomers))
-        if receivers.hidden and still:
+        visible = _without(receivers.visible, {*newcomers, *resyncs})
+        deliveries += _grouped(posts, addressed, visible)
+        if receivers.hidden or resyncs:
+            still = _still(posts)
             marked = [n for n, post in enumerate(still) if post.audience is not None]
-            deliveries += _grouped(still, marked, _without(receivers.hidden, newcomers))
+            hidden = _without(receivers.hidden, set(newcomers)) + resyncs
+            deliveries += _grouped(still, marked, hidden)
+        if resyncs:
+            deliveries.append(Delivery(resyncs, first))
         return deliveries
 
 
-def _without(users: tuple[str, ...], newcomers: dict[str, Newcomer]) -> tuple[str, ...]:
-    return tuple(user for user in users if user not in newcomers) if newcomers else users
+def _without(users: tuple[str, ...], others: set[str]) -> tuple[str, ...]:
+    return tuple(user for user in users if user not in others) if others else users
+
+
+def _still(posts: list[Post]) -> list[Post]:
+    """All but the transforms."""
+    return [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
+
+
+def _last_departures(posts: list[Post]) -> dict[str, int]:
+    """The index of the last leave of each person who left."""
+    return {
+        post.event.user_id: n for n, post in enumerate(posts) if isinstance(post.event, MemberLeft)
+    }
 
 
 def _view(
-    posts: list[Post], user_id: str, newcomer: Newcomer, present: frozenset[str]
+    posts: list[Post],
+    user_id: str,
+    newcomer: Newcomer,
+    present: frozenset[str],
+    departures: dict[str, int],
 ) -> list[Post]:
     """What follows a newcomer's state.
 
-    The state stands for every join and leave until now, so those are left out, and with them the
-    moves of people who are gone again. A `member_joined` said anew (it has an audience) stays: it
-    resets the ordering of the moves around it (§5).
+    The state stands for every join and leave until now, so those are left out, and with them what
+    people who are gone did, and what those who came back did in their earlier visit. Only what
+    was said stays. A `member_joined` said anew (it has an audience) stays with the moves that it
+    resets the ordering of (§5).
     """
     view = list(newcomer.private)
-    for post in posts[newcomer.index :]:
+    for n, post in enumerate(posts[newcomer.index :], newcomer.index):
         event = post.event
-        if isinstance(event, AvatarTransformBroadcast):
-            wanted = event.user_id in present
+        if isinstance(event, AvatarTransformBroadcast | EmoteBroadcast):
+            wanted = event.user_id in present and n > departures.get(event.user_id, -1)
         elif isinstance(event, MemberJoined):
-            wanted = post.audience is not None and event.member.user_id in present
+            who = event.member.user_id
+            wanted = post.audience is not None and who in present and n > departures.get(who, -1)
         else:
             wanted = not isinstance(event, MemberLeft)
         if wanted and (post.audience is None or user_id in post.audience):

@@ -133,6 +133,8 @@ class Room:
             member = self._admit(admission, now_ms, wall_ms)
         else:
             kind = "replaced" if member.connected else "resumed"
+            # The last move of the old connection comes before the state of the new one.
+            self._let_through(member, wall_ms)
             member.reconnect(admission, now_ms)
         self._receivers = None
         self._deadlines.add(admission.expires_ms, admission.user_id)
@@ -167,8 +169,10 @@ class Room:
 
     def renew(self, admission: Admission) -> None:
         """Go on with a fresh token; silent for everyone (§3)."""
-        self.members[admission.user_id].renew(admission)
-        self._deadlines.add(admission.expires_ms, admission.user_id)
+        member = self.members[admission.user_id]
+        if admission.expires_ms != member.expires_ms:
+            self._deadlines.add(admission.expires_ms, admission.user_id)
+        member.renew(admission)
 
     def detach(self, user_id: str, now_ms: float) -> None:
         """The member's connection is lost: keep the place for the grace (§4)."""
@@ -296,8 +300,10 @@ class Room:
         if event.visible != member.visible:
             member.visible = event.visible
             self._receivers = None
-            if event.visible and member.user_id not in self._outbox.newcomers:
-                self._outbox.welcome(member.user_id, [])
+            if event.visible:
+                self._outbox.resync(member.user_id)
+            else:
+                self._outbox.cancel_resync(member.user_id)
 
     # Moderation's effects (§7)
 
@@ -383,11 +389,15 @@ class Room:
         if member.pending is None:
             return
         if member.move_bucket.take(now_ms):
+            self._let_through(member, wall_ms)
+        else:
+            self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
+
+    def _let_through(self, member: Member, wall_ms: int) -> None:
+        if member.pending is not None:
             event, motion_ms = member.pending
             member.pending = None
             self._commit(member, event, motion_ms, wall_ms)
-        else:
-            self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
 
     # What must go out
 
@@ -396,9 +406,15 @@ class Room:
         """Whether `drain` would hand anything out."""
         return bool(self._outbox or self._farewells or self._endings)
 
+    @property
+    def ending(self) -> bool:
+        """Whether a membership has ended that its connection does not know of yet: `drain` before
+        anything else comes from there."""
+        return bool(self._endings)
+
     def drain(self, wall_ms: int) -> Flush:
         """Hand over, once, what everyone must be told, and whose membership ended."""
-        state = self._state(wall_ms) if self._outbox.newcomers else None
+        state = self._state(wall_ms) if self._outbox.wants_state else None
         deliveries = self._farewells + self._outbox.drain(self._audience(), state)
         flush = Flush(deliveries, self._endings, self._drops)
         self._farewells, self._endings, self._drops = [], [], Counter()

@@ -1,0 +1,176 @@
+"""What a room promises, told a second time and simply: who is in it until when, and which facts
+must reach whom. The state machine compares the room with this."""
+
+import math
+from typing import NamedTuple
+
+from room.observer import Fact, Observer
+from virtubar.protocol.constants import (
+    CHAT_BURST,
+    CHAT_RATE_HZ,
+    CHAT_REPLAY_MAX,
+    CHAT_REPLAY_MS,
+    EMOTE_BURST,
+    EMOTE_RATE_HZ,
+    EXPIRY_GRACE_MS,
+    LEAVE_GRACE_MS,
+)
+
+_ROUNDING_MS = 0.005
+
+
+class Limit:
+    """`burst` at once and `rate_hz` after that, as the generic cell rate algorithm says it."""
+
+    def __init__(self, rate_hz: float, burst: int) -> None:
+        self._period_ms = 1000 / rate_hz
+        self._slack_ms = (burst - 1) * self._period_ms + _ROUNDING_MS
+        self._arrival_ms = -math.inf
+
+    def allows(self, now_ms: float) -> bool:
+        """Whether one more is within the limit; it is counted where it is."""
+        arrival_ms = max(self._arrival_ms, now_ms)
+        if arrival_ms - now_ms > self._slack_ms:
+            return False
+        self._arrival_ms = arrival_ms + self._period_ms
+        return True
+
+
+class Said(NamedTuple):
+    """A message, when it was said, and who could hear it (None: the whole room)."""
+
+    who: str
+    text: str
+    now_ms: float
+    audience: frozenset[str] | None
+
+
+class Person:
+    """A member: deadlines on the monotonic clock, infinite where none runs.
+
+    Attributes:
+        accepted: the last seq that its present connection may not repeat.
+        x: where it last said it was.
+    """
+
+    def __init__(self, x: float) -> None:
+        self.token_ms = math.inf
+        self.kept_ms = math.inf
+        self.grace_ms = math.inf
+        self.unmute_ms = math.inf
+        self.muted = False
+        self.accepted: int | None = None
+        self.x = x
+        self.chats = Limit(CHAT_RATE_HZ, CHAT_BURST)
+        self.emotes = Limit(EMOTE_RATE_HZ, EMOTE_BURST)
+
+
+class Model:
+    """Everyone in the room, and what they are still to be told.
+
+    Attributes:
+        observers: the client of each member who is connected.
+        owed: the facts that each of them must be told with the next flush.
+        endings: the memberships that end with it, with their close codes.
+    """
+
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.observers: dict[str, Observer] = {}
+        self.owed: dict[str, list[Fact]] = {}
+        self.endings: set[tuple[str, int | None]] = set()
+        self.said: list[Said] = []
+        # user → number of the first message they could hear, when they dropped out
+        self._heard: dict[str, tuple[int, float]] = {}
+
+    def owe(self, fact: Fact, audience: frozenset[str] | None = None) -> None:
+        """Everyone who is connected now must be told, or those of them in the audience."""
+        for user, observer in self.observers.items():
+            if audience is not None and user not in audience:
+                continue
+            if observer.greeting and fact.what in ("joined", "left"):
+                # The state to come stands for it, and nobody who is gone can be seen to feel.
+                kept = [owed for owed in self.owed[user] if owed[:2] != (fact.who, "emote")]
+                self.owed[user] = kept
+            else:
+                self.owed[user].append(fact)
+
+    def owe_one(self, user: str, what: str, detail: str = "") -> None:
+        """One person must be told, if connected."""
+        self.owe(Fact(user, what, detail), frozenset((user,)))
+
+    # Coming and going
+
+    def connect(self, user: str, spawn_x: float, after: int | None, now_ms: float) -> None:
+        """Someone joins; `after` is the number of the last message they say they have."""
+        if user not in self.people:
+            self.owe(Fact(user, "joined"))
+            self.people[user] = Person(spawn_x)
+            first, seen_ms = self._heard.get(user, (0, -math.inf))
+            if seen_ms <= now_ms - CHAT_REPLAY_MS:
+                first = len(self.said)
+            self._heard[user] = (first, math.inf)
+        person = self.people[user]
+        person.accepted = None
+        person.grace_ms = person.kept_ms = math.inf
+        self.observers[user] = Observer(user)
+        missed = [] if after is None else self._missed(user, after, now_ms)
+        self.owed[user] = [Fact(said.who, "chat", said.text) for said in missed]
+
+    def _missed(self, user: str, after: int, now_ms: float) -> list[Said]:
+        first = max(self._heard[user][0], after + 1, len(self.said) - CHAT_REPLAY_MAX)
+        return [
+            said
+            for said in self.said[first:]
+            if said.now_ms >= now_ms - CHAT_REPLAY_MS
+            and (said.audience is None or user in said.audience)
+        ]
+
+    def detach(self, user: str, now_ms: float) -> None:
+        """Someone loses their connection."""
+        del self.observers[user], self.owed[user]
+        person = self.people[user]
+        person.token_ms = person.kept_ms = math.inf
+        person.grace_ms = now_ms + LEAVE_GRACE_MS
+
+    def remove(self, user: str, dropped_ms: float | None) -> None:
+        """Someone is gone; `dropped_ms` where it was not by choice."""
+        del self.people[user]
+        self.observers.pop(user, None)
+        self.owed.pop(user, None)
+        self.owe(Fact(user, "left"))
+        if dropped_ms is None:
+            del self._heard[user]
+        else:
+            self._heard[user] = (self._heard[user][0], dropped_ms)
+
+    # Time
+
+    def mute(self, user: str, until_ms: float) -> None:
+        """Someone is muted until that moment."""
+        self.people[user].muted = True
+        self.people[user].unmute_ms = until_ms
+        self.owe_one(user, "moderation", "mutedByMod")
+
+    def unmute(self, user: str) -> None:
+        """Someone may speak again."""
+        if self.people[user].muted:
+            self.owe_one(user, "lifted", "mutedByMod")
+        self.people[user].muted = False
+        self.people[user].unmute_ms = math.inf
+
+    def expire(self, now_ms: float) -> None:
+        """Whatever time has ended, and only that."""
+        for user, person in list(self.people.items()):
+            if person.grace_ms <= now_ms:
+                self.remove(user, now_ms)
+            elif person.kept_ms <= now_ms:
+                self.remove(user, now_ms)
+                self.endings.add((user, None))
+            else:
+                if person.token_ms <= now_ms:
+                    person.token_ms = math.inf
+                    person.kept_ms = now_ms + EXPIRY_GRACE_MS
+                    self.owe_one(user, "auth_error", "token_expired")
+                if person.unmute_ms <= now_ms:
+                    self.unmute(user)

@@ -1,0 +1,144 @@
+"""A model client: it applies what it is told, and fails where that breaks a promise."""
+
+from typing import NamedTuple
+
+from virtubar.protocol.events import (
+    AuthError,
+    AvatarTransformBroadcast,
+    ChatBroadcast,
+    ChatHeard,
+    EmoteBroadcast,
+    MemberInfo,
+    MemberJoined,
+    MemberLeft,
+    ModerationAction,
+    ModerationDetails,
+    ModerationLifted,
+    RoomState,
+    Session,
+)
+from virtubar.room.outbox import Post
+
+
+class Fact(NamedTuple):
+    """Something that must reach its audience exactly once: whom it is about, and what."""
+
+    who: str
+    what: str
+    detail: str = ""
+
+
+class Place(NamedTuple):
+    """Where a client draws someone."""
+
+    x: float
+    y: float
+    z: float
+    rot_y: float
+    anim: str
+
+    @classmethod
+    def of(cls, event: MemberInfo | AvatarTransformBroadcast) -> "Place":
+        """Where the event says."""
+        return cls(event.x, event.y, event.z, event.rot_y, event.anim)
+
+
+class Observer:
+    """One connection's client.
+
+    Attributes:
+        known: whom it draws, and where.
+        facts: the reliable events that it was told, in order.
+        visible: whether its page can be seen, as the server was told.
+        greeting: whether it has not had its first flush whole.
+    """
+
+    def __init__(self, user_id: str) -> None:
+        self.user_id = user_id
+        self.known: dict[str, Place] = {}
+        self.facts: list[Fact] = []
+        self.visible = True
+        self.greeting = True
+        self.last_message_id = ""
+        self.last_text = ""
+        self._started = False
+        self._seqs: dict[str, int] = {}
+        self._previous: object = None
+
+    def apply(self, post: Post) -> None:
+        """Take one event in; the order of these is the order on the wire."""
+        event = post.event
+        self._check_first(event)
+        match event:
+            case RoomState():
+                self._reset(event)
+            case Session():
+                assert isinstance(self._previous, RoomState), "session follows the state"
+                assert event.user_id == self.user_id
+            case MemberJoined(member=member):
+                if member.user_id not in self.known:
+                    self._note(member.user_id, "joined")
+                self.known[member.user_id] = Place.of(member)
+                self._seqs.pop(member.user_id, None)
+            case MemberLeft(user_id=user_id):
+                assert user_id in self.known, "only someone who is there can leave"
+                del self.known[user_id]
+                self._seqs.pop(user_id, None)
+                self._note(user_id, "left")
+            case AvatarTransformBroadcast():
+                self._move(event)
+            case ChatBroadcast():
+                self._hear(event)
+            case EmoteBroadcast(user_id=user_id, emote_id=emote_id):
+                assert user_id in self.known, "an emote of someone who is not there"
+                self._note(user_id, "emote", emote_id)
+            case _:
+                self._note_private(event)
+        self._previous = event
+
+    def _check_first(self, event: object) -> None:
+        """Nothing of the room comes before its state; only the reason for being thrown out."""
+        if not self._started:
+            assert isinstance(event, RoomState | ModerationAction | ModerationDetails)
+
+    def _reset(self, state: RoomState) -> None:
+        users = [member.user_id for member in state.members]
+        assert len(set(users)) == len(users)
+        assert self.user_id in users, "the state lists its receiver"
+        self.known = {member.user_id: Place.of(member) for member in state.members}
+        self._seqs.clear()
+        self._started = True
+
+    def _move(self, event: AvatarTransformBroadcast) -> None:
+        assert self.visible, "a hidden page gets no transforms"
+        assert event.user_id in self.known, "a transform of someone who is not there"
+        assert event.seq > self._seqs.get(event.user_id, -1), "the order of one person's moves"
+        self._seqs[event.user_id] = event.seq
+        self.known[event.user_id] = Place.of(event)
+
+    def _hear(self, event: ChatBroadcast) -> None:
+        # What was said before one came, or while one came in, may be of someone who is gone.
+        assert event.user_id in self.known or self.greeting, "chat of someone who is not there"
+        assert event.message_id > self.last_message_id, "message ids rise"
+        self.last_message_id = event.message_id
+        self.last_text = event.text
+        self._note(event.user_id, "chat", event.text)
+
+    def _note_private(self, event: object) -> None:
+        match event:
+            case AuthError(code=code):
+                self._note(self.user_id, "auth_error", str(code))
+            case ModerationAction(type=kind):
+                self._note(self.user_id, "moderation", kind)
+            case ModerationDetails():
+                assert isinstance(self._previous, ModerationAction), "details follow the action"
+            case ModerationLifted(type=kind):
+                self._note(self.user_id, "lifted", kind)
+            case ChatHeard(count=count):
+                assert isinstance(self._previous, ChatBroadcast)
+                self._note(self.user_id, "heard", str(count))
+            case _:
+                raise AssertionError(f"a room does not post {event!r}")
+
+    def _note(self, who: str, what: str, detail: str = "") -> None:
+        self.facts.append(Fact(who, what, detail))

@@ -1,0 +1,357 @@
+"""Whatever people do, and whenever: a room keeps its promises to every one of them (§3 to §7).
+
+A state machine drives a room on a manual clock. Each member has a model client that applies what
+is delivered and fails where an order or a membership is wrong, and a model of the rules says
+which facts each of them must have been told, once.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from room.model import Model, Said
+from room.observer import Fact, Observer, Place
+from room.stage import Stage
+from virtubar.errors import JoinRefusedError
+from virtubar.protocol.constants import CHAT_REPLAY_MAX, AuthCode, CloseCode, ErrorCode
+from virtubar.protocol.events import Error
+from virtubar.room.ports import Mute, Refusal
+
+CAPACITY = 4
+SAME = "the same as before"
+USERS = st.sampled_from(["ann", "bob", "cat", "dan", "eve", *[SAME] * 5])
+"""Half of what happens, happens to whom something happened just before."""
+YEAR_MS = 365 * 86_400_000.0
+SPANS_MS = st.sampled_from([1.0, 20.0, 60.0, 500.0, 2_000.0, 25_000.0, 360_000.0, YEAR_MS])
+LIVES_MS = st.sampled_from([300_000.0, 300_000.0, 1_000.0, -1_000.0])
+"""Tokens expire in five minutes, in a second, or did within the leeway."""
+QUIET_MS = 100.0
+"""After the last move: one at the slowest rate is let through every 67 ms."""
+
+
+def by_person(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """The facts about each person, in order; between people only messages have one."""
+    found = defaultdict(list)
+    for fact in facts:
+        found[fact.who].append(fact)
+    return dict(found)
+
+
+class RoomMachine(RuleBasedStateMachine):
+    """People come, go, move, speak, hide and are thrown out of a small room, while time passes."""
+
+    @initialize(radius_m=st.sampled_from([None, None, 3.0]))
+    def open(self, radius_m: float | None) -> None:
+        """An empty room."""
+        self.stage = Stage(capacity=CAPACITY, hearing_radius_m=radius_m)
+        self.radius_m = radius_m
+        self.model = Model()
+        self.mutes: dict[str, Mute] = {}
+        self.remembered: dict[str, tuple[str, int]] = {}
+        self.leaving: dict[str, Observer] = {}
+        self.last = "ann"
+        self.moves = 0
+        self.acts = 0
+        self.acts_since_flush = 0
+
+    def act(self) -> None:
+        """Count something that may add to a buffer."""
+        self.acts += 1
+        self.acts_since_flush += 1
+
+    def anybody(self, user: str) -> str:
+        """The user that a rule is about."""
+        self.last = self.last if user == SAME else user
+        return self.last
+
+    def connected(self, user: str) -> str:
+        """The user that a rule is about, or the next who is connected."""
+        users = sorted(self.model.observers)
+        wanted = self.anybody(user)
+        self.last = next((found for found in users if found >= wanted), users[0])
+        return self.last
+
+    # Coming and going
+
+    @rule(user=USERS, life_ms=LIVES_MS, asks=st.sampled_from(["nothing", "newer", "all"]))
+    def join(self, user: str, life_ms: float, asks: str) -> None:
+        """Someone comes in, comes back, or comes over another connection."""
+        self.act()
+        user = self.anybody(user)
+        stage, model = self.stage, self.model
+        mute = self.mutes.get(user)
+        if mute is not None and mute.until_ms is not None and mute.until_ms <= stage.wall_ms:
+            mute = None
+        seen = self.remembered.get(user, ("", -1))
+        last, after = {"nothing": (None, None), "newer": seen, "all": ("", -1)}[asks]
+        if user not in model.people and len(model.people) >= CAPACITY:
+            with pytest.raises(JoinRefusedError) as refused:
+                stage.join(user)
+            assert refused.value.code is AuthCode.ROOM_FULL
+            return
+        expected = "new"
+        if user in model.people:
+            expected = "replaced" if user in model.observers else "resumed"
+        assert stage.join(user, mute=mute, life_ms=life_ms, last=last) == expected
+        model.connect(user, stage.room.members[user].x, after, stage.now_ms)
+        model.people[user].token_ms = stage.now_ms + life_ms
+        model.people[user].muted = False
+        model.people[user].unmute_ms = math.inf
+        if mute is not None:
+            self._mute(user, mute)
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS)
+    def detach(self, user: str) -> None:
+        """Someone's network goes away."""
+        self.act()
+        user = self.connected(user)
+        self.stage.detach(user)
+        self.model.detach(user, self.stage.now_ms)
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS)
+    def leave(self, user: str) -> None:
+        """Someone goes home."""
+        self.act()
+        user = self.connected(user)
+        self.stage.leave(user)
+        self.model.remove(user, None)
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, life_ms=LIVES_MS)
+    def renew(self, user: str, life_ms: float) -> None:
+        """Someone shows a fresh token."""
+        self.act()
+        user = self.connected(user)
+        self.stage.renew(user, life_ms=life_ms)
+        self.model.people[user].token_ms = self.stage.now_ms + life_ms
+        self.model.people[user].kept_ms = math.inf
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, visible=st.booleans())
+    def presence(self, user: str, visible: bool) -> None:
+        """Someone turns to another tab, or back."""
+        self.act()
+        user = self.connected(user)
+        self.stage.show(user, visible)
+        self.model.observers[user].visible = visible
+
+    # Doing things
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, seq=st.integers(0, 20))
+    def jump(self, user: str, seq: int) -> None:
+        """Someone moves with any seq, an old one perhaps."""
+        self._move(self.connected(user), seq)
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, count=st.integers(1, 12))
+    def walk(self, user: str, count: int) -> None:
+        """Someone sends several moves at once, more than the limit perhaps."""
+        user = self.connected(user)
+        for _ in range(count):
+            self._move(user, (self.model.people[user].accepted or 0) + 1)
+
+    def _move(self, user: str, seq: int) -> None:
+        self.act()
+        self.moves += 1
+        x = float(self.moves % 10)
+        person = self.model.people[user]
+        self.stage.move(user, seq, x)
+        if person.accepted is None or seq > person.accepted:
+            person.accepted, person.x = seq, x
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS)
+    def say(self, user: str) -> None:
+        """Someone speaks."""
+        self.act()
+        user = self.connected(user)
+        person, now_ms = self.model.people[user], self.stage.now_ms
+        text = f"n{len(self.model.said)}"
+        reply = self.stage.say(user, text)
+        if person.muted:
+            assert isinstance(reply, Error)
+            assert reply.code == ErrorCode.MUTED
+        elif not person.chats.allows(now_ms):
+            assert isinstance(reply, Error)
+            assert reply.code == ErrorCode.RATE_LIMITED
+        else:
+            assert reply is None
+            audience = self._hearers(user)
+            self.model.said.append(Said(user, text, now_ms, audience))
+            self.model.owe(Fact(user, "chat", text), audience)
+            if audience is not None:
+                self.model.owe_one(user, "heard", str(len(audience) - 1))
+
+    def _hearers(self, speaker: str) -> frozenset[str] | None:
+        if self.radius_m is None:
+            return None
+        members = self.stage.room.members
+        here = members[speaker]
+        return frozenset(
+            user
+            for user, there in members.items()
+            if math.dist((here.x, here.y, here.z), (there.x, there.y, there.z)) <= self.radius_m
+        )
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, emote_id=st.sampled_from(["cheers", "laugh"]))
+    def emote(self, user: str, emote_id: str) -> None:
+        """Someone shows a feeling."""
+        self.act()
+        user = self.connected(user)
+        allowed = self.model.people[user].emotes.allows(self.stage.now_ms)
+        reply = self.stage.emote(user, emote_id)
+        assert (reply is None) == allowed
+        if allowed:
+            self.model.owe(Fact(user, "emote", emote_id))
+
+    # Moderation
+
+    @rule(user=USERS, life_ms=st.sampled_from([None, 500, 30_000]))
+    def mute(self, user: str, life_ms: int | None) -> None:
+        """A moderator mutes someone, who may be elsewhere."""
+        self.act()
+        user = self.anybody(user)
+        mute = Mute("loud", None if life_ms is None else self.stage.wall_ms + life_ms)
+        self.mutes[user] = mute
+        self.stage.room.mute(user, mute, self.stage.now_ms, self.stage.wall_ms)
+        if user in self.model.people:
+            self._mute(user, mute)
+
+    def _mute(self, user: str, mute: Mute) -> None:
+        end_ms = math.inf
+        if mute.until_ms is not None:
+            end_ms = self.stage.now_ms + (mute.until_ms - self.stage.wall_ms)
+        self.model.mute(user, end_ms)
+
+    @rule(user=USERS)
+    def unmute(self, user: str) -> None:
+        """A moderator lets someone speak again."""
+        self.act()
+        user = self.anybody(user)
+        self.mutes.pop(user, None)
+        self.stage.room.mute(user, None, self.stage.now_ms, self.stage.wall_ms)
+        if user in self.model.people:
+            self.model.unmute(user)
+
+    @rule(user=USERS, banned=st.booleans())
+    def eject(self, user: str, banned: bool) -> None:
+        """A moderator throws someone out; the room is flushed at once, as the hub does."""
+        self.act()
+        user = self.anybody(user)
+        code = AuthCode.BANNED if banned else AuthCode.KICKED
+        self.stage.room.eject(user, Refusal(code, "out", None), self.stage.wall_ms)
+        if user not in self.model.people:
+            return
+        observer = self.model.observers.get(user)
+        self.model.remove(user, None)
+        if observer is not None:
+            close_code = CloseCode.BANNED if banned else CloseCode.KICKED
+            self.model.endings.add((user, close_code))
+            self.leaving[user] = observer
+            told = len(observer.facts)
+            self.flush()
+            kind = "banned" if banned else "kicked"
+            assert observer.facts[told:] == [Fact(user, "moderation", kind)]
+
+    # Time
+
+    @rule(span_ms=SPANS_MS, expire=st.booleans())
+    def pass_time(self, span_ms: float, expire: bool) -> None:
+        """Time passes; the room's deadlines are looked at now, or later still."""
+        self.act()
+        self.stage.now_ms += span_ms
+        if expire:
+            self.expire()
+
+    def expire(self) -> None:
+        """Do what time asks for; a membership that ended is told of at once, as live rooms do."""
+        room, now_ms = self.stage.room, self.stage.now_ms
+        room.expire(now_ms, self.stage.wall_ms)
+        self.model.expire(now_ms)
+        when_ms = room.next_deadline()
+        assert when_ms is None or when_ms > now_ms, "a deadline that is never met"
+        assert room.ending == bool(self.model.endings)
+        if room.ending:
+            self.flush()
+
+    @rule()
+    def settle(self) -> None:
+        """Nobody does anything for a moment: everyone's last position is with everyone who sees."""
+        end_ms = self.stage.now_ms + QUIET_MS
+        self.expire()
+        while (when_ms := self.stage.room.next_deadline()) is not None and when_ms <= end_ms:
+            self.stage.now_ms = when_ms
+            self.expire()
+        self.stage.now_ms = end_ms
+        self.expire()
+        self.flush()
+        for observer in self.model.observers.values():
+            if observer.visible:
+                for user, person in self.model.people.items():
+                    assert observer.known[user].x == person.x, "a last position got lost"
+
+    # What is delivered
+
+    @rule()
+    def flush(self) -> None:
+        """Everything that is due goes out, once, and everyone has the same picture after it."""
+        observers = self.model.observers | self.leaving
+        flush = self.stage.room.drain(self.stage.wall_ms)
+        for delivery in flush.deliveries:
+            for user in delivery.receivers:
+                for post in delivery.posts:
+                    observers[user].apply(post)
+        assert not self.stage.room.dirty
+        ended = {(ending.user_id, ending.close_code) for ending in flush.endings}
+        assert len(ended) == len(flush.endings)
+        assert ended == self.model.endings
+        for user, observer in self.model.observers.items():
+            self._check(user, observer)
+        self.model.endings, self.leaving, self.acts_since_flush = set(), {}, 0
+
+    def _check(self, user: str, observer: Observer) -> None:
+        members = self.stage.room.members
+        assert by_person(observer.facts) == by_person(self.model.owed[user])
+        assert observer.known.keys() == members.keys()
+        if observer.visible:
+            for other, member in members.items():
+                assert observer.known[other] == Place.of(member.info())
+        if observer.last_message_id:
+            self.remembered[user] = (observer.last_message_id, int(observer.last_text[1:]))
+        self.model.owed[user] = []
+        observer.facts = []
+        observer.greeting = False
+
+    @invariant()
+    def the_membership_is_right(self) -> None:
+        """Who is in, connected or in their grace."""
+        members = self.stage.room.members
+        assert members.keys() == self.model.people.keys()
+        connected = {user for user, member in members.items() if member.connected}
+        assert connected == self.model.observers.keys()
+
+    @invariant()
+    def the_buffers_are_bounded(self) -> None:
+        """Nothing grows but by what people do, and what they did is forgotten."""
+        room = self.stage.room
+        assert len(room._outbox.posts) <= 4 * self.acts_since_flush + 4 * CAPACITY
+        assert len(room._deadlines._heap) <= 2 * self.acts + 1
+        assert len(room._history._said) <= CHAT_REPLAY_MAX
+
+    def teardown(self) -> None:
+        """However it ended, the last positions arrive."""
+        if hasattr(self, "stage"):
+            self.settle()
+
+
+TestRoomMachine = RoomMachine.TestCase
+TestRoomMachine.settings = settings(max_examples=150, stateful_step_count=40)
