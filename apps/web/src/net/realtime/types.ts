@@ -62,7 +62,7 @@ export interface ProviderStatus {
   readonly reason?: string;
   /** The newest heartbeat's round trip. */
   readonly roundTripMs?: number;
-  /** How late the worst twentieth of recent events was. */
+  /** How unevenly events arrive: the smoothed change of their delay (RFC 3550 §6.4.1). */
   readonly jitterMs?: number;
   /** Epoch ms on the server's clock less `performance.now()`. */
   readonly clockOffsetMs?: number;

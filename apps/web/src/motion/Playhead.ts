@@ -1,0 +1,67 @@
+import { BUFFER_MAX_MS, BUFFER_MIN_MS } from "../net/realtime/constants";
+
+/**
+ * The buffer deepens soon after lateness grows and thins slowly after it shrinks, so that one quiet
+ * second on a bad line does not bring the stalls back.
+ */
+const DELAY_RISE_TAU_MS = 400;
+const DELAY_FALL_TAU_MS = 5_000;
+/** The playhead runs at most this much faster or slower than time: nobody sees 8 %. */
+export const SLEW_MAX = 0.08;
+/** Further behind than this the playhead jumps, further ahead it waits. */
+export const JUMP_MS = 500;
+/** The frame loop caps its steps at 1/30 s; in a step as long as that more time may have passed. */
+const STEP_CAP_MS = 1000 / 30 - 0.5;
+
+/** The motion time that is drawn of one member: 100 to 200 ms in the past, never going back (§9). */
+export class Playhead {
+  #delayMs: number = BUFFER_MIN_MS;
+  #ms = -Infinity;
+  #serverMs = -Infinity;
+
+  /** Motion time; -Infinity before the first frame. */
+  get ms(): number {
+    return this.#ms;
+  }
+
+  get delayMs(): number {
+    return this.#delayMs;
+  }
+
+  reset(): void {
+    this.#ms = -Infinity;
+  }
+
+  /**
+   * Move on by one frame; answers how many ms it lasted.
+   *
+   * @param serverMs ServerClock.serverNow of the frame.
+   * @param dtMs since the last frame, as the frame loop counts it.
+   * @param wantedDelayMs how deep the buffer should be.
+   */
+  advance(serverMs: number, dtMs: number, wantedDelayMs: number): number {
+    if (this.#ms === -Infinity) {
+      this.#serverMs = serverMs;
+      this.#ms = serverMs - this.#delayMs;
+      return 0;
+    }
+    // A clock that learns shifts server time by a few ms: steps are the frame loop's, and the
+    // slewing makes up for the shift.
+    const stepMs = dtMs < STEP_CAP_MS ? dtMs : Math.max(dtMs, serverMs - this.#serverMs);
+    this.#serverMs = serverMs;
+    this.#adaptDelay(wantedDelayMs, stepMs);
+    const offMs = serverMs - this.#delayMs - (this.#ms + stepMs);
+    if (offMs > JUMP_MS) this.#ms += stepMs + offMs;
+    else if (offMs >= -JUMP_MS) {
+      const slewMs = SLEW_MAX * stepMs;
+      this.#ms += stepMs + Math.min(slewMs, Math.max(-slewMs, offMs));
+    }
+    return stepMs;
+  }
+
+  #adaptDelay(wantedMs: number, stepMs: number): void {
+    const boundMs = Math.min(BUFFER_MAX_MS, Math.max(BUFFER_MIN_MS, wantedMs));
+    const tauMs = boundMs > this.#delayMs ? DELAY_RISE_TAU_MS : DELAY_FALL_TAU_MS;
+    this.#delayMs += (boundMs - this.#delayMs) * -Math.expm1(-stepMs / tauMs);
+  }
+}

@@ -1,0 +1,168 @@
+import { SEND_RATE_HZ, SNAP_DISTANCE_M } from "../net/realtime/constants";
+import type { Anim } from "../net/realtime/types";
+import { wrapAngle } from "./angles";
+import { Lateness } from "./Lateness";
+import { Playhead } from "./Playhead";
+import type { Pose } from "./Pose";
+import { SampleRing, type Place } from "./SampleRing";
+import { Spring } from "./Spring";
+
+/** Above the p95 lateness and one send interval: the frame that is being drawn. */
+const DELAY_MARGIN_MS = 10;
+/** How fast the difference between a guess and the truth fades. */
+const CORRECTION_TAU_MS = 120;
+/** After a pause of more intervals than this a walk begins one interval before its first sample. */
+const GAP_INTERVALS = 2.5;
+/** A longer gap between samples is a pause, not a send interval. */
+const INTERVAL_MAX_MS = 250;
+const INTERVAL_WEIGHT = 0.1;
+/** Who stands is drawn walking above the one, who walks is drawn standing below the other. */
+const WALK_FROM_MPS = 0.3;
+const STAND_BELOW_MPS = 0.15;
+
+/**
+ * How one remote member is drawn between its transforms (§9).
+ *
+ * The samples lie on the axis of motion times; a playhead moves through them 100 to 200 ms in the
+ * past, and what it finds goes through a spring. Nothing is allocated after the constructor.
+ */
+export class SnapshotBuffer {
+  readonly #samples = new SampleRing();
+  readonly #lateness = new Lateness();
+  readonly #playhead = new Playhead();
+  readonly #spring = new Spring();
+  readonly #raw: Place = { x: 0, y: 0, z: 0, rotY: 0, anim: "idle" };
+  #intervalMs = 1000 / SEND_RATE_HZ;
+  /** From the truth to what is drawn: guesses that turned out wrong, fading. */
+  #offsetX = 0;
+  #offsetY = 0;
+  #offsetZ = 0;
+  #isWalking = false;
+  /** The spring has to be put where the samples are. */
+  #isLoose = true;
+
+  /** How far in the past the member is drawn now, 100 to 200, without the spring's lag. */
+  get delayMs(): number {
+    return this.#playhead.delayMs;
+  }
+
+  /** The motion time drawn last; -Infinity before the first frame. It never goes back. */
+  get playheadMs(): number {
+    return this.#playhead.ms;
+  }
+
+  /**
+   * Forget the samples and be there at once (`room_state`, `member_joined`, a page seen again).
+   *
+   * @param ts motion time where it is known; without one, the place is that before whatever comes.
+   */
+  reset(x: number, y: number, z: number, rotY: number, anim: Anim, ts = -Infinity): void {
+    this.#samples.clear();
+    this.#playhead.reset();
+    this.#forgive();
+    this.#isLoose = true;
+    this.#samples.push(ts, x, y, z, rotY, anim);
+  }
+
+  /**
+   * Take one sample; one that is not newer than the last is dropped.
+   *
+   * @param latenessMs as ServerClock.observe gave it.
+   */
+  push(
+    ts: number,
+    x: number,
+    y: number,
+    z: number,
+    rotY: number,
+    anim: Anim,
+    latenessMs: number,
+  ): void {
+    if (ts <= this.#samples.newestMs) return;
+    this.#lateness.push(latenessMs);
+    const atMs = this.#playhead.ms;
+    const isGuess = !this.#samples.isEmpty && atMs > this.#samples.newestMs;
+    if (isGuess) this.#accuse(atMs, 1);
+    this.#takeGap(ts);
+    this.#samples.push(ts, x, y, z, rotY, anim);
+    if (!isGuess) return;
+    this.#accuse(atMs, -1);
+    if (Math.hypot(this.#offsetX, this.#offsetY, this.#offsetZ) > SNAP_DISTANCE_M) {
+      this.#forgive();
+      this.#isLoose = true;
+    }
+  }
+
+  /**
+   * What to draw in this frame. Before the first sample the target is left as it is.
+   *
+   * @param serverNowMs ServerClock.serverNow of the frame.
+   * @param dtS since the last frame.
+   */
+  sample(serverNowMs: number, dtS: number, target: Pose): Pose {
+    if (this.#samples.isEmpty) return target;
+    const wantedMs = this.#lateness.p95Ms + this.#intervalMs + DELAY_MARGIN_MS;
+    const stepMs = this.#playhead.advance(serverNowMs, dtS * 1000, wantedMs);
+    this.#samples.at(this.#playhead.ms, this.#raw);
+    target.snapped = this.#follow(stepMs);
+    const spring = this.#spring;
+    target.x = spring.x;
+    target.y = spring.y;
+    target.z = spring.z;
+    target.rotY = wrapAngle(spring.rotY);
+    target.speedMps = spring.speedMps;
+    target.anim = this.#shownAnim(target.speedMps);
+    return target;
+  }
+
+  /** Let the spring follow the samples; whether it had to snap to them. */
+  #follow(stepMs: number): boolean {
+    const raw = this.#raw;
+    const spring = this.#spring;
+    const fade = Math.exp(-stepMs / CORRECTION_TAU_MS);
+    this.#offsetX *= fade;
+    this.#offsetY *= fade;
+    this.#offsetZ *= fade;
+    if (!this.#isLoose) {
+      const x = raw.x + this.#offsetX;
+      spring.follow(x, raw.y + this.#offsetY, raw.z + this.#offsetZ, raw.rotY, stepMs);
+      const error = Math.hypot(spring.x - raw.x, spring.y - raw.y, spring.z - raw.z);
+      if (error <= SNAP_DISTANCE_M) return false;
+    }
+    this.#forgive();
+    spring.reset(raw.x, raw.y, raw.z, raw.rotY);
+    this.#isLoose = false;
+    return true;
+  }
+
+  /** Learn the send interval, and put an anchor before a walk that ends a pause. */
+  #takeGap(ts: number): void {
+    if (this.#samples.isEmpty) return;
+    const gapMs = ts - this.#samples.newestMs;
+    if (gapMs <= INTERVAL_MAX_MS) {
+      this.#intervalMs += (gapMs - this.#intervalMs) * INTERVAL_WEIGHT;
+    }
+    const isPause = this.#samples.newestAnim !== "walk" && gapMs > GAP_INTERVALS * this.#intervalMs;
+    if (isPause || gapMs === Infinity) this.#samples.hold(ts - this.#intervalMs);
+  }
+
+  /** Add (1) or take away (-1) what the samples say of a moment that is drawn already. */
+  #accuse(atMs: number, sign: number): void {
+    this.#samples.at(atMs, this.#raw);
+    this.#offsetX += sign * this.#raw.x;
+    this.#offsetY += sign * this.#raw.y;
+    this.#offsetZ += sign * this.#raw.z;
+  }
+
+  #forgive(): void {
+    this.#offsetX = this.#offsetY = this.#offsetZ = 0;
+  }
+
+  /** Legs follow what is drawn, or feet slide; who dances or waves does so whatever happens. */
+  #shownAnim(speedMps: number): Anim {
+    const anim = this.#raw.anim;
+    this.#isWalking = speedMps > (this.#isWalking ? STAND_BELOW_MPS : WALK_FROM_MPS);
+    if (anim === "dance" || anim === "wave") return anim;
+    return this.#isWalking ? "walk" : "idle";
+  }
+}

@@ -1,0 +1,48 @@
+import type { Chance } from "./Chance";
+import type { Spot } from "./floor";
+import { Guest } from "./Guest";
+import { AVATAR_IDS, NAMES } from "./people";
+
+/** Moving guests send in every second tick (10 Hz), still ones once a second. */
+const MOVING_TICKS = 2;
+const STILL_TICKS = 20;
+const ID_DIGITS = 16;
+
+/** Every simulated guest, and which of them has something new to show. Pure. */
+export class Crowd {
+  readonly guests: readonly Guest[];
+  readonly #seqs: number[];
+  readonly #shown: string[];
+  #ticks = 0;
+
+  constructor(size: number, chance: Chance) {
+    const taken = new Set<Spot>();
+    this.guests = Array.from({ length: size }, (_, index) => {
+      const number = index.toString(16).padStart(ID_DIGITS - 3, "0");
+      const round = Math.floor(index / NAMES.length);
+      const name = NAMES[index % NAMES.length]!;
+      const who = {
+        userId: `guest-sim${number}`,
+        displayName: round === 0 ? name : `${name} ${round + 1}`,
+        avatarId: AVATAR_IDS[index % AVATAR_IDS.length]!,
+      };
+      return new Guest(who, chance, taken);
+    });
+    this.#seqs = this.guests.map(() => 0);
+    this.#shown = this.guests.map(() => "");
+  }
+
+  /** Live on for one tick; tells of each guest who would send a transform now. */
+  step(dtS: number, send: (guest: Guest, seq: number) => void): void {
+    this.#ticks += 1;
+    this.guests.forEach((guest, index) => {
+      guest.step(dtS);
+      const shows = `${guest.anim} ${guest.speaking ? 1 : 0}`;
+      const everyTicks = guest.anim === "walk" ? MOVING_TICKS : STILL_TICKS;
+      if (shows === this.#shown[index] && (this.#ticks + index) % everyTicks !== 0) return;
+      this.#shown[index] = shows;
+      this.#seqs[index]! += 1;
+      send(guest, this.#seqs[index]!);
+    });
+  }
+}
