@@ -54,6 +54,7 @@ ARROWS: dict[str, set[str] | None] = {
     "client": {"errors", "protocol"},
     "bots": {"client", "errors", "protocol"},
     "watch": {"bots", "client", "errors", "protocol"},
+    "watch": {"bots", "client", "errors", "protocol"},
     "loadtest": {"client", "errors", "protocol"},
     "conformance": {"client", "errors", "protocol"},
     "settings": {"auth", "errors", "protocol", "room"},

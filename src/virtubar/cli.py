@@ -1,0 +1,248 @@
+"""The `virtubar` command. What a command needs is imported in it, so that `--help` is quick.
+
+Mistakes are answered with one line on standard error and exit code 2, failures with one and 1.
+"""
+
+import contextlib
+import json
+import re
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+from typer.exceptions import TyperException
+
+from virtubar import __version__
+from virtubar.errors import ConfigurationError, VirtuBarError
+from virtubar.protocol.constants import ROOM_ID_PATTERN, USER_ID_PATTERN, Device, Role
+
+EXIT_FAILURE = 1
+EXIT_MISUSE = 2
+EXIT_INTERRUPTED = 130
+DEFAULT_URL = "http://127.0.0.1:8000"
+BOTS_MAX = 1000
+"""As many as the largest room holds."""
+
+app = typer.Typer(
+    name="virtubar",
+    help="A virtual bar: realtime server, bots and tools.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+protocol = typer.Typer(help="The realtime protocol.")
+app.add_typer(protocol, name="protocol")
+
+Url = Annotated[str, typer.Option("--url", help="Base URL of the server.")]
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code.
+
+    Args:
+        args: the words after `virtubar`, those of the process where None.
+    """
+    words = list(sys.argv[1:] if args is None else args) or ["--help"]
+    try:
+        result = typer.main.get_command(app).main(words, "virtubar", standalone_mode=False)
+    except ConfigurationError as error:
+        return _complain(str(error), EXIT_MISUSE)
+    except TyperException as error:
+        return _complain(error.format_message(), error.exit_code)
+    except VirtuBarError as error:
+        return _complain(str(error), EXIT_FAILURE)
+    except (KeyboardInterrupt, typer.Abort):
+        return EXIT_INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def _complain(sentence: str, code: int) -> int:
+    typer.echo(f"virtubar: {' '.join(sentence.split())}", err=True)
+    return code
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"virtubar {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Say what there is; commands do the rest."""
+
+
+@app.command()
+def serve(  # noqa: PLR0913 - one option a setting
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="0 for any free port.")] = None,
+    env: Annotated[str | None, typer.Option(help="development or production.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="How browsers reach it.")] = None,
+    allowed_origin: Annotated[
+        list[str] | None, typer.Option(help="A site that may use it; again for more.")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None, typer.Option(help="A network whose X-Forwarded-* count; again for more.")
+    ] = None,
+    address_limits: Annotated[bool | None, typer.Option(help="Limits per address.")] = None,
+    connections_per_address: Annotated[int | None, typer.Option(help="Sockets at once.")] = None,
+    joins_per_second: Annotated[float | None, typer.Option(help="By address.")] = None,
+    joins_burst: Annotated[int | None, typer.Option(help="By address, at once.")] = None,
+    user_joins_per_second: Annotated[float | None, typer.Option(help="By user.")] = None,
+    user_joins_burst: Annotated[int | None, typer.Option(help="By user, at once.")] = None,
+    token_life_seconds: Annotated[int | None, typer.Option(help="Of a realtime token.")] = None,
+    room_capacity: Annotated[int | None, typer.Option(help="Of the lobby and by default.")] = None,
+    compression: Annotated[bool | None, typer.Option(help="Deflate sockets that can.")] = None,
+    demo_bots: Annotated[int | None, typer.Option(help="Patrons inside the server.")] = None,
+    external_jwt_issuer: Annotated[str | None, typer.Option(help="Their `iss`.")] = None,
+    external_jwt_audience: Annotated[str | None, typer.Option(help="Their `aud`.")] = None,
+    external_role_claim: Annotated[str | None, typer.Option(help="Where a role is.")] = None,
+    drain_seconds: Annotated[float | None, typer.Option(help="For a shutdown.")] = None,
+    log_level: Annotated[str | None, typer.Option(help="debug, info, warning, error.")] = None,
+    log_format: Annotated[str | None, typer.Option(help="console or json.")] = None,
+    max_rooms: Annotated[int | None, typer.Option(help="Rooms at once.")] = None,
+    max_connections: Annotated[int | None, typer.Option(help="Sockets at once.")] = None,
+) -> int:
+    """Open the bar. Every option is a setting, and wins over its VIRTUBAR_* variable.
+
+    Secrets are set by variables only (VIRTUBAR_SECRET, VIRTUBAR_EXTERNAL_JWT_SECRET): everybody on
+    a machine can read its command lines.
+    """
+    overrides = dict(locals())
+    overrides["allowed_origins"] = tuple(overrides.pop("allowed_origin") or ()) or None
+    overrides["trusted_proxies"] = tuple(overrides.pop("trusted_proxy") or ()) or None
+    from virtubar.settings import Settings  # noqa: PLC0415 - `--help` is quick without it
+
+    settings = Settings.load(**overrides)
+    from virtubar import app as server  # noqa: PLC0415 - the same
+
+    return server.serve(settings)
+
+
+@app.command()
+def bots(
+    room: Annotated[str, typer.Option(help="Room id.")] = "lobby",
+    count: Annotated[int, typer.Option(min=1, max=BOTS_MAX, help="The first tends bar.")] = 12,
+    url: Url = DEFAULT_URL,
+    seed: Annotated[int, typer.Option(help="The same seed lives the same evening.")] = 1,
+) -> None:
+    """Send bots into a room; Ctrl-C calls them home."""
+    import logging  # noqa: PLC0415 - only bots log
+
+    from virtubar.bots.runner import run_bots  # noqa: PLC0415 - `--help` is quick without it
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    _run(run_bots(_checked(url), room, count, seed=seed))
+
+
+@app.command()
+def watch(
+    room: Annotated[str, typer.Argument(help="Room id.")] = "lobby",
+    url: Url = DEFAULT_URL,
+    name: Annotated[str, typer.Option(help="What the others see you as.")] = "Watcher",
+    plain: Annotated[bool, typer.Option("--plain", help="Print lines, for pipes.")] = False,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Leave after so many.")] = None,
+) -> None:
+    """Visit a room and see who is where and what is said."""
+    from rich.console import Console  # noqa: PLC0415 - `--help` is quick without it
+
+    from virtubar.watch import screen  # noqa: PLC0415 - the same
+
+    console = Console(highlight=False)
+    is_plain = plain or not console.is_terminal
+    visit = screen.watch(
+        _checked(url), room, name=name, plain=is_plain, seconds=seconds, console=console
+    )
+    _run(visit)
+
+
+@app.command()
+def token(
+    room: Annotated[str, typer.Argument(help="Room id.")] = "lobby",
+    user_id: Annotated[str | None, typer.Option(help="A new guest's where absent.")] = None,
+    role: Annotated[Role, typer.Option(help="What the bearer may do.")] = Role.GUEST,
+    device: Annotated[Device, typer.Option(help="Rate class.")] = Device.DESKTOP,
+    life_seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="How long.")] = None,
+) -> None:
+    """Print a realtime token for testing, signed with VIRTUBAR_SECRET."""
+    from virtubar.auth.tokens import RealtimeTokens  # noqa: PLC0415 - `--help` is quick without it
+    from virtubar.settings import Settings  # noqa: PLC0415 - the same
+
+    settings = Settings.load()
+    if settings.secret_is_random:
+        raise ConfigurationError("VIRTUBAR_SECRET is not set: no server would take the token.")
+    life_s = settings.token_life_seconds if life_seconds is None else life_seconds
+    tokens = RealtimeTokens(settings.signing_secret, life_ms=life_s * 1000)
+    text, _ = tokens.mint(
+        user_id=_matching("user id", user_id or f"guest-{secrets.token_hex(8)}", USER_ID_PATTERN),
+        room_id=_matching("room id", room, ROOM_ID_PATTERN),
+        role=role,
+        device=device,
+        wall_ms=time.time_ns() // 1_000_000,
+        token_id=secrets.token_hex(16),
+    )
+    typer.echo(text)
+
+
+@protocol.command()
+def schema(
+    output: Annotated[Path | None, typer.Option(help="A file; standard output if absent.")] = None,
+) -> None:
+    """Print JSON Schema (draft 2020-12) of every event."""
+    from virtubar.protocol.schema import protocol_schema  # noqa: PLC0415 - `--help` is quick
+
+    text = json.dumps(protocol_schema(), indent=2, ensure_ascii=False)
+    if output is None:
+        typer.echo(text)
+        return
+    try:
+        output.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise VirtuBarError(f"cannot write {output}: {error.strerror}") from None
+
+
+def _checked(url: str) -> str:
+    """The base URL of a server; typer.BadParameter for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise typer.BadParameter(f"{url!r} is not http(s)://host[:port]", param_hint="--url")
+    return url
+
+
+def _matching(what: str, text: str, pattern: str) -> str:
+    if not re.match(pattern, text):
+        raise typer.BadParameter(f"{text!r} cannot be a {what}")
+    return text
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run it to its end; SIGINT and SIGTERM cancel it, and are no failure."""
+    import asyncio  # noqa: PLC0415 - `--help` is quick without it
+
+    import uvloop  # noqa: PLC0415 - the same
+
+    async def until_signalled() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(until_signalled())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
