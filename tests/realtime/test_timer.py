@@ -4,55 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from realtime.bench import ManualLoop
 from virtubar.realtime.timer import Timer, Wakeable
-
-
-class ManualHandle:
-    """What the manual loop's `call_later` returned."""
-
-    def __init__(self, when_ms: float, callback: Callable[[], None]) -> None:
-        self.when_ms = when_ms
-        self.callback = callback
-        self.cancelled = False
-
-    def cancel(self) -> None:
-        """Never call back."""
-        self.cancelled = True
-
-
-class ManualLoop:
-    """An event loop's clock that tests move; calls back what is due, soonest first."""
-
-    def __init__(self, now_ms: float = 1000.0) -> None:
-        self.now_ms = now_ms
-        self.handles: list[ManualHandle] = []
-
-    def call_later(self, delay_s: float, callback: Callable[[], None]) -> ManualHandle:
-        """As the loop's own."""
-        assert delay_s >= 0
-        self.handles.append(ManualHandle(self.now_ms + delay_s * 1000, callback))
-        return self.handles[-1]
-
-    def waiting(self) -> list[ManualHandle]:
-        """The handles that will call back."""
-        return [handle for handle in self.handles if not handle.cancelled]
-
-    def step(self) -> bool:
-        """Go to the next handle and call it back; False where there is none."""
-        waiting = sorted(self.waiting(), key=lambda handle: handle.when_ms)
-        if not waiting:
-            return False
-        self.handles.remove(waiting[0])
-        self.now_ms = max(self.now_ms, waiting[0].when_ms)
-        waiting[0].callback()
-        return True
-
-    def run(self, steps_max: int = 100) -> None:
-        """Step until nothing waits."""
-        for _ in range(steps_max):
-            if not self.step():
-                return
-        raise AssertionError("the timer never comes to rest")
 
 
 class Sleeper:
@@ -75,7 +28,7 @@ class Bench:
     """A timer over a manual loop, with what it reported."""
 
     def __init__(self) -> None:
-        self.loop = ManualLoop()
+        self.loop = ManualLoop(1000.0)
         self.reported: list[tuple[Wakeable, Exception]] = []
         self.timer = Timer(
             self.loop.call_later,

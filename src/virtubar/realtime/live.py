@@ -74,7 +74,8 @@ class LiveRoom:
     def wake(self, now_ms: float) -> None:
         """A deadline of the room, or its flush, is due."""
         self.room.expire(now_ms, self._clock.wall_at(now_ms))
-        if self._flush_ms is not None and self._flush_ms <= now_ms:
+        # A membership that ended is told of at once: its connection may not act on it any more.
+        if self.room.ending or (self._flush_ms is not None and self._flush_ms <= now_ms):
             self.flush(now_ms)
         self.touched(now_ms)
 
@@ -144,8 +145,9 @@ class LiveRoom:
                 del self._behind[user_id]
             elif not guest.transport.congested:
                 del self._behind[user_id]
+                member = self.room.members.get(user_id)
                 posts = self.room.latest_since(since)
-                if posts and self.room.members[user_id].visible:
+                if posts and member is not None and member.visible:
                     guest.transport.write(FlushEncoder().plain(posts))
 
     def drained(self, user_id: str, now_ms: float) -> None:

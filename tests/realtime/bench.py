@@ -1,0 +1,220 @@
+"""A hub on a manual clock, with transports that write nothing down but memory."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from virtubar.auth.tokens import RealtimeTokens
+from virtubar.protocol.codec import decode_server, encode
+from virtubar.protocol.constants import CloseCode, Device, Role
+from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, ServerEvent
+from virtubar.realtime.clock import Clock
+from virtubar.realtime.connection import Connection
+from virtubar.realtime.hub import Hub
+from virtubar.realtime.metrics import Metrics
+from virtubar.room.config import RoomConfig
+from virtubar.room.moderation import MemorySanctions
+
+EPOCH_MS = 1_750_000_000_000
+START_MS = 1_000_000.0
+SECRET = "a secret for tests, longer than 32 bytes"
+
+
+class ManualHandle:
+    """What the manual loop's `call_later` returned."""
+
+    def __init__(self, when_ms: float, callback: Callable[[], None]) -> None:
+        self.when_ms = when_ms
+        self.callback = callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Never call back."""
+        self.cancelled = True
+
+
+class ManualLoop:
+    """An event loop's clock that tests move; calls back what is due, soonest first."""
+
+    def __init__(self, now_ms: float = START_MS) -> None:
+        self.now_ms = now_ms
+        self.handles: list[ManualHandle] = []
+
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> ManualHandle:
+        """As the loop's own."""
+        assert delay_s >= 0
+        self.handles.append(ManualHandle(self.now_ms + delay_s * 1000, callback))
+        return self.handles[-1]
+
+    def waiting(self) -> list[ManualHandle]:
+        """The handles that will call back, soonest first."""
+        self.handles = [handle for handle in self.handles if not handle.cancelled]
+        return sorted(self.handles, key=lambda handle: handle.when_ms)
+
+    def step(self) -> bool:
+        """Go to the next handle and call it back; False where there is none."""
+        waiting = self.waiting()
+        if not waiting:
+            return False
+        self.handles.remove(waiting[0])
+        self.now_ms = max(self.now_ms, waiting[0].when_ms)
+        waiting[0].callback()
+        return True
+
+    def run(self, steps_max: int = 100) -> None:
+        """Step until nothing waits."""
+        for _ in range(steps_max):
+            if not self.step():
+                return
+        raise AssertionError("the timer never comes to rest")
+
+    def advance(self, ms: float) -> None:
+        """Let time pass, with everything at its moment."""
+        end_ms = self.now_ms + ms
+        while (waiting := self.waiting()) and waiting[0].when_ms <= end_ms:
+            self.step()
+        self.now_ms = end_ms
+
+
+class ManualClock(Clock):
+    """The process's clock, as the manual loop moves it."""
+
+    __slots__ = ("_loop",)
+
+    def __init__(self, loop: ManualLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._offset_ms = EPOCH_MS - START_MS
+
+    def now_ms(self) -> float:
+        """Monotonic milliseconds."""
+        return self._loop.now_ms
+
+    def wall_ms(self) -> int:
+        """Epoch milliseconds."""
+        return self.wall_at(self._loop.now_ms)
+
+
+class MemoryTransport:
+    """A transport that keeps what it was given; see realtime.ports.Transport.
+
+    Attributes:
+        closed: the code it was closed with, None while it is open.
+    """
+
+    def __init__(self) -> None:
+        self.deflates = False
+        self.congested = False
+        self.closed: CloseCode | None = None
+        self._frames = b""
+
+    def write(self, frames: bytes) -> None:
+        """Send whole frames."""
+        if self.closed is None:
+            self._frames += frames
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Close with that code, once."""
+        assert reason
+        if self.closed is None:
+            self.closed = code
+
+    def events(self) -> list[ServerEvent]:
+        """What was sent since this was last asked."""
+        events = [decode_server(payload).payload for payload in messages(self._frames)]
+        self._frames = b""
+        return events
+
+
+def messages(frames: bytes) -> list[bytes]:
+    """The payloads of unmasked, unfragmented, uncompressed text frames (RFC 6455 §5.2)."""
+    found = []
+    while frames:
+        assert frames[0] == 0x81, "a whole text message, no reserved bits"
+        size, start = frames[1], 2
+        if size >= 126:
+            width = 2 if size == 126 else 8
+            size, start = int.from_bytes(frames[2 : 2 + width]), 2 + width
+        found.append(frames[start : start + size])
+        assert len(found[-1]) == size
+        frames = frames[start + size :]
+    return found
+
+
+class Visitor(Struct):
+    """One connection and its transport."""
+
+    user_id: str
+    connection: Connection
+    transport: MemoryTransport
+
+    def names(self) -> list[str]:
+        """The names of what was sent to it since this was last asked."""
+        return [str(event.EVENT) for event in self.transport.events()]
+
+
+class HubBench:
+    """A hub with the lobby, on a manual loop."""
+
+    def __init__(self) -> None:
+        self.loop = ManualLoop()
+        self.clock = ManualClock(self.loop)
+        self.metrics = Metrics()
+        self.tokens = RealtimeTokens(SECRET)
+        self.hub = Hub(
+            tokens=self.tokens,
+            sanctions=MemorySanctions(),
+            clock=self.clock,
+            metrics=self.metrics,
+            call_later=self.loop.call_later,
+            random_bits=lambda _bits: 0,
+            max_rooms=10,
+        )
+        self.hub.create(RoomConfig("lobby", "Lobby", capacity=4))
+
+    def open(self, user_id: str = "ann", token: str | None = None) -> Visitor:
+        """A socket opens; the handshake may have presented a token."""
+        transport = MemoryTransport()
+        return Visitor(user_id, Connection(self.hub, transport, token), transport)
+
+    def token(
+        self,
+        user_id: str,
+        *,
+        room_id: str = "lobby",
+        role: Role = Role.GUEST,
+        life_ms: int = 300_000,
+    ) -> str:
+        """A token for a user."""
+        minted, _ = self.tokens.mint(
+            user_id=user_id,
+            room_id=room_id,
+            role=role,
+            device=Device.DESKTOP,
+            wall_ms=self.clock.wall_ms(),
+            token_id="t",
+            life_ms=life_ms,
+        )
+        return minted
+
+    def send(self, visitor: Visitor, event: ClientEvent) -> None:
+        """An event comes over a connection."""
+        self.send_bytes(visitor, encode(event, self.clock.wall_ms()))
+
+    def send_bytes(self, visitor: Visitor, data: bytes) -> None:
+        """A message comes over a connection."""
+        visitor.connection.message(data, self.clock.now_ms())
+
+    def join(self, visitor: Visitor, token: str | None, room_id: str = "lobby") -> None:
+        """`join_room` comes over a connection."""
+        user = JoinUser(visitor.user_id, visitor.user_id.title(), "fox")
+        self.send(visitor, JoinRoom(room_id, user, token))
+
+    def enter(self, user_id: str, **claims: Role | int) -> Visitor:
+        """Someone opens a socket, joins, and has read what came."""
+        visitor = self.open(user_id)
+        self.join(visitor, self.token(user_id, **claims))  # type: ignore[arg-type]  # role, life_ms
+        self.loop.advance(60)
+        names = visitor.names()
+        assert names[:2] == ["room_state", "session"], names
+        return visitor
