@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.openapi.datastructures import ResponseSpec
 
 from virtubar.api.bodies import BODY_MAX_BYTES, ErrorBody
@@ -39,6 +39,9 @@ _FRAMEWORK: Final = {
 }
 """What the framework refuses by itself; its own words stay inside."""
 
+_HUNG_UP: Final = "client disconnected prematurely"
+"""The framework's own words for a body that ends with its connection; it has no class for it."""
+
 _INTERNAL: Final = ("internal", "Something went wrong here; it has been noted.")
 
 _DESCRIPTIONS: Final = {
@@ -65,7 +68,7 @@ def responses(*statuses: int) -> dict[int, ResponseSpec]:
 def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorBody]:
     """The answer to a request that ended in an exception; logs what is the server's fault."""
     status, body = describe(error)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR and not _hung_up(error):
         _log.error(
             "api.failed",
             method=request.method,
@@ -73,6 +76,11 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             exc_info=error,
         )
     return Response(body, status_code=status, headers=_headers(status, body, error))
+
+
+def _hung_up(error: Exception) -> bool:
+    """Whether the caller went away within its request: nobody's fault, and nobody to answer."""
+    return isinstance(error, InternalServerException) and error.detail == _HUNG_UP
 
 
 def describe(error: Exception) -> tuple[int, ErrorBody]:

@@ -16,10 +16,14 @@ RESPONSE_TIMEOUT_S: Final = 30.0
 """For a peer to take 48 KiB of an answer that waits for it: the slowest phone does."""
 REQUEST_MAX_BYTES: Final = 64 * 1024
 """One request with its head: bodies have at most 16 KiB (§1), and httptools bounds nothing."""
+PIPELINE_MAX: Final = 16
+"""Requests that wait on one connection: uvicorn reads on after each answer, however many do."""
 
 
 class DeadlineHttpProtocol(HttpToolsProtocol):
     """HTTP that gives a request 15 s and 64 KiB to come, and its answer 30 s to be taken.
+
+    No line of what was asked is ever written to a log.
 
     Attributes:
         request_timeout_s: from the connection, or the request's first byte, to its last.
@@ -38,13 +42,13 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection opens: the first request is awaited."""
         super().connection_made(transport)
+        # uvicorn would write URLs down, tokens and all (§3), wherever its access logger has a
+        # handler again, which any later configuration of logging can give it.
+        self.access_log = False
         self._await_request()
 
     def data_received(self, data: bytes) -> None:
         """Parse; what comes behind an upgrade's request is the new protocol's."""
-        if self._received_bytes > REQUEST_MAX_BYTES:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "Too large a request.")
-            return
         self._received_bytes += len(data)
         self._unset_keepalive_if_required()
         try:
@@ -56,20 +60,25 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST, "malformed", "Not a valid HTTP request.")
             return
-        if self.timeout_keep_alive_task is None and not self._answering():
+        if self._received_bytes > REQUEST_MAX_BYTES:
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "Too large a request.")
+        elif self.timeout_keep_alive_task is None and not self._answering():
             # Bytes that begin no request, as blank lines do, must not hold a connection open.
             self._await_request()
 
     def on_message_begin(self) -> None:
         """A further request begins."""
         super().on_message_begin()
-        self._received_bytes = 0
         self._await_request()
 
     def on_headers_complete(self) -> None:
         """The request is known, and its answer may begin."""
+        if self.transport.is_closing():
+            return
         self._answerable = True
         super().on_headers_complete()
+        if len(self.pipeline) > PIPELINE_MAX:
+            self.transport.abort()
 
     def on_message_complete(self) -> None:
         """The request is whole."""

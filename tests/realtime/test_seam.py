@@ -1,0 +1,498 @@
+"""The opening handshake at uvicorn's port, and what a connection may cost before it (§1)."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import structlog
+
+from support.raw import (
+    RSV1,
+    RawSocket,
+    close,
+    deflate,
+    event,
+    heartbeat,
+    raw_guest,
+    raw_socket,
+    text,
+)
+from support.server import RunningServer, running_server
+from virtubar.realtime.http import PIPELINE_MAX, DeadlineHttpProtocol
+
+DEADLINE_S = 0.3
+"""Instead of 15 s, where a test waits for it."""
+POST_JOIN = b"POST /rooms/join HTTP/1.1\r\nHost: bar\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    """A server that lets one other site in."""
+    with running_server(allowed_origins=["https://friend.example", "http://tavern.test:81"]) as up:
+        yield up
+
+
+@pytest.fixture
+def raw(server: RunningServer) -> Iterator[RawSocket]:
+    """A connection that has said nothing yet."""
+    with raw_socket(server) as opened:
+        yield opened
+
+
+def until(happened: Callable[[], bool]) -> None:
+    """Wait for something that another thread brings about, at most 10 s."""
+    for _ in range(1_000):
+        if happened():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not happen within 10 s")
+
+
+def refused(raw: RawSocket) -> None:
+    """See that nothing but the refusal came, and that the connection is over."""
+    raw.end()
+
+
+# Who may open a socket
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "https://friend.example.evil.example",
+        "https://evilfriend.example",
+        "https://friend.example@evil.example",
+        "https://friend.example/path",
+        "http://friend.example",
+        "https://friend.example:444",
+        "http://{host}.evil.example",
+        "http://{host}@evil.example",
+        "https://{host}.",
+        "ftp://{host}",
+        "{host}",
+        "file://",
+        "https://[",
+        "*",
+        "https://friend.example, https://evil.example",
+    ],
+)
+def test_a_page_of_another_site_may_not_open_a_socket(raw: RawSocket, origin: str) -> None:
+    """Foreign, null and look-alike origins: 403 before the upgrade (§1)."""
+    host = "{}:{}".format(*raw.sock.getpeername())
+    answer = raw.ask({"Origin": origin.format(host=host)})
+    assert (answer.status, answer.code) == (403, "origin_not_allowed")
+    refused(raw)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://{host}",
+        "HTTP://{host}",
+        "https://friend.example",
+        "https://FRIEND.example",
+        "http://tavern.test:81",
+        "",
+    ],
+)
+def test_our_own_pages_and_those_let_in_may(raw: RawSocket, origin: str) -> None:
+    """The same origin, those of the setting, and whatever is no browser (§1)."""
+    host = "{}:{}".format(*raw.sock.getpeername())
+    raw.upgrade({"Origin": origin.format(host=host)})
+
+
+def test_two_origins_are_nobodys(raw: RawSocket) -> None:
+    """A repeated header does not slip through."""
+    host = "{}:{}".format(*raw.sock.getpeername())
+    request = raw.request({"Origin": "https://evil.example"})
+    raw.send(request[:-2], f"Origin: http://{host}\r\n\r\n".encode())
+    assert raw.response().status == 403
+
+
+def test_any_origin_may_where_the_operator_says_so() -> None:
+    """`*` lets every page in (§1)."""
+    with running_server(allowed_origins="*") as server, raw_socket(server) as raw:
+        raw.upgrade({"Origin": "https://evil.example"})
+
+
+@pytest.mark.parametrize("path", ["/", "/ws/", "/WS", "//ws", "/ws/x", "/socket", "/%77s"])
+def test_there_is_no_socket_elsewhere(raw: RawSocket, path: str) -> None:
+    """Every other path: 404 (§1)."""
+    answer = raw.ask(line=f"GET {path} HTTP/1.1")
+    assert (answer.status, answer.code) == (404, "not_found")
+    refused(raw)
+
+
+def test_a_socket_is_not_opened_with_post(raw: RawSocket) -> None:
+    """405, with what is allowed (RFC 6455 §4.1)."""
+    answer = raw.ask(line="POST /ws HTTP/1.1")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET")
+    refused(raw)
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 24, "dGhlIHNhbXBsZSBub25jZQ==,", "é" * 24])
+def test_a_key_is_sixteen_bytes(raw: RawSocket, key: str) -> None:
+    """Missing or malformed: 400 (RFC 6455 §4.2.1)."""
+    answer = raw.ask({"Sec-WebSocket-Key": key})
+    assert (answer.status, answer.code) == (400, "malformed")
+    refused(raw)
+
+
+@pytest.mark.parametrize("version", ["", "8", "12", "14", "13, 8", "x"])
+def test_other_versions_are_told_ours(raw: RawSocket, version: str) -> None:
+    """426 names version 13 (RFC 6455 §4.4)."""
+    answer = raw.ask({"Sec-WebSocket-Version": version})
+    assert (answer.status, answer.headers["sec-websocket-version"]) == (426, "13")
+    refused(raw)
+
+
+def test_the_subprotocol_is_answered_when_asked_for(server: RunningServer) -> None:
+    """`virtubar.v1` is optional (§1)."""
+    for offered, answered in [
+        ("virtubar.v1", "virtubar.v1"),
+        ("chat, virtubar.v1", "virtubar.v1"),
+        ("chat", None),
+        ("", None),
+    ]:
+        with raw_socket(server) as raw:
+            answer = raw.ask({"Sec-WebSocket-Protocol": offered})
+            assert answer.status == 101
+            assert answer.headers.get("sec-websocket-protocol") == answered
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Connection": "keep-alive, Upgrade"},
+        {"Connection": "upgrade", "Upgrade": "WebSocket"},
+        {"Connection": "Keep-Alive,UPGRADE", "Upgrade": "WEBSOCKET"},
+    ],
+)
+def test_handshakes_of_every_browser_are_understood(
+    raw: RawSocket, headers: dict[str, str]
+) -> None:
+    """Firefox asks to keep the connection alive as well; case does not matter."""
+    raw.upgrade(headers)
+
+
+@pytest.mark.parametrize("change", [str.lower, str.upper])
+def test_header_names_in_any_case_are_understood(server: RunningServer, change: object) -> None:
+    """Proxies write them as they like."""
+    assert callable(change)
+    with raw_socket(server) as raw:
+        head = raw.request().decode()
+        line, *lines = head.split("\r\n")
+        changed = [
+            change(name) + sep + value for name, sep, value in (h.partition(":") for h in lines)
+        ]
+        raw.send("\r\n".join([line, *changed]).encode())
+        assert raw.response().status == 101
+
+
+def test_a_kept_alive_connection_may_become_a_socket(raw: RawSocket) -> None:
+    """After a request was answered; not while one is."""
+    raw.send(b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n")
+    assert raw.response().status == 200
+    raw.upgrade()
+    raw.join()
+
+
+def test_an_upgrade_does_not_overtake_an_answer(raw: RawSocket) -> None:
+    """The earlier request's answer would be written into the socket: the connection ends."""
+    raw.send(b"GET /rooms HTTP/1.1\r\nHost: bar\r\n\r\n", raw.request())
+    with pytest.raises((EOFError, ConnectionError)):
+        assert raw.response().status != 101
+
+
+def test_an_upgrade_to_something_else_is_an_ordinary_request(raw: RawSocket) -> None:
+    """HTTP/2 in the clear is not spoken here; the offer is ignored (RFC 9110 §7.8)."""
+    answer = raw.ask({"Upgrade": "h2c"}, line="GET /healthz HTTP/1.1")
+    assert answer.status == 200
+
+
+# Limits
+
+
+def test_an_address_may_open_so_many_sockets() -> None:
+    """One more is 429, and one that ends makes room (§1)."""
+    with running_server(address_limits=True, connections_per_address=3) as server:
+        opened = [RawSocket(server) for _ in range(3)]
+        for raw in opened:
+            raw.upgrade()
+        with raw_socket(server) as raw:
+            answer = raw.ask()
+            assert (answer.status, answer.code) == (429, "rate_limited")
+            assert int(answer.headers["retry-after"]) > 0
+        opened[0].send(close(1000))
+        opened[0].closed()
+        opened[0].sock.close()
+        until(lambda: _may_come_in(server))
+        for raw in opened:
+            raw.sock.close()
+
+
+def test_the_server_takes_so_many_sockets() -> None:
+    """One more is 503, whatever the address, and one that ends makes room."""
+    with running_server(max_connections=2) as server:
+        with raw_socket(server) as first, raw_socket(server) as second:
+            first.upgrade()
+            second.upgrade()
+            with raw_socket(server) as raw:
+                answer = raw.ask()
+                assert (answer.status, answer.code) == (503, "server_full")
+                assert int(answer.headers["retry-after"]) > 0
+        until(lambda: _may_come_in(server))
+
+
+def _may_come_in(server: RunningServer) -> bool:
+    with raw_socket(server) as raw:
+        return raw.ask().status == 101
+
+
+def test_forwarded_addresses_count_only_from_trusted_proxies() -> None:
+    """Behind a proxy each visitor counts alone; a stranger's header says nothing (§1)."""
+    limits = {"address_limits": True, "connections_per_address": 1}
+    with (
+        running_server(trusted_proxies=["127.0.0.1"], **limits) as server,
+        raw_socket(server) as ann,
+        raw_socket(server) as bob,
+        raw_socket(server) as forger,
+    ):
+        ann.upgrade({"X-Forwarded-For": "203.0.113.1"})
+        bob.upgrade({"X-Forwarded-For": "203.0.113.1, 203.0.113.2"})
+        assert forger.ask({"X-Forwarded-For": "198.51.100.9, 203.0.113.1"}).status == 429
+    with (
+        running_server(**limits) as server,
+        raw_socket(server) as ann,
+        raw_socket(server) as forger,
+    ):
+        ann.upgrade({"X-Forwarded-For": "203.0.113.1"})
+        assert forger.ask({"X-Forwarded-For": "203.0.113.2"}).status == 429
+
+
+def test_nobody_comes_in_while_the_server_drains() -> None:
+    """503 with a time to come back, on a connection that was open before."""
+    with running_server() as server, raw_socket(server) as raw:
+        raw.send(raw.request()[:-2])
+        time.sleep(0.05)
+        server.call(server.app.server.stop)
+        raw.send(b"\r\n")
+        answer = raw.response()
+        assert (answer.status, answer.code) == (503, "draining")
+        assert int(answer.headers["retry-after"]) > 0
+
+
+# Slow and endless requests
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines of a fraction of a second."""
+    monkeypatch.setattr(DeadlineHttpProtocol, "request_timeout_s", DEADLINE_S)
+    monkeypatch.setattr(DeadlineHttpProtocol, "response_timeout_s", DEADLINE_S)
+
+
+def _is_cut_off(raw: RawSocket, dribble: bytes) -> None:
+    """See that the connection ends about at the deadline, though bytes keep coming."""
+    started = time.monotonic()
+    raw.sock.settimeout(0.05)
+    while True:
+        assert time.monotonic() < started + 20 * DEADLINE_S, "the connection is still open"
+        try:
+            raw.send(dribble)
+            if raw.sock.recv(1) == b"":
+                break
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            break
+    assert time.monotonic() > started + DEADLINE_S / 2
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(
+    ("start", "dribble"),
+    [
+        (b"", b""),
+        (b"\r\n", b"\r\n"),
+        (b"GET /healthz HTTP/1.1\r\nHost: bar\r\n", b"X: y\r\n"),
+        (b"GET /ws HTTP/1.1\r\nHost: bar\r\nUpgrade: websocket\r\n", b"X: y\r\n"),
+        (b"GET /", b"w"),
+        (POST_JOIN + b"Content-Length: 9999\r\n\r\n{", b" "),
+        (POST_JOIN + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", b"1\r\n \r\n"),
+    ],
+    ids=["silence", "blank lines", "headers", "upgrade", "target", "body", "chunks"],
+)
+def test_a_request_has_a_deadline(raw: RawSocket, start: bytes, dribble: bytes) -> None:
+    """However it is dragged out, the connection is cut (slowloris)."""
+    raw.send(start)
+    _is_cut_off(raw, dribble)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_blank_lines_do_not_keep_an_answered_connection(raw: RawSocket) -> None:
+    """They begin no request, and must not stop the clock of an idle connection either."""
+    raw.send(b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n")
+    assert raw.response().status == 200
+    _is_cut_off(raw, b"\r\n")
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_socket_outlives_the_deadline_of_its_request(server: RunningServer) -> None:
+    """The deadline is the request's alone."""
+    with raw_guest(server) as raw:
+        time.sleep(3 * DEADLINE_S)
+        raw.send(text(heartbeat(1)))
+        raw.hears(1)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_an_answer_that_nobody_takes_is_given_up() -> None:
+    """Whoever does not read holds no answer for ever."""
+    asking = b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n" * 10
+    with running_server() as server, raw_socket(server, receive_buffer_bytes=4096) as raw:
+        uvicorn = server.app.server.server_state
+        raw.send(asking)
+
+        def stands_still() -> bool:
+            for one in uvicorn.connections:
+                assert isinstance(one, DeadlineHttpProtocol)
+                if not one.pipeline and not one.flow.write_paused:
+                    raw.send(asking)
+                return one.flow.write_paused
+            return False
+
+        until(lambda: server.call(stands_still))
+        until(lambda: server.call(lambda: not uvicorn.connections and not uvicorn.tasks))
+
+
+def test_requests_do_not_queue_without_end(raw: RawSocket) -> None:
+    """Seventeen that wait for their answers are too many on one connection."""
+    asking = b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n"
+    raw.send(asking * (PIPELINE_MAX + 1))
+    for _ in range(PIPELINE_MAX + 1):
+        assert raw.response().status == 200
+    assert _is_cut_off_sending(raw, asking * 100)
+
+
+def _is_cut_off_sending(raw: RawSocket, chunk: bytes) -> bool:
+    """Whether the server ends a connection on which nothing is read while this is sent."""
+    for _ in range(4000):
+        try:
+            raw.sock.send(chunk)
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (b"GET /ws HTTP/1.1\r\nHost: bar\r\n", b"X-Y: " + b"z" * 1000 + b"\r\n"),
+        (b"GET /ws HTTP/1.1\r\nX: ", b"y" * 4096),
+        (b"GET /", b"w" * 4096),
+    ],
+    ids=["many headers", "one header", "target"],
+)
+def test_a_request_without_end_is_refused(raw: RawSocket, start: bytes, more: bytes) -> None:
+    """64 KiB for the whole request, and a segment: 413."""
+    raw.send(start)
+    for _ in range(200):
+        raw.send(more)
+    answer = raw.response()
+    assert (answer.status, answer.code) == (413, "too_large")
+    refused(raw)
+
+
+def test_trailers_without_end_are_cut_off(raw: RawSocket) -> None:
+    """What follows the body is bounded like the rest."""
+    raw.send(POST_JOIN, b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+    assert _is_cut_off_sending(raw, b"X-Y: " + b"z" * 4000 + b"\r\n")
+
+
+def test_a_caller_who_hangs_up_within_a_request_is_no_error(server: RunningServer) -> None:
+    """Strangers must not be able to fill the log with our tracebacks."""
+    with structlog.testing.capture_logs() as logs:
+        for start in (b"", b"POST /roo", POST_JOIN, POST_JOIN + b"Content-Length: 9\r\n\r\n{"):
+            with raw_socket(server) as raw:
+                raw.send(start)
+        until(lambda: server.call(lambda: not server.app.server.server_state.tasks))
+        time.sleep(0.05)
+    assert [entry for entry in logs if entry["log_level"] in ("warning", "error")] == []
+
+
+def test_what_is_not_http_is_malformed(raw: RawSocket) -> None:
+    """In the shape of every error (§1)."""
+    raw.send(b"\x16\x03\x01\x02\x00 hello\r\n\r\n")
+    answer = raw.response()
+    assert (answer.status, answer.code) == (400, "malformed")
+    refused(raw)
+
+
+# Tokens in URLs
+
+
+def test_a_token_in_the_url_works_and_is_in_no_log(
+    server: RunningServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """`?realtimeToken=` is short-lived and never written down, whatever comes of it (§3)."""
+    caplog.set_level(logging.DEBUG)
+    with structlog.testing.capture_logs() as logs, raw_socket(server) as raw:
+        token = _token(raw)
+        target = f"/ws?realtimeToken={token}"
+        assert raw.ask(line=f"GET {target} HTTP/1.1").status == 101
+        user = {"userId": raw.user_id, "displayName": "Ann", "avatarId": "fox"}
+        raw.send(text(event("join_room", roomId="lobby", user=user)))
+        raw.event("session", userId=raw.user_id)
+        for line in (
+            f"GET {target} HTTP/1.0",
+            f"GET /elsewhere?realtimeToken={token} HTTP/1.1",
+            f"POST {target} HTTP/1.1",
+            f"GET {target}\x00 HTTP/1.1",
+        ):
+            with raw_socket(server) as other:
+                other.ask({"Origin": "https://evil.example"}, line=line)
+        with raw_socket(server) as other:
+            assert other.ask({"Upgrade": "", "Connection": ""}, line=f"GET {target} HTTP/1.1")
+        raw.send(close(1000))
+        raw.closed()
+    assert any(entry["event"] == "joined" for entry in logs)
+    printed = capfd.readouterr()
+    for written in (repr(logs), caplog.text, printed.out, printed.err):
+        assert token not in written
+        assert token.split(".")[1] not in written
+
+
+def test_a_bearer_token_of_the_handshake_works(raw: RawSocket) -> None:
+    """`Authorization: Bearer` on the upgrade (§3)."""
+    raw.upgrade({"Authorization": f"Bearer {_token(raw)}"})
+    user = {"userId": raw.user_id, "displayName": "Ann", "avatarId": "fox"}
+    raw.send(text(event("join_room", roomId="lobby", user=user)))
+    raw.event("session", userId=raw.user_id)
+
+
+def test_the_token_of_the_payload_wins(raw: RawSocket) -> None:
+    """Over the one of the URL (§3)."""
+    assert raw.ask(line="GET /ws?realtimeToken=nonsense HTTP/1.1").status == 101
+    raw.join()
+
+
+def _token(raw: RawSocket) -> str:
+    message = raw.join_message().decode()
+    return message.split('"realtimeToken":"')[1].split('"')[0]
+
+
+def test_compression_can_be_switched_off() -> None:
+    """Then no offer is taken, and RSV1 means nothing."""
+    with running_server(compression=False) as server, raw_socket(server) as raw:
+        answer = raw.ask({"Sec-WebSocket-Extensions": "permessage-deflate"})
+        assert "sec-websocket-extensions" not in answer.headers
+        raw.send(text(deflate(heartbeat(1)), rsv=RSV1))
+        assert raw.closed()[0] == 1002
