@@ -54,7 +54,6 @@ ARROWS: dict[str, set[str] | None] = {
     "client": {"errors", "protocol"},
     "bots": {"client", "errors", "protocol"},
     "watch": {"bots", "client", "errors", "protocol"},
-    "watch": {"bots", "client", "errors", "protocol"},
     "loadtest": {"client", "errors", "protocol"},
     "conformance": {"client", "errors", "protocol"},
     "settings": {"auth", "errors", "protocol", "room"},
