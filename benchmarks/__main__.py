@@ -18,7 +18,7 @@ from benchmarks import decoding, native, report, scenarios
 from benchmarks.servers import SERVER_CORE, pin, raise_file_limit
 
 RESULTS = Path(__file__).with_name("results")
-TABLE_COLUMNS = 120
+TABLE_COLUMNS = 130
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -1,11 +1,12 @@
 """From counts to figures, and from figures to verdicts. Pure: nothing here measures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from benchmarks.load import Latency, Outcome, Plan
 
+RIVALS = ("starlette", "websockets")
 LOSS_MAX_PER_THOUSAND = 5.0
 """Updates of a thousand that may be missing. The protocol lets a server send only the newest
 transform of a member (docs/protocol.md §5), so two that arrive between two flushes may become one;
@@ -102,12 +103,18 @@ class Memory(Struct, frozen=True, kw_only=True):
 
 
 class Goal(Struct, frozen=True, kw_only=True):
-    """One goal and what became of it; `value` is None where nothing was measured for it."""
+    """One goal and what became of it.
+
+    Attributes:
+        value: what was measured, None where nothing was.
+        disturbed: whether other processes took part in what was measured.
+    """
 
     what: str
     limit: float
     unit: str
     value: float | None
+    disturbed: bool = False
 
     @property
     def verdict(self) -> str:
@@ -186,49 +193,49 @@ def ratio(ours: Run | None, theirs: Run | None) -> float | None:
     return ours.figures.cpu_us / theirs.figures.cpu_us
 
 
-def _held_figures(run: Run | None) -> Figures | None:
-    return run.figures if run is not None and run.held else None
-
-
 def goals(runs: Sequence[Run], memory: Sequence[Memory]) -> list[Goal]:
     """Every goal of the project with what this run measured for it."""
     crowd = find(runs, "virtubar", 1000)
-    made = [
-        _ratio_goal("CPU against the C floor, 1 000 clients", 2.5, crowd, find(runs, "floor", 1000))
-    ]
-    for rival in ("starlette", "websockets"):
+    floor = find(runs, "floor", 1000)
+    made = [_ratio_goal("CPU against the C floor, 1 000 clients", 2.5, crowd, floor)]
+    for rival in RIVALS:
         theirs = most_held(runs, rival)
         if theirs is None:
-            made.append(_ratio_goal(f"CPU against {rival}", 0.05, None, None))
+            made.append(_ratio_goal(f"CPU at 1 000 clients against {rival}", 0.05, None, None))
             continue
         load = f"{theirs.plan.clients} clients at {theirs.plan.rate_hz:g} Hz"
         same = find(runs, "virtubar", theirs.plan.clients, theirs.plan.rate_hz)
-        made.append(_ratio_goal(f"CPU against {rival}, both at {load}", 0.05, same, theirs))
         made.append(_ratio_goal(f"CPU at 1 000 against {rival} at {load}", 0.05, crowd, theirs))
-    made += _latency_goals(runs)
-    deflated = _held_figures(find(runs, "virtubar, deflate", 1000))
-    small = deflated.bytes if deflated else None
-    made.append(
-        Goal(what="bytes per update, deflate, 1 000 clients", limit=35, unit="B", value=small)
-    )
+        made.append(_ratio_goal(f"CPU against {rival}, both at {load}", 0.05, same, theirs))
+    light = find(runs, "virtubar", 10, None, room_size=10)
+    deflated = find(runs, "virtubar, deflate", 1000)
+    made += [
+        _goal("added latency p50, room of 10", 5, "ms", light, lambda f: f.worst_p50_ms),
+        _goal("added latency p99, room of 10", 15, "ms", light, lambda f: f.worst_p99_ms),
+        _goal("added latency p99, 1 000 clients", 80, "ms", crowd, lambda f: f.worst_p99_ms),
+        _goal("bytes per update, deflate, 1 000 clients", 35, "B", deflated, lambda f: f.bytes),
+    ]
     for sample in memory:
         if sample.server == "virtubar":
-            what = f"memory per idle joined connection, {sample.clients:,}".replace(",", " ")
-            value = sample.kib_per_connection
-            made.append(Goal(what=what, limit=30, unit="KiB", value=value))
+            what = f"memory per idle joined connection, of {sample.clients}"
+            made.append(Goal(what=what, limit=30, unit="KiB", value=sample.kib_per_connection))
     return made
 
 
+def _disturbed(*runs: Run | None) -> bool:
+    return any(
+        run is not None and run.figures is not None and run.figures.disturbed for run in runs
+    )
+
+
 def _ratio_goal(what: str, limit: float, ours: Run | None, theirs: Run | None) -> Goal:
-    return Goal(what=what, limit=limit, unit="×", value=ratio(ours, theirs))
+    value, disturbed = ratio(ours, theirs), _disturbed(ours, theirs)
+    return Goal(what=what, limit=limit, unit="×", value=value, disturbed=disturbed)
 
 
-def _latency_goals(runs: Sequence[Run]) -> list[Goal]:
-    light = _held_figures(find(runs, "virtubar", 10, None, room_size=10))
-    crowd = _held_figures(find(runs, "virtubar", 1000))
-    values = [
-        ("added latency p50, room of 10", 5.0, light.worst_p50_ms if light else None),
-        ("added latency p99, room of 10", 15.0, light.worst_p99_ms if light else None),
-        ("added latency p99, 1 000 clients", 80.0, crowd.worst_p99_ms if crowd else None),
-    ]
-    return [Goal(what=what, limit=limit, unit="ms", value=value) for what, limit, value in values]
+def _goal(
+    what: str, limit: float, unit: str, run: Run | None, read: Callable[[Figures], float | None]
+) -> Goal:
+    figures = run.figures if run is not None and run.held else None
+    value = None if figures is None else read(figures)
+    return Goal(what=what, limit=limit, unit=unit, value=value, disturbed=_disturbed(run))

@@ -114,7 +114,7 @@ def _runs_table(runs: Sequence[Run]) -> Table:
     table.add_column("server", no_wrap=True)
     headings = ("clients", "room", "Hz", "CPU µs", "× floor", "core", "bytes", "p50 ms", "p99 ms")
     for heading in (*headings, "max ms", "in time", "missing ‰"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for run in sorted(runs, key=lambda r: (r.plan.clients, r.plan.room_size)):
         plan = run.plan
         load = (run.server, str(plan.clients), str(plan.room_size), f"{plan.rate_hz:g}")
@@ -173,6 +173,7 @@ def _goals_table(all_goals: Sequence[Goal]) -> Table:
         table.add_column(heading, justify="right")
     for goal in all_goals:
         measured = "–" if goal.value is None else f"{goal.value:.3g} {goal.unit}"
-        verdict = f"[{colours[goal.verdict]}]{goal.verdict}[/]"
+        doubt = " (disturbed)" if goal.disturbed and goal.value is not None else ""
+        verdict = f"[{colours[goal.verdict]}]{goal.verdict}{doubt}[/]"
         table.add_row(goal.what, f"≤ {goal.limit:g} {goal.unit}", measured, verdict)
     return table
