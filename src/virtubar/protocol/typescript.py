@@ -2,6 +2,7 @@
 
 Built from the very types that the codec decodes with, so that the two languages cannot drift; a
 test compares what this writes with what the web client has. Pure: returns texts, writes nothing.
+Longer than most modules because the three files that it writes share one idea of each type.
 """
 
 import ast
