@@ -87,6 +87,10 @@ class Evening:
         answer: dict[str, Any] = response.json()
         return answer
 
+    async def fresh(self, guest: Guest) -> dict[str, Any]:
+        """A fresh ticket for the same user."""
+        return await self.ticket(identity=guest.joined["identityToken"])
+
     # Coming
 
     async def connect(
@@ -110,6 +114,13 @@ class Evening:
         """Send `join_room`; what the guest got for it, in order."""
         await guest.join_room(**fields)
         return await self.heard(guest)
+
+    async def refused(self, guest: Guest, **fields: Any) -> str:
+        """The code of the `auth_error` that a join is refused with."""
+        (answer,) = await self.join(guest, **fields)
+        assert answer["t"] == "auth_error", answer
+        assert answer["payload"]["message"]
+        return str(answer["payload"]["code"])
 
     async def enter(
         self, name: str = "Ann", ticket: dict[str, Any] | None = None, **options: Any
@@ -152,7 +163,7 @@ class Evening:
 
     async def connect_again(self, guest: Guest) -> Guest:
         """A new connection of the same user with a fresh token, who has not joined."""
-        return await self.connect(await self.ticket(identity=guest.joined["identityToken"]))
+        return await self.connect(await self.fresh(guest))
 
     # Listening
 
@@ -171,6 +182,10 @@ class Evening:
         """Everything that the guest has heard and not read yet, and nothing else is under way."""
         await self.settle()
         return await guest.pending()
+
+    async def errors(self, guest: Guest) -> list[dict[str, Any]]:
+        """What the guest has been refused since the last look; skips all else."""
+        return payloads(await self.heard(guest), "error")
 
     async def clear(self) -> None:
         """Everyone reads what there is, so that a test counts from here."""

@@ -84,6 +84,11 @@ class Guest:
         """Send a chat message."""
         await self.send("local_chat", roomId=self.room_id, text=text, mode="local")
 
+    async def moderate(self, action: str, user_id: str, reason: str = "", **more: Any) -> None:
+        """Send an act of moderation, and wait until it is done or refused."""
+        await self.send("moderate", action=action, userId=user_id, reason=reason, **more)
+        await self.handled()
+
     async def receive(self) -> Event:
         """The next event, whatever it is; TimeoutError where none comes."""
         message = await asyncio.wait_for(self.socket.recv(), RECEIVE_TIMEOUT_S)

@@ -152,7 +152,7 @@ async def test_a_reconnected_client_starts_with_a_clean_measure(evening: Evening
     ann, bob = await evening.company("Ann", "Bob")
     await ann.move(1, ts=START_TS)
     ann.socket.transport.abort()
-    again = await evening.enter("Ann", await evening.ticket(identity=ann.joined["identityToken"]))
+    again = await evening.enter("Ann", await evening.fresh(ann))
     await evening.clear()
     with evening.server.held_clock():
         evening.server.advance(1000)

@@ -69,7 +69,7 @@ async def test_retry_after_ms_is_there_only_where_a_rate_was_exceeded(evening: E
     for _ in range(6):
         await ann.send("emote", roomId=evening.room_id, emoteId="cheers")
     await ann.send("emote", roomId=evening.room_id, emoteId="none")
-    limited, unknown = payloads(await evening.heard(ann), "error")[-2:]
+    limited, unknown = (await evening.errors(ann))[-2:]
     assert set(limited) == {"code", "message", "event", "retryAfterMs"}
     assert set(unknown) == {"code", "message", "event"}
 
@@ -87,7 +87,7 @@ async def _whole_evening(evening: Evening) -> list[Event]:
     await bob.send("emote", roomId=evening.room_id, emoteId="clap")
     await bob.send("heartbeat", roomId=evening.room_id, clientTimeMs=NOW, lastSeq=1)
     await bob.send("emote", roomId=evening.room_id, emoteId="none")
-    await bob.join_room(token=(await _fresh(evening, bob))["realtimeToken"])
+    await bob.join_room(token=(await evening.fresh(bob))["realtimeToken"])
     for action in ("mute", "unmute"):
         await near.send("moderate", action=action, userId=bob.user_id, reason="")
         await near.handled()
@@ -95,10 +95,6 @@ async def _whole_evening(evening: Evening) -> list[Event]:
     await bob.socket.close(1000)
     heard += await evening.heard(near)
     return heard + await _within_a_radius(evening)
-
-
-async def _fresh(evening: Evening, guest: Guest) -> dict[str, Any]:
-    return await evening.ticket(identity=guest.joined["identityToken"])
 
 
 async def _within_a_radius(evening: Evening) -> list[Event]:
@@ -166,7 +162,7 @@ async def test_who_has_not_joined_is_told_so(evening: Evening) -> None:
     await ann.send("emote", roomId=evening.room_id, emoteId="cheers")
     await ann.send("heartbeat", roomId=evening.room_id, clientTimeMs=NOW, lastSeq=0)
     await ann.send("presence", visible=True)
-    errors = payloads(await evening.heard(ann), "error")
+    errors = await evening.errors(ann)
     assert [error["code"] for error in errors] == ["not_joined"] * 5
     assert names(await evening.join(ann)) == ["room_state", "session"]
 
@@ -304,6 +300,6 @@ async def test_a_flooder_loses_only_its_connection(evening: Evening) -> None:
         except websockets.ConnectionClosed:
             break
     assert await ann.closed() == 4029
-    again = await evening.enter("Ann", await _fresh(evening, ann))
+    again = await evening.enter("Ann", await evening.fresh(ann))
     assert again.user_id == ann.user_id
     assert await evening.heard(bob) == []

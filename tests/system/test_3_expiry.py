@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.evening import Evening, names, open_evening, payloads
+from support.evening import Evening, names, open_evening
 from support.guest import Guest
 from support.server import RunningServer
 from virtubar.protocol.constants import AuthCode, Role
@@ -11,14 +11,9 @@ from virtubar.room.ports import ModerationAct
 TOKEN_LIFE_S = 300
 
 
-async def _fresh(evening: Evening, guest: Guest) -> dict[str, Any]:
-    """A fresh token for the same user, as a client would get one."""
-    return await evening.ticket(identity=guest.joined["identityToken"])
-
-
 async def _renew(evening: Evening, guest: Guest) -> dict[str, Any]:
     """Send `join_room` with a fresh token; what `/rooms/join` answered."""
-    ticket = await _fresh(evening, guest)
+    ticket = await evening.fresh(guest)
     await guest.join_room(token=ticket["realtimeToken"])
     return ticket
 
@@ -73,7 +68,7 @@ async def test_a_membership_that_is_not_renewed_ends_after_thirty_seconds(
     (left,) = await bob.pending()
     assert (left["t"], left["payload"]) == ("member_left", {"userId": ann.user_id})
     await ann.say("hello?")
-    (error,) = payloads(await evening.heard(ann), "error")
+    (error,) = await evening.errors(ann)
     assert error["code"] == "not_joined"
 
 
@@ -126,7 +121,7 @@ async def test_an_expired_token_does_not_renew(evening: Evening) -> None:
     assert error["payload"]["code"] == "token_expired"
     await evening.pass_time(21)
     await ann.say("hello?")
-    assert payloads(await evening.heard(ann), "error")[0]["code"] == "not_joined"
+    assert (await evening.errors(ann))[0]["code"] == "not_joined"
 
 
 async def test_a_renewal_takes_the_fresh_tokens_role(evening: Evening) -> None:
@@ -146,7 +141,7 @@ async def test_a_resume_with_an_expired_token_is_refused(evening: Evening) -> No
     back = await evening.connect(ann.joined)
     (error,) = await evening.join(back)
     assert error["payload"]["code"] == "token_expired"
-    state, session = await evening.join(back, token=(await _fresh(evening, ann))["realtimeToken"])
+    state, session = await evening.join(back, token=(await evening.fresh(ann))["realtimeToken"])
     assert state["t"] == "room_state"
     assert session["payload"]["resumed"] is True
 
@@ -154,7 +149,7 @@ async def test_a_resume_with_an_expired_token_is_refused(evening: Evening) -> No
 async def test_sanctions_are_checked_again_at_a_renewal(evening: Evening) -> None:
     """Somebody who has been banned elsewhere meanwhile gets no further life (§3, §7)."""
     ann = await evening.enter("Ann")
-    ticket = await _fresh(evening, ann)
+    ticket = await evening.fresh(ann)
     server, wall_ms = evening.server, evening.server.clock.wall_ms()
     act = ModerationAct("ban", evening.room_id, ann.user_id, "mod", Role.MODERATOR, "shouting")
     server.call(lambda: server.app.hub._sanctions.record(act, wall_ms))

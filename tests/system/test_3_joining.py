@@ -1,14 +1,12 @@
 """§3: who is let in, what they hear first, and what the others hear."""
 
 import asyncio
-from typing import Any
 
-import jwt
 import pytest
 
 from support.evening import Evening, names, open_evening, payloads
-from support.guest import Event, Guest, request, request_join
-from support.server import RunningServer, running_server
+from support.guest import Event, Guest, request_join
+from support.server import RunningServer
 from virtubar.protocol.constants import Device, Role
 
 PROVIDER_SECRET = "the identity provider's secret, 32 bytes or more"
@@ -24,142 +22,6 @@ JOIN_FIELDS = {
 TOKEN_CLAIMS = {"iss", "aud", "sub", "room", "role", "device", "iat", "exp", "jti"}
 
 
-async def _refused(evening: Evening, guest: Guest, **fields: Any) -> str:
-    """The code of the `auth_error` that a join is refused with."""
-    (answer,) = await evening.join(guest, **fields)
-    assert answer["t"] == "auth_error"
-    assert answer["payload"]["message"]
-    return str(answer["payload"]["code"])
-
-
-def _claims(token: str) -> dict[str, Any]:
-    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    return claims
-
-
-# POST /rooms/join
-
-
-async def test_a_join_over_http_answers_everything_that_a_client_needs(evening: Evening) -> None:
-    """Exactly the seven fields, for the room that was asked for (§3)."""
-    answer = await evening.ticket(displayName="Ann", avatarId="fox")
-    assert set(answer) == JOIN_FIELDS
-    assert answer["roomId"] == evening.room_id
-    assert answer["expiresAtMs"] - evening.server.clock.wall_ms() == pytest.approx(300_000, abs=500)
-
-
-async def test_the_realtime_token_has_its_claims_and_one_algorithm(evening: Evening) -> None:
-    """`iss`, `aud`, `sub`, `room`, `role`, `device`, `iat`, `exp`, `jti`; five minutes (§3)."""
-    answer = await evening.ticket()
-    claims = _claims(answer["realtimeToken"])
-    assert set(claims) == TOKEN_CLAIMS
-    assert (claims["sub"], claims["room"]) == (answer["userId"], evening.room_id)
-    assert (claims["role"], claims["device"]) == ("guest", "desktop")
-    assert claims["exp"] - claims["iat"] == pytest.approx(300)
-    assert jwt.get_unverified_header(answer["realtimeToken"])["alg"] == "HS256"
-    other = await evening.ticket()
-    assert _claims(other["realtimeToken"])["jti"] != claims["jti"]
-
-
-async def test_an_identity_token_keeps_the_user(evening: Evening) -> None:
-    """Without one a guest is made; with the one that was answered the guest stays (§3)."""
-    first, second = await evening.ticket(), await evening.ticket()
-    assert first["userId"] != second["userId"]
-    again = await evening.ticket(identity=first["identityToken"])
-    assert again["userId"] == first["userId"]
-
-
-@pytest.mark.parametrize(
-    ("body", "hint", "rate_hz"),
-    [
-        ({}, None, 20),
-        ({"device": "desktop"}, None, 20),
-        ({"device": "mobile"}, None, 15),
-        ({}, "?1", 15),
-        ({}, "?0", 20),
-        ({"device": "desktop"}, "?1", 20),
-    ],
-)
-async def test_the_device_decides_the_rate(
-    evening: Evening, body: dict[str, str], hint: str | None, rate_hz: int
-) -> None:
-    """`desktop` by default; where the body is silent `Sec-CH-UA-Mobile` decides (§3)."""
-    response = await request(
-        evening.url,
-        "POST",
-        "/rooms/join",
-        json={"roomId": evening.room_id, **body},
-        headers={} if hint is None else {"Sec-CH-UA-Mobile": hint},
-    )
-    guest = await evening.connect(response.json())
-    session = payloads(await evening.join(guest), "session")[0]
-    assert session["rateHz"] == rate_hz
-
-
-async def test_a_client_cannot_raise_its_rate_or_role_in_the_payload(evening: Evening) -> None:
-    """Device and role are claims of the token; what `join_room` says of them is ignored (§3)."""
-    guest = await evening.connect(await evening.ticket(device="mobile"))
-    events = await evening.join(guest, device="desktop", role="admin", rateHz=60)
-    session = payloads(events, "session")[0]
-    assert (session["rateHz"], session["role"]) == (15, "guest")
-
-
-async def test_an_external_identity_wins_over_the_body() -> None:
-    """A provider's `sub`, `name` and role are the person's, whatever else is said (§3)."""
-    with running_server(external_jwt_secret=PROVIDER_SECRET) as server:
-        evening = await open_evening(server)
-        now_s = server.clock.wall_ms() // 1000
-        known = {"sub": "ada@bar.example", "name": "Ada L.", "role": "moderator"}
-        bearer = jwt.encode({**known, "iat": now_s, "exp": now_s + 600}, PROVIDER_SECRET)
-        ticket = await evening.ticket(identity=bearer, displayName="Mallory")
-        assert (ticket["userId"], ticket["identityToken"]) == ("ada@bar.example", None)
-        guest = await evening.connect(ticket)
-        state, session = await evening.join(guest, name="Mallory")
-        assert state["payload"]["members"][0]["displayName"] == "Ada L."
-        assert session["payload"]["role"] == "moderator"
-        await evening.end()
-
-
-# Presenting the token
-
-
-@pytest.mark.parametrize("where", ["payload", "url", "header"])
-async def test_the_token_may_be_presented_in_three_places(evening: Evening, where: str) -> None:
-    """In `join_room`, in the URL or in the upgrade's Authorization header (§3)."""
-    ticket = await evening.ticket()
-    token = ticket["realtimeToken"]
-    query = f"?realtimeToken={token}" if where == "url" else ""
-    headers = {"Authorization": f"Bearer {token}"} if where == "header" else {}
-    guest = await evening.connect(ticket, query=query, additional_headers=headers)
-    events = await evening.join(guest, token=token if where == "payload" else "")
-    assert names(events) == ["room_state", "session"]
-
-
-@pytest.mark.parametrize("where", ["url", "header"])
-async def test_the_payloads_token_wins(evening: Evening, where: str) -> None:
-    """What `join_room` brings counts, for better or worse (§3)."""
-    good = await evening.ticket()
-    for presented, sent, expected in (
-        ("nonsense", good["realtimeToken"], ["room_state", "session"]),
-        (good["realtimeToken"], "nonsense", ["auth_error"]),
-    ):
-        query = f"?realtimeToken={presented}" if where == "url" else ""
-        headers = {"Authorization": f"Bearer {presented}"} if where == "header" else {}
-        guest = await evening.connect(good, query=query, additional_headers=headers)
-        assert names(await evening.join(guest, token=sent)) == expected
-
-
-async def test_the_specifications_own_join_room_needs_no_more_than_a_token_in_the_url(
-    evening: Evening,
-) -> None:
-    """A client written from the specification alone sends `roomId` and `user`, nothing else."""
-    ticket = await evening.ticket()
-    guest = await evening.connect(ticket, query=f"?realtimeToken={ticket['realtimeToken']}")
-    user = {"userId": ticket["userId"], "displayName": "Ann", "avatarId": "fox"}
-    await guest.send("join_room", roomId=evening.room_id, user=user)
-    assert names(await evening.heard(guest)) == ["room_state", "session"]
-
-
 # Refusals
 
 
@@ -172,51 +34,15 @@ async def test_joins_are_refused_with_their_reason_and_may_be_tried_again(
     user_id = guest.user_id
     elsewhere = other.mint(user_id)["realtimeToken"]
     old = evening.mint(user_id, age_ms=305_000)["realtimeToken"]
-    assert await _refused(evening, guest, token="") == "token_missing"
-    assert await _refused(evening, guest, token="x.y.z") == "token_invalid"
-    assert await _refused(evening, guest, token=old) == "token_expired"
-    assert await _refused(evening, guest, token=elsewhere) == "room_mismatch"
+    assert await evening.refused(guest, token="") == "token_missing"
+    assert await evening.refused(guest, token="x.y.z") == "token_invalid"
+    assert await evening.refused(guest, token=old) == "token_expired"
+    assert await evening.refused(guest, token=elsewhere) == "room_mismatch"
     somebody = evening.mint("somebody-else")["realtimeToken"]
-    assert await _refused(evening, guest, token=somebody) == "user_mismatch"
+    assert await evening.refused(guest, token=somebody) == "user_mismatch"
     gone = await evening.connect(evening.mint(user_id, room_id="torn-down"))
-    assert await _refused(evening, gone) == "room_not_found"
+    assert await evening.refused(gone) == "room_not_found"
     assert names(await evening.join(guest)) == ["room_state", "session"]
-
-
-async def test_a_token_lives_five_seconds_longer_than_it_says(evening: Evening) -> None:
-    """Leeway 5 s: clocks differ (§3)."""
-    for age_ms, expected in ((304_000, "room_state"), (305_500, "auth_error")):
-        guest = await evening.connect(evening.mint(f"late-{age_ms}", age_ms=age_ms))
-        assert names(await evening.join(guest))[0] == expected
-
-
-async def test_a_token_from_the_future_is_not_valid(evening: Evening) -> None:
-    """Issued later than now and the leeway: nobody of ours made it (§3)."""
-    guest = await evening.connect(evening.mint("early", age_ms=-6_000))
-    assert await _refused(evening, guest) == "token_invalid"
-
-
-@pytest.mark.parametrize("forged", ["none", "HS512", "other-secret", "identity", "HS256"])
-async def test_forged_tokens_are_refused_with_one_text(evening: Evening, forged: str) -> None:
-    """One algorithm, one secret, all claims: everything else is `token_invalid` alike (§3)."""
-    ticket = await evening.ticket()
-    claims = _claims(ticket["realtimeToken"]) | {"role": "admin"}
-    if forged == "none":
-        token = jwt.encode(claims, key="", algorithm="none")
-    elif forged == "identity":
-        token = ticket["identityToken"]
-    elif forged == "HS256":
-        head, body, signature = ticket["realtimeToken"].split(".")
-        token = f"{head}.{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
-    else:
-        key = "another secret, and long enough for any algorithm that hashes: 64 bytes!"
-        token = jwt.encode(claims, key, algorithm="HS512" if forged == "HS512" else "HS256")
-    guest = await evening.connect(ticket)
-    (answer,) = await evening.join(guest, token=token)
-    assert answer["payload"] == {
-        "code": "token_invalid",
-        "message": "The token is not valid here.",
-    }
 
 
 async def test_a_full_room_refuses_at_both_doors(server: RunningServer) -> None:
@@ -224,12 +50,12 @@ async def test_a_full_room_refuses_at_both_doors(server: RunningServer) -> None:
     evening = await open_evening(server, capacity=1)
     early, late = await evening.ticket(), await evening.ticket()
     ann = await evening.enter("Ann", early)
-    assert await _refused(evening, await evening.connect(late)) == "room_full"
+    assert await evening.refused(await evening.connect(late)) == "room_full"
     response = await request_join(evening.url, evening.room_id)
     assert (response.status_code, response.json()["code"]) == (409, "room_full")
     await evening.drop(ann)
-    assert await _refused(evening, await evening.connect(late)) == "room_full"
-    again = await evening.ticket(identity=ann.joined["identityToken"])
+    assert await evening.refused(await evening.connect(late)) == "room_full"
+    again = await evening.fresh(ann)
     await evening.enter("Ann", again)
     await evening.end()
 
@@ -238,7 +64,7 @@ async def test_ten_refusals_close_the_socket(evening: Evening) -> None:
     """The tenth is followed by `too_many_attempts` and close 4008 (§3, §8)."""
     guest = await evening.connect()
     for _ in range(9):
-        assert await _refused(evening, guest, token="") == "token_missing"
+        assert await evening.refused(guest, token="") == "token_missing"
     await guest.join_room(token="")
     events, code = await guest.ending()
     codes = [event["payload"]["code"] for event in events]
@@ -250,7 +76,7 @@ async def test_nine_refusals_and_a_success_start_the_count_again(evening: Evenin
     guest = await evening.connect()
     for _ in range(2):
         for _ in range(9):
-            await _refused(evening, guest, token="")
+            await evening.refused(guest, token="")
         assert names(await evening.join(guest))[-1] in ("session", "token_renewed")
 
 
@@ -258,7 +84,7 @@ async def test_a_minute_without_a_join_closes_the_socket(evening: Evening) -> No
     """60 s, then 4008; a refused try does not prolong it (§3, §8)."""
     guest = await evening.connect()
     await evening.pass_time(30)
-    await _refused(evening, guest, token="")
+    await evening.refused(guest, token="")
     await evening.pass_time(29)
     await guest.handled()
     await evening.pass_time(1.5)
@@ -310,7 +136,7 @@ async def test_missed_chat_follows_the_session(evening: Evening) -> None:
     for line in ("one", "two"):
         await ann.say(line)
     await evening.settle()
-    back = await evening.connect(await evening.ticket(identity=bob.joined["identityToken"]))
+    back = await evening.connect(await evening.fresh(bob))
     events = await evening.join(back, lastMessageId=before["messageId"])
     assert names(events) == ["room_state", "session", "chat_broadcast", "chat_broadcast"]
     assert [chat["text"] for chat in payloads(events, "chat_broadcast")] == ["one", "two"]
@@ -427,7 +253,7 @@ async def test_a_second_connection_replaces_the_first(evening: Evening) -> None:
     ann, bob = await evening.company("Ann", "Bob")
     await ann.move(4.5)
     await evening.clear()
-    ticket = await evening.ticket(identity=ann.joined["identityToken"])
+    ticket = await evening.fresh(ann)
     newer = await evening.connect(ticket)
     state, session = await evening.join(newer)
     events, code = await ann.ending()
@@ -448,7 +274,7 @@ async def test_a_user_may_be_in_two_rooms_at_once(evening: Evening) -> None:
     """A membership is of one room: another room's connection replaces nothing (§3)."""
     other = await open_evening(evening.server)
     here = await evening.enter("Ann")
-    there = await other.enter("Ann", await other.ticket(identity=here.joined["identityToken"]))
+    there = await other.enter("Ann", await other.fresh(here))
     assert here.user_id == there.user_id
     await here.say("here")
     assert names(await evening.heard(here)) == ["chat_broadcast"]

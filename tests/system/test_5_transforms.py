@@ -122,7 +122,7 @@ async def test_ten_kilometres_are_the_end_of_the_world(evening: Evening, axis: s
     for value in (10_000, -10_000, 10_000.001, -10_000.001, 1e308):
         fields = {"x": 0.0, axis: value}
         await ann.move(**fields)
-    errors = payloads(await evening.heard(ann), "error")
+    errors = await evening.errors(ann)
     assert [error["code"] for error in errors] == ["invalid_payload"] * 3
     assert [move[axis] for move in moves(await bob.pending())] == [10_000, -10_000]
 
@@ -140,7 +140,7 @@ async def test_other_animations_are_refused(evening: Evening, anim: str | None) 
     """Any other is `invalid_payload`, and nobody moves (§5)."""
     ann, bob = await evening.company("Ann", "Bob")
     await ann.move(1, anim=anim)
-    assert payloads(await evening.heard(ann), "error")[0]["code"] == "invalid_payload"
+    assert (await evening.errors(ann))[0]["code"] == "invalid_payload"
     assert await bob.pending() == []
 
 

@@ -114,7 +114,7 @@ async def test_a_valid_message_is_never_called_invalid(lobby: Evening, case: Val
     guest = await _offender(lobby, case)
     await lobby.clear()
     await _send(guest, case)
-    codes = {error["code"] for error in payloads(await lobby.heard(guest), "error")}
+    codes = {error["code"] for error in await lobby.errors(guest)}
     assert codes <= {"wrong_room", "unknown_emote", "chat_empty", "chat_too_long", "forbidden"}
     await guest.handled()
 
