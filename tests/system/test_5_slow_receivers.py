@@ -5,6 +5,7 @@ import socket
 
 from support.evening import Evening, names, payloads
 from support.guest import Event, Guest
+from virtubar.protocol.constants import Role
 
 ROUNDS_MAX = 400
 """Of moves before a receiver that reads nothing must have been noticed: about 2 MB of them."""
@@ -138,3 +139,19 @@ async def test_nobody_else_notices_a_receiver_that_does_not_read(evening: Evenin
     for guest in crowd:
         own = [move["seq"] for move in moves if move["userId"] == guest.user_id]
         assert own == list(range(1, guest.seq + 1))
+
+
+async def test_somebody_thrown_out_while_behind_is_still_told_why(evening: Evening) -> None:
+    """Moderation is never dropped: what waits goes out before the close frame (§5, §7)."""
+    moderator = await evening.enter_as(Role.MODERATOR, "mod")
+    crowd = await evening.company(*(f"g{n}" for n in range(6)))
+    slow = await _enter_narrowly(evening)
+    evening.stop_reading(slow)
+    await _dance_until_congested(evening, crowd)
+    await crowd[0].say("mind the step")
+    await evening.settle()
+    await moderator.moderate("kick", slow.user_id, reason="sleeping")
+    await evening.read_again(slow)
+    events, code = await slow.ending()
+    assert code == 4001
+    assert names(events)[-3:] == ["chat_broadcast", "moderation_action", "moderation_details"]
