@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from support.guest import make_room
 from support.server import RunningServer, running_server
 from virtubar.bots import guests, runner
 from virtubar.bots.actions import Action
@@ -152,6 +153,29 @@ async def test_a_bot_that_fails_is_logged_and_comes_back(
                     came.append(event.member.display_name)
         assert "stumbled" in caplog.text
         stop.set()
+        await asyncio.wait_for(bots, 10)
+
+
+async def test_a_bot_that_was_thrown_out_stays_away(server: RunningServer) -> None:
+    """And where it was the last one, the evening is over (§7)."""
+    token = (await make_room(server.http_url, roomId="snug"))["identityToken"]
+    async with connect(server.http_url, "snug", identity_token=token) as owner:
+        bots = asyncio.create_task(run_bots(server.http_url, "snug", 1))
+        await wait_for_members(owner, 2)
+        [bot_id] = set(owner.members) - {owner.user_id}
+        owner.send(wire.Moderate("kick", bot_id, "No bots."))
+        await asyncio.wait_for(bots, 10)
+        await wait_for_members(owner, 1)
+
+
+async def test_a_bot_that_is_not_let_in_again_stays_away(server: RunningServer) -> None:
+    """A ban is the end of it, without a connection too (§7)."""
+    token = (await make_room(server.http_url, roomId="snug"))["identityToken"]
+    async with connect(server.http_url, "snug", identity_token=token) as owner:
+        bots = asyncio.create_task(run_bots(server.http_url, "snug", 2))
+        await wait_for_members(owner, 3)
+        for bot_id in set(owner.members) - {owner.user_id}:
+            owner.send(wire.Moderate("ban", bot_id, "No bots."))
         await asyncio.wait_for(bots, 10)
 
 

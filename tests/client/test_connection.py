@@ -21,6 +21,8 @@ from virtubar.client import (
     State,
     connect,
 )
+from virtubar.client.driver import UNSENT_MAX_BYTES
+from virtubar.client.link import Link
 from virtubar.client.mailbox import RELIABLE_MAX
 from virtubar.protocol import events as wire
 
@@ -295,6 +297,58 @@ async def test_nobody_listening_is_said_so() -> None:
     with pytest.raises(JoinFailedError, match="unreachable"):
         async with connect("http://127.0.0.1:1", "lobby", join_timeout_s=0.3):
             pass
+
+
+async def test_a_socket_that_cannot_be_opened_is_tried_again(fake: FakeBar) -> None:
+    """A node may be gone before its ticket is used (§9)."""
+    ticket = {
+        "realtimeToken": "t",
+        "expiresAtMs": server_ms(),
+        "userId": "guest-ann",
+        "roomId": "lobby",
+        "realtimeUrl": "ws://127.0.0.1:1/ws",
+    }
+    fake.answers.append(httpx.Response(200, json=ticket))
+    async with inside(fake) as (bar, _):
+        lost = await read_until(bar, Reconnecting)
+        assert isinstance(lost, Reconnecting)
+        assert "ConnectionRefusedError" in lost.reason
+
+
+async def test_a_fault_of_the_client_reaches_the_reader(
+    fake: FakeBar, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rather than a bar that has silently stopped."""
+
+    def stumble(*_: object) -> bool:
+        raise ValueError("stumbled")
+
+    async with inside(fake) as (bar, socket):
+        monkeypatch.setattr(bar._session.view, "see", stumble)
+        await socket.send(wire.ChatBroadcast("bob", "hello", "m-1"))
+        assert await socket.wait_closed() == 1011
+        with pytest.raises(ValueError, match="stumbled"):
+            await read_until(bar, wire.ChatBroadcast)
+        assert bar.state is State.CLOSED
+    assert "the client failed" in caplog.text
+
+
+async def test_transforms_wait_while_the_network_is_behind(
+    fake: FakeBar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With more than 4 KiB unsent only the newest is kept: older ones would come late (§9)."""
+    unsent_bytes = UNSENT_MAX_BYTES + 1
+    monkeypatch.setattr(Link, "unsent_bytes", property(lambda _: unsent_bytes))
+    async with inside(fake) as (bar, socket):
+        for index in range(3):
+            bar.move(index, 0.0, 0.0, 0.0)
+            await asyncio.sleep(0.1)
+        bar.emote("cheers")
+        assert isinstance(await socket.receive(), wire.Emote)
+        unsent_bytes = UNSENT_MAX_BYTES
+        moved = await socket.receive()
+        assert isinstance(moved, wire.AvatarTransform)
+        assert (moved.x, moved.seq) == (2.0, 0)
 
 
 async def test_cancelled_while_entering_leaves_nothing_open(fake: FakeBar) -> None:
