@@ -1,5 +1,6 @@
 """The one timer wakes everyone at their moment, over one handle of the loop."""
 
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -169,3 +170,49 @@ def test_a_closed_timer_wakes_nobody(bench: Bench) -> None:
     bench.timer.close()
     assert bench.loop.waiting() == []
     assert sleeper.woken == []
+
+
+def test_what_was_cancelled_is_not_kept_until_its_moment(bench: Bench) -> None:
+    """Sockets that come and go by thousands must not pile up behind their deadlines."""
+    stays = Sleeper()
+    bench.timer.schedule(stays, 50_000)
+    seen: list[weakref.ref[Sleeper]] = []
+    for _ in range(5_000):
+        passing = Sleeper()
+        seen.append(weakref.ref(passing))
+        bench.timer.schedule(passing, 60_000)
+        bench.timer.cancel(passing)
+    del passing
+    assert sum(ref() is not None for ref in seen) <= 130
+    bench.loop.run()
+    assert stays.woken == [50_000]
+
+
+def test_a_deadline_that_keeps_moving_takes_one_place(bench: Bench) -> None:
+    """A room's next deadline moves at every flush; only the last one counts."""
+    mover, stays = Sleeper(), Sleeper()
+    bench.timer.schedule(stays, 1_500_000)
+    for n in range(10_000):
+        bench.timer.schedule(mover, 2_000_000 + n)
+    assert len(bench.timer._heap) <= 140
+    bench.loop.run()
+    assert (stays.woken, mover.woken) == ([1_500_000], [2_009_999])
+
+
+def test_waking_by_hundreds_leaves_the_rest_alone(bench: Bench) -> None:
+    """Whoever cancels and schedules others within a wake disturbs nobody else."""
+    others = [Sleeper() for _ in range(500)]
+
+    def shuffle(now_ms: float) -> None:
+        for i, other in enumerate(others):
+            if i % 2:
+                bench.timer.cancel(other)
+            else:
+                bench.timer.schedule(other, now_ms + 1_000 + i)
+
+    first = Sleeper(shuffle)
+    bench.timer.schedule(first, 1_100)
+    for other in others:
+        bench.timer.schedule(other, 1_100)
+    bench.loop.run(300)
+    assert [len(other.woken) for other in others] == [1, 0] * 250

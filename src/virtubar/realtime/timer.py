@@ -3,7 +3,10 @@
 import heapq
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
+
+_STALE_MAX: Final = 64
+"""Entries for moments that nobody waits for any more; past it they go when they are the half."""
 
 
 class Wakeable(Protocol):
@@ -48,6 +51,7 @@ class Timer:
         self._report = report
         self._heap: list[tuple[float, int, Wakeable]] = []
         self._count = 0
+        self._stale = 0
         self._handle: Cancellable | None = None
         self._armed_ms = math.inf
         self._running = False
@@ -56,15 +60,33 @@ class Timer:
         """Wake the target then, instead of at any other moment."""
         if target.wake_ms == when_ms:
             return
+        if target.wake_ms is not None:
+            self._stale += 1
         target.wake_ms = when_ms
         self._count += 1
         heapq.heappush(self._heap, (when_ms, self._count, target))
-        if not self._running and when_ms < self._armed_ms:
+        if self._running:
+            return
+        if when_ms < self._armed_ms:
             self._arm(when_ms)
+        if self._stale > _STALE_MAX:
+            self._forget()
 
     def cancel(self, target: Wakeable) -> None:
         """Do not wake the target."""
+        if target.wake_ms is not None:
+            self._stale += 1
         target.wake_ms = None
+        if self._stale > _STALE_MAX and not self._running:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let stale entries go where they are most of all, and with them what they keep alive."""
+        heap = self._heap
+        if self._stale * 2 > len(heap):
+            heap[:] = [entry for entry in heap if entry[2].wake_ms == entry[0]]
+            heapq.heapify(heap)
+            self._stale = 0
 
     def close(self) -> None:
         """Wake nobody any more."""
@@ -97,6 +119,7 @@ class Timer:
             due.append(heapq.heappop(heap))
         for when_ms, _, target in due:
             if target.wake_ms != when_ms:
+                self._stale = max(0, self._stale - 1)
                 continue
             target.wake_ms = None
             try:
@@ -104,5 +127,7 @@ class Timer:
             except Exception as error:  # one target must not stop the timer
                 self._report(target, error)
         self._running = False
+        if self._stale > _STALE_MAX:
+            self._forget()
         if heap:
             self._arm(heap[0][0])
