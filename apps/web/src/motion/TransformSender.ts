@@ -50,8 +50,9 @@ export class TransformSender {
     if (!this.#isDue(nowMs, pose, speaking)) return null;
     this.#earn(nowMs);
     this.#credit = Math.max(0, this.#credit - 1);
-    // Due times are kept in step, so that frames that do not divide the interval still give the rate.
-    this.#dueMs = Math.max(this.#dueMs, nowMs - EARLY_MS) + this.#intervalMs;
+    // Due times keep their step, so that frames that do not divide the interval still give the rate.
+    const isRegular = nowMs >= this.#dueMs - EARLY_MS;
+    this.#dueMs = (isRegular ? Math.max(this.#dueMs, nowMs - EARLY_MS) : nowMs) + this.#intervalMs;
     this.#sentMs = nowMs;
     this.#hasSent = true;
     const sent = this.#sent;
