@@ -1,0 +1,187 @@
+import type { Adapter, Point } from "./adapters";
+import type { Trace, Truth } from "./trace";
+
+export const FRAME_MS = 1000 / 60;
+/** Every clock and buffer needs a moment to learn the line. */
+const WARM_UP_MS = 3_000;
+/** From a teleport on, frames are about the teleport, and do not count in the five figures. */
+const JUMP_MS = 1_000;
+const LAG_MAX_MS = 800;
+/** A drawn avatar slower than this stands, while the real one walks at over three times that. */
+const STALL_MPS = 0.3;
+const WALKING_MPS = 1;
+/** Whoever walks for so long before and after the moment that is drawn should be seen walking. */
+const AROUND_MS = 100;
+
+/** One frame that counts; NaN velocity where the frame before does not. */
+interface Frame {
+  readonly ms: number;
+  readonly x: number;
+  readonly z: number;
+  readonly vx: number;
+  readonly vz: number;
+}
+
+/** What one adapter made of one trace. */
+export interface Film {
+  readonly truth: Truth;
+  readonly frames: readonly Frame[];
+}
+
+export interface Figures {
+  /** By which shift the drawn path fits the true one best. */
+  readonly lagMs: number;
+  /** At that lag. */
+  readonly rmsErrorM: number;
+  readonly speedP999Mps: number;
+  /** Frames that stand while the avatar walks, in percent of those. */
+  readonly stalledPercent: number;
+  /** RMS from one frame to the next. */
+  readonly velocityChangeMps: number;
+}
+
+/** Draw a trace at 60 frames a second. */
+export function film(adapter: Adapter, { truth, arrivals }: Trace): Film {
+  const player = adapter.start();
+  const drawn: Point = { x: 0, z: 0 };
+  const frames: Frame[] = [];
+  const startMs = truth.ms[0]!;
+  const endMs = truth.ms.at(-1)!;
+  let next = 0;
+  for (let ms = startMs; ms < endMs; ms += FRAME_MS) {
+    for (; next < arrivals.length && arrivals[next]!.arrivalMs <= ms; next++) {
+      player.receive(arrivals[next]!);
+    }
+    const isDrawn = player.draw(ms, FRAME_MS / 1000, drawn);
+    const isCounted = ms - startMs >= WARM_UP_MS && !isJumping(truth, ms);
+    if (isDrawn && isCounted) frames.push(frameAt(ms, drawn, frames.at(-1)));
+  }
+  return { truth, frames };
+}
+
+function isJumping(truth: Truth, ms: number): boolean {
+  return truth.jumpsMs.some((jumpMs) => ms >= jumpMs && ms < jumpMs + JUMP_MS);
+}
+
+function frameAt(ms: number, { x, z }: Point, before: Frame | undefined): Frame {
+  if (before === undefined || ms - before.ms > 1.5 * FRAME_MS) {
+    return { ms, x, z, vx: Number.NaN, vz: Number.NaN };
+  }
+  const perS = 1000 / FRAME_MS;
+  return { ms, x, z, vx: (x - before.x) * perS, vz: (z - before.z) * perS };
+}
+
+/** The five figures of several films together; lag is one for all of them. */
+export function measure(films: readonly Film[]): Figures {
+  const lagMs = bestLagMs(films);
+  const speeds: number[] = [];
+  const changes: number[] = [];
+  let walking = 0;
+  let stalled = 0;
+  for (const { truth, frames } of films) {
+    const path = new Path(truth);
+    frames.forEach((frame, index) => {
+      const speed = Math.hypot(frame.vx, frame.vz);
+      if (Number.isNaN(speed)) return;
+      speeds.push(speed);
+      if (path.isWalking(frame.ms - lagMs)) {
+        walking += 1;
+        if (speed < STALL_MPS) stalled += 1;
+      }
+      const before = frames[index - 1]!;
+      const change = Math.hypot(frame.vx - before.vx, frame.vz - before.vz);
+      if (!Number.isNaN(change)) changes.push(change);
+    });
+  }
+  return {
+    lagMs,
+    rmsErrorM: rmsAt(films, lagMs),
+    speedP999Mps: quantile(speeds, 0.999),
+    stalledPercent: (100 * stalled) / walking,
+    velocityChangeMps: rms(changes),
+  };
+}
+
+function bestLagMs(films: readonly Film[]): number {
+  const coarse = smallestOf(films, 0, LAG_MAX_MS, 10);
+  return smallestOf(films, Math.max(0, coarse - 10), coarse + 10, 1);
+}
+
+function smallestOf(
+  films: readonly Film[],
+  fromMs: number,
+  toMs: number,
+  stepMs: number,
+): number {
+  let bestMs = fromMs;
+  let best = Infinity;
+  for (let lagMs = fromMs; lagMs <= toMs; lagMs += stepMs) {
+    const error = rmsAt(films, lagMs);
+    if (error < best) [best, bestMs] = [error, lagMs];
+  }
+  return bestMs;
+}
+
+function rmsAt(films: readonly Film[], lagMs: number): number {
+  let sum = 0;
+  let count = 0;
+  const at: Point = { x: 0, z: 0 };
+  for (const { truth, frames } of films) {
+    const path = new Path(truth);
+    for (const frame of frames) {
+      path.at(frame.ms - lagMs, at);
+      sum += (frame.x - at.x) ** 2 + (frame.z - at.z) ** 2;
+      count += 1;
+    }
+  }
+  return Math.sqrt(sum / count);
+}
+
+function rms(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const ordered = values.toSorted((a, b) => a - b);
+  return ordered[Math.min(ordered.length - 1, Math.floor(share * ordered.length))]!;
+}
+
+/** A true path, linear between its frames, to be asked in the order of time. */
+class Path {
+  readonly #truth: Truth;
+  #index = 0;
+
+  constructor(truth: Truth) {
+    this.#truth = truth;
+  }
+
+  at(ms: number, target: Point): void {
+    const { x, z } = this.#truth;
+    const index = this.#seek(ms);
+    const times = this.#truth.ms;
+    const spanMs = times[index + 1]! - times[index]!;
+    const part = Math.min(1, Math.max(0, (ms - times[index]!) / spanMs));
+    target.x = x[index]! + (x[index + 1]! - x[index]!) * part;
+    target.z = z[index]! + (z[index + 1]! - z[index]!) * part;
+  }
+
+  /** Whether they walk all around that moment. */
+  isWalking(ms: number): boolean {
+    const { ms: times, x, z } = this.#truth;
+    for (let index = this.#seek(ms - AROUND_MS); ; index++) {
+      if (index + 1 >= times.length) return false;
+      const spanS = (times[index + 1]! - times[index]!) / 1000;
+      const metres = Math.hypot(x[index + 1]! - x[index]!, z[index + 1]! - z[index]!);
+      if (metres < WALKING_MPS * spanS) return false;
+      if (times[index + 1]! > ms + AROUND_MS) return true;
+    }
+  }
+
+  /** The last frame at or before `ms` that has one after it. */
+  #seek(ms: number): number {
+    const times = this.#truth.ms;
+    while (this.#index > 0 && times[this.#index]! > ms) this.#index -= 1;
+    while (this.#index < times.length - 2 && times[this.#index + 1]! <= ms) this.#index += 1;
+    return this.#index;
+  }
+}
