@@ -1,7 +1,10 @@
+import { IdentityKeeper } from "../../api/IdentityKeeper";
+import type { Device } from "./constants";
 import { browserEnvironment } from "./environment";
 import { parseSimOptions } from "./sim/options";
 import { SimProvider } from "./SimProvider";
 import type { RealtimeProvider } from "./types";
+import { WsProvider } from "./WsProvider";
 
 export type ProviderKind = "sim" | "ws";
 
@@ -20,9 +23,37 @@ export function providerKind(
   return [asked, built].find((kind) => kind === "sim" || kind === "ws") ?? "sim";
 }
 
-/** A fresh provider, good for one membership. */
-export function createProvider(search: string): RealtimeProvider {
+/**
+ * A fresh provider, good for one membership.
+ *
+ * @param device the rate class to ask for (§3); absent, the browser's own hint decides.
+ */
+export function createProvider(search: string, device?: Device): RealtimeProvider {
   const environment = browserEnvironment();
-  const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
-  return new SimProvider(environment, options);
+  if (providerKind(search) === "sim") {
+    const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
+    return new SimProvider(environment, options);
+  }
+  return new WsProvider({
+    ...environment,
+    fetch: (url, init) => fetch(url, init),
+    openSocket: (url) => new WebSocket(url),
+    identity: new IdentityKeeper(browserStorage()),
+    ...(device !== undefined && { device }),
+    onOnline: (act) => {
+      window.addEventListener("online", act);
+      return () => {
+        window.removeEventListener("online", act);
+      };
+    },
+  });
+}
+
+/** Null where the browser forbids it: reading the property throws then. */
+function browserStorage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null; // the identity lives as long as the page
+  }
 }

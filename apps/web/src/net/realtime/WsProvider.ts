@@ -1,0 +1,305 @@
+import { ApiError, joinRoom, type Fetch, type JoinAnswer } from "../../api/requests";
+import type { IdentityKeeper } from "../../api/IdentityKeeper";
+import { decodeServer, encodeClient } from "./codec";
+import { CloseCode, ErrorCode, SEND_RATE_HZ, type Device } from "./constants";
+import type { Environment } from "./environment";
+import { Jitter } from "./Jitter";
+import { Listeners } from "./Listeners";
+import {
+  JoinError,
+  type ClientEventName,
+  type ClientPayloads,
+  type ConnectOptions,
+  type EventListener,
+  type JoinFailure,
+  type ProviderStatus,
+  type RealtimeProvider,
+  type ServerEventEnvelope,
+  type StatusListener,
+  type Transform,
+} from "./types";
+import { Session, ABNORMAL_CLOSE } from "./ws/Session";
+import { isSame, statusOf } from "./ws/status";
+import type { Command, Input } from "./ws/steps";
+
+/** Transforms are shed while more than this waits in the uplink: newer ones are worth more. */
+export const UPLINK_MAX_BYTES = 4 * 1024;
+
+/** What of a WebSocket is used. */
+export type Socket = Pick<
+  WebSocket,
+  "bufferedAmount" | "close" | "onclose" | "onmessage" | "onopen" | "readyState" | "send"
+>;
+
+/** A socket's `readyState` when it can send. */
+const OPEN = 1;
+
+export interface WsWorld extends Environment {
+  readonly fetch: Fetch;
+  /** May throw where the URL is none, or not allowed. */
+  openSocket(url: string): Socket;
+  readonly identity: IdentityKeeper;
+  /** Absent, the browser's own hint decides (§3). */
+  readonly device?: Device;
+  /** Tells when the network is said to be back. Returns how to stop. */
+  onOnline(act: () => void): () => void;
+}
+
+/** The provider that speaks to a server: does what `Session` decides, and decides nothing itself. */
+export class WsProvider implements RealtimeProvider {
+  readonly #world: WsWorld;
+  readonly #events = new Listeners<Parameters<EventListener>>();
+  readonly #statuses = new Listeners<Parameters<StatusListener>>();
+  readonly #jitter = new Jitter();
+  #session: Session | null = null;
+  #roomId = "";
+  #status: ProviderStatus = { state: "idle" };
+  #isVisible = true;
+  #entered: { resolve: () => void; reject: (reason: JoinError) => void } | null = null;
+  #commands: Command[] = [];
+  #isBusy = false;
+  #socket: Socket | null = null;
+  #asking: AbortController | null = null;
+  #timer: { atMs: number; cancel: () => void } | null = null;
+  #stopOnline: () => void = () => undefined;
+
+  constructor(world: WsWorld) {
+    this.#world = world;
+  }
+
+  get status(): ProviderStatus {
+    return this.#status;
+  }
+
+  get userId(): string | null {
+    return this.#session?.userId ?? null;
+  }
+
+  get rateHz(): number {
+    return this.#session?.rateHz ?? SEND_RATE_HZ;
+  }
+
+  get failure(): JoinFailure | null {
+    return this.#session?.failure ?? null;
+  }
+
+  connect(options: ConnectOptions): Promise<void> {
+    if (this.#session !== null) throw new Error("A provider is good for one membership.");
+    const { epochMs } = this.#world;
+    this.#session = new Session({ ...options, epochMs, random: () => this.#world.random() });
+    this.#roomId = options.roomId;
+    this.#stopOnline = this.#world.onOnline(() => this.#handle({ type: "nudge" }));
+    return new Promise((resolve, reject) => {
+      this.#entered = { resolve, reject };
+      this.#handle({ type: "visibility", visible: this.#isVisible });
+      this.#handle({ type: "start" });
+    });
+  }
+
+  disconnect(): void {
+    this.#handle({ type: "stop" });
+  }
+
+  sendTransform(transform: Transform): number | null {
+    const session = this.#session;
+    if (session?.step !== "joined" || this.#socket === null) return null;
+    if (this.#socket.bufferedAmount > UPLINK_MAX_BYTES) return null;
+    const { x, y, z, rotY, anim, speaking } = transform;
+    const seq = session.nextSeq();
+    const roomId = this.#roomId;
+    this.#send("avatar_transform", { roomId, seq, x, y, z, rotY, anim, speaking });
+    return seq;
+  }
+
+  sendChat(text: string): void {
+    this.#sendJoined("local_chat", { roomId: this.#roomId, text, mode: "local" });
+  }
+
+  sendEmote(emoteId: string): void {
+    this.#sendJoined("emote", { roomId: this.#roomId, emoteId });
+  }
+
+  setVisible(visible: boolean): void {
+    this.#isVisible = visible;
+    this.#handle({ type: "visibility", visible });
+  }
+
+  retryNow(): void {
+    this.#handle({ type: "nudge" });
+  }
+
+  on(listener: EventListener): () => void {
+    return this.#events.add(listener);
+  }
+
+  onStatus(listener: StatusListener): () => void {
+    return this.#statuses.add(listener);
+  }
+
+  /** Give the session an input, and do what it says; what comes meanwhile waits its turn. */
+  #handle(input: Input): void {
+    if (this.#session === null) return;
+    this.#commands.push(...this.#session.handle(input, this.#world.now()));
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let next = this.#commands.shift(); next !== undefined; next = this.#commands.shift()) {
+      this.#do(next);
+    }
+    this.#isBusy = false;
+    if (isTransform(input)) return; // thousands a second, of which none changes what follows
+    this.#arm(this.#session.dueMs);
+    this.#refresh(this.#session);
+  }
+
+  #do(command: Command): void {
+    switch (command.type) {
+      case "requestTicket":
+        void this.#requestTicket();
+        break;
+      case "abandonTicket":
+        this.#asking?.abort();
+        this.#asking = null;
+        break;
+      case "forgetIdentity":
+        this.#world.identity.forget();
+        break;
+      case "openSocket":
+        this.#open(command.url);
+        break;
+      case "closeSocket":
+        this.#close(command.leaves);
+        break;
+      case "send":
+        this.#send(command.t, command.payload);
+        break;
+      case "deliver":
+        this.#deliver(command.event);
+        break;
+    }
+  }
+
+  // HTTP
+
+  async #requestTicket(): Promise<void> {
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    const input = await this.#ticket(asking.signal);
+    if (this.#asking !== asking) return;
+    this.#asking = null;
+    this.#handle(input);
+  }
+
+  async #ticket(signal: AbortSignal): Promise<Input> {
+    const { fetch, identity, device } = this.#world;
+    const request = { roomId: this.#roomId, ...(device !== undefined && { device }) };
+    try {
+      const ticket: JoinAnswer = await joinRoom(fetch, request, identity.token, signal);
+      if (ticket.identityToken !== null && !signal.aborted) identity.keep(ticket.identityToken);
+      return { type: "ticket", ticket };
+    } catch (error) {
+      if (error instanceof ApiError) return { type: "ticketRefused", refusal: error };
+      const { message } = error as Error;
+      const refusal = { status: 0, code: "unreachable", message, retryAfterMs: null };
+      return { type: "ticketRefused", refusal };
+    }
+  }
+
+  // The socket
+
+  #open(url: string): void {
+    this.#jitter.reset();
+    try {
+      this.#listen(this.#world.openSocket(url));
+    } catch (error) {
+      const { message } = error as Error;
+      this.#handle({ type: "socketClosed", code: ABNORMAL_CLOSE, reason: message });
+    }
+  }
+
+  #listen(socket: Socket): void {
+    this.#socket = socket;
+    socket.onopen = () => this.#handle({ type: "opened" });
+    socket.onclose = ({ code, reason }) => {
+      this.#drop();
+      this.#handle({ type: "socketClosed", code, reason });
+    };
+    socket.onmessage = ({ data }) => {
+      const { event } = decodeServer(String(data));
+      // An event of a newer server, or nonsense: who reads it goes on with the next (§2).
+      if (event !== undefined) this.#handle({ type: "received", event });
+    };
+  }
+
+  /** 1000 leaves; without a code the place is kept, and 1001 is not for pages to send. */
+  #close(leaves: boolean): void {
+    const socket = this.#socket;
+    this.#drop();
+    if (leaves) socket?.close(CloseCode.NORMAL);
+    else socket?.close();
+  }
+
+  #drop(): void {
+    if (this.#socket === null) return;
+    this.#socket.onopen = null;
+    this.#socket.onclose = null;
+    this.#socket.onmessage = null;
+    this.#socket = null;
+  }
+
+  #send<Name extends ClientEventName>(t: Name, payload: ClientPayloads[Name]): void {
+    if (this.#socket?.readyState !== OPEN) return; // its close is on the way here
+    const ts = this.#world.epochMs + this.#world.now();
+    this.#socket.send(encodeClient(t, payload, ts));
+  }
+
+  /** Nothing is dropped in silence: outside the room the answer is the one that a server gives. */
+  #sendJoined<Name extends "local_chat" | "emote">(t: Name, payload: ClientPayloads[Name]): void {
+    if (this.#session?.step === "joined") {
+      this.#send(t, payload);
+      return;
+    }
+    const refusal = { code: ErrorCode.NOT_JOINED, message: "You are not connected.", event: t };
+    const ts = Math.round(this.#world.epochMs + this.#world.now());
+    this.#events.tell({ t: "error", ts, payload: refusal }, this.#world.now());
+  }
+
+  // Outward
+
+  #deliver(event: ServerEventEnvelope): void {
+    const nowMs = this.#world.now();
+    if (event.t === "avatar_transform_broadcast") this.#jitter.observe(event.ts, nowMs);
+    this.#events.tell(event, nowMs);
+    if (event.t !== "room_state") return;
+    this.#entered?.resolve();
+    this.#entered = null;
+  }
+
+  #arm(dueMs: number | null): void {
+    if (dueMs === (this.#timer?.atMs ?? null)) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (dueMs === null) return;
+    const cancel = this.#world.after(Math.max(0, dueMs - this.#world.now()), () => {
+      this.#timer = null;
+      this.#handle({ type: "timer" });
+    });
+    this.#timer = { atMs: dueMs, cancel };
+  }
+
+  #refresh(session: Session): void {
+    const status = statusOf(session, this.#jitter.ms, this.#world.now());
+    if (!isSame(status, this.#status)) {
+      this.#status = status;
+      this.#statuses.tell(status);
+    }
+    if (session.step !== "closed") return;
+    this.#stopOnline();
+    this.#entered?.reject(new JoinError(session.failure ?? { code: "left", message: "You left." }));
+    this.#entered = null;
+  }
+}
+
+function isTransform(input: Input): boolean {
+  return input.type === "received" && input.event.t === "avatar_transform_broadcast";
+}
