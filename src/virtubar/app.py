@@ -19,6 +19,7 @@ from virtubar.api.app import create_api
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.protocol.constants import LOBBY_ID
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.http import DeadlineHttpProtocol
 from virtubar.realtime.hub import Hub
@@ -49,11 +50,14 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, drain: Callable[[], "asyncio.Future[None]"]) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self.stopping = asyncio.Event()
         self._drain = drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
         await super().startup(sockets)
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        _log.info("listening", host=host, port=port)
         self.listening.set()
 
     @contextlib.contextmanager
@@ -63,6 +67,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, drain, then end what is left."""
+        self.stopping.set()
         for server in self.servers:
             server.close()
         await self._drain()
@@ -96,20 +101,36 @@ class App:
             await self.server.serve()
         finally:
             if bots is not None:
-                bots.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await bots
+                self.server.stopping.set()
+                await bots
 
     async def _bots(self) -> None:
         """Demo patrons come in once the server listens, and go when it begins to stop."""
         from virtubar.bots.runner import run_bots  # noqa: PLC0415 - only a demo needs the client
 
-        await self.server.listening.wait()
+        stopping = self.server.stopping
+        await _first(self.server.listening, stopping)
+        if stopping.is_set():
+            return
         host, port = self.address
         if host in ("0.0.0.0", "::"):
             host = "127.0.0.1" if host == "0.0.0.0" else "::1"
         base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        await run_bots(base_url, "lobby", self.settings.demo_bots)
+        try:
+            await run_bots(base_url, LOBBY_ID, self.settings.demo_bots, stop=stopping)
+        except Exception:
+            # The bar goes on without company.
+            _log.exception("demo_bots_failed")
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Wait until one of the events is set."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 def build(settings: Settings, clock: Clock | None = None) -> App:
