@@ -56,7 +56,8 @@ def clean_display_name(raw: str, max_chars: int = NAME_MAX_CHARS) -> str | None:
         else:
             kept.append(char)
         marks = 0
-    name = " ".join("".join(kept).split())
+    # Again, for what was taken out from between a letter and its mark.
+    name = unicodedata.normalize("NFC", " ".join("".join(kept).split()))
     return name if 1 <= len(name) <= max_chars else None
 
 
