@@ -354,4 +354,6 @@ class RoomMachine(RuleBasedStateMachine):
 
 
 TestRoomMachine = RoomMachine.TestCase
-TestRoomMachine.settings = settings(max_examples=150, stateful_step_count=40)
+TestRoomMachine.settings = settings(
+    max_examples=5 * settings().max_examples, stateful_step_count=50
+)
