@@ -32,6 +32,17 @@ async def test_the_owner_may_moderate_their_room(evening: Evening) -> None:
         assert await person.closed() == 4001
 
 
+async def test_a_moderator_who_owns_the_room_is_its_owner(evening: Evening) -> None:
+    """Another role does not lower an owner's standing in their own room (§7)."""
+    owner_id = str(evening.room["ownerId"])
+    owner = await evening.enter("Owner", evening.mint(owner_id, role=Role.MODERATOR))
+    moderator = await evening.enter_as(Role.MODERATOR, "mod")
+    await moderator.moderate("kick", owner_id)
+    assert [error["code"] for error in await evening.errors(moderator)] == ["forbidden"]
+    await owner.moderate("kick", moderator.user_id)
+    assert await moderator.closed() == 4001
+
+
 async def test_an_owner_is_a_guest_elsewhere(evening: Evening) -> None:
     """Owning one room gives no rights in another (§7)."""
     other = await open_evening(evening.server)

@@ -19,7 +19,7 @@ from virtubar.realtime.ports import Guest, Transport
 from virtubar.realtime.timer import Cancellable, Timer, Wakeable
 from virtubar.room.config import RoomConfig
 from virtubar.room.member import Admission
-from virtubar.room.moderation import may_moderate
+from virtubar.room.moderation import may_moderate, standing
 from virtubar.room.ports import (
     ModerationAct,
     Refusal,
@@ -209,7 +209,10 @@ class Hub:
         """
         live = self._live.get(act.room_id)
         if live is None or not may_moderate(
-            act.actor_id, act.actor_role, act.user_id, self._role(live, act.user_id)
+            act.actor_id,
+            standing(act.actor_role, owns=live.room.config.owner_id == act.actor_id),
+            act.user_id,
+            self._standing(live, act.user_id),
         ):
             raise ForbiddenError(act.verb)
         wall_ms = self.clock.wall_at(now_ms)
@@ -232,11 +235,11 @@ class Hub:
         live.flush(now_ms)
         live.touched(now_ms)
 
-    def _role(self, live: LiveRoom, user_id: str) -> Role:
+    def _standing(self, live: LiveRoom, user_id: str) -> Role:
+        """What the person counts as; somebody who is not there counts as a guest or the owner."""
         member = live.room.members.get(user_id)
-        if member is not None:
-            return member.role
-        return Role.OWNER if live.room.config.owner_id == user_id else Role.GUEST
+        role = Role.GUEST if member is None else member.role
+        return standing(role, owns=live.room.config.owner_id == user_id)
 
     # The sockets and the end
 

@@ -9,6 +9,12 @@ ENTRIES_MAX = 10_000
 """Acts kept in memory, the oldest forgotten first: a bound, where storage keeps them for good."""
 
 
+def standing(role: Role, *, owns: bool) -> Role:
+    """What someone counts as in one room: its owner is its owner, whatever else they are, unless
+    they are an admin."""
+    return Role.OWNER if owns and _RANK[role] < _RANK[Role.OWNER] else role
+
+
 def may_moderate(actor_id: str, actor_role: Role, target_id: str, target_role: Role) -> bool:
     """Whether one person may moderate another: nobody themselves, nobody an equal or higher."""
     if actor_id == target_id:
