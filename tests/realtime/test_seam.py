@@ -375,19 +375,7 @@ def test_requests_do_not_queue_without_end(raw: RawSocket) -> None:
     raw.send(asking * (PIPELINE_MAX + 1))
     for _ in range(PIPELINE_MAX + 1):
         assert raw.response().status == 200
-    assert _is_cut_off_sending(raw, asking * 100)
-
-
-def _is_cut_off_sending(raw: RawSocket, chunk: bytes) -> bool:
-    """Whether the server ends a connection on which nothing is read while this is sent."""
-    for _ in range(4000):
-        try:
-            raw.sock.send(chunk)
-        except TimeoutError:
-            continue
-        except ConnectionError:
-            return True
-    return False
+    raw.send_until_cut_off(asking * 100, seconds=10)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +400,7 @@ def test_a_request_without_end_is_refused(raw: RawSocket, start: bytes, more: by
 def test_trailers_without_end_are_cut_off(raw: RawSocket) -> None:
     """What follows the body is bounded like the rest."""
     raw.send(POST_JOIN, b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
-    assert _is_cut_off_sending(raw, b"X-Y: " + b"z" * 4000 + b"\r\n")
+    raw.send_until_cut_off(b"X-Y: " + b"z" * 4000 + b"\r\n", seconds=10)
 
 
 def test_a_caller_who_hangs_up_within_a_request_is_no_error(server: RunningServer) -> None:

@@ -3,14 +3,17 @@
 import itertools
 import json
 import socket
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
-from support.server import TEST_SECRET, RunningServer
+from support.server import TEST_SECRET
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Device, Role
+from virtubar.realtime.clock import Clock
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 RSV1, RSV2, RSV3 = 0x40, 0x20, 0x10
@@ -20,6 +23,20 @@ DEFLATE = {"Sec-WebSocket-Extensions": "permessage-deflate"}
 TIMEOUT_S = 10.0
 
 _numbers = itertools.count(1)
+
+
+class Place(Protocol):
+    """A server, in this process or another."""
+
+    @property
+    def clock(self) -> Clock:
+        """Its epoch time."""
+        ...
+
+    @property
+    def http_url(self) -> str:
+        """The base of its API."""
+        ...
 
 
 class Frame(NamedTuple):
@@ -108,20 +125,37 @@ def heartbeat(number: int, *, pad: str = "", size: int | None = None) -> bytes:
     return heartbeat(number, pad=pad + "x" * (size - len(message)))
 
 
+def join_message(server: Place, user_id: str, room_id: str = "lobby", **extra: Any) -> bytes:
+    """A `join_room` of that user, with a token made for it."""
+    token, _ = RealtimeTokens(TEST_SECRET).mint(
+        user_id=user_id,
+        room_id=room_id,
+        role=Role.GUEST,
+        device=Device.DESKTOP,
+        wall_ms=server.clock.wall_ms(),
+        token_id=f"raw-{next(_numbers)}",
+    )
+    user = {"userId": user_id, "displayName": "Raw", "avatarId": "fox"}
+    return event("join_room", roomId=room_id, user=user, realtimeToken=token, **extra)
+
+
 class RawSocket:
     """One connection to a server.
 
     Attributes:
-        user_id: of the token that `join` made.
+        netloc: the server's host and port.
+        user_id: of the token that `join` makes.
     """
 
-    def __init__(self, server: RunningServer, *, receive_buffer_bytes: int | None = None) -> None:
+    def __init__(self, server: Place, *, receive_buffer_bytes: int | None = None) -> None:
         self.user_id = f"raw-{next(_numbers)}"
         self.sock = socket.socket()
         if receive_buffer_bytes is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         self.sock.settimeout(TIMEOUT_S)
-        self.sock.connect(server.app.address)
+        self.netloc = urlsplit(server.http_url).netloc
+        host, _, port = self.netloc.partition(":")
+        self.sock.connect((host, int(port)))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server = server
         self._read = b""
@@ -142,9 +176,8 @@ class RawSocket:
         self, headers: dict[str, str] | None = None, *, line: str = "GET /ws HTTP/1.1"
     ) -> bytes:
         """A valid handshake's bytes, with headers changed, added, or left out where empty."""
-        host, port = self._server.app.address
         given = {
-            "Host": f"{host}:{port}",
+            "Host": self.netloc,
             "Upgrade": "websocket",
             "Connection": "Upgrade",
             "Sec-WebSocket-Version": "13",
@@ -179,16 +212,7 @@ class RawSocket:
 
     def join_message(self, room_id: str = "lobby", **extra: Any) -> bytes:
         """A `join_room` with a token of its own."""
-        token, _ = RealtimeTokens(TEST_SECRET).mint(
-            user_id=self.user_id,
-            room_id=room_id,
-            role=Role.GUEST,
-            device=Device.DESKTOP,
-            wall_ms=self._server.clock.wall_ms(),
-            token_id=f"raw-{next(_numbers)}",
-        )
-        user = {"userId": self.user_id, "displayName": "Raw", "avatarId": "fox"}
-        return event("join_room", roomId=room_id, user=user, realtimeToken=token, **extra)
+        return join_message(self._server, self.user_id, room_id, **extra)
 
     def join(self, room_id: str = "lobby", **extra: Any) -> dict[str, Any]:
         """Be in the room, having read `room_state` (returned) and `session`."""
@@ -228,6 +252,17 @@ class RawSocket:
         """See that the heartbeat with that number arrived whole."""
         assert self.event("heartbeat_ack")["clientTimeMs"] == number
 
+    def send_until_cut_off(self, chunk: bytes, *, seconds: float, pause_s: float = 0.0) -> int:
+        """Send it again and again until the connection breaks; how many bytes went out."""
+        sent, until_s = 0, time.monotonic() + seconds
+        while time.monotonic() < until_s:
+            try:
+                sent += self.sock.send(chunk)
+            except ConnectionError:
+                return sent
+            time.sleep(pause_s)
+        raise AssertionError(f"still open after {seconds} s")
+
     def closed(self) -> tuple[int | None, bytes]:
         """The code and reason of the close frame, which must be the last thing that comes."""
         while True:
@@ -255,7 +290,7 @@ class RawSocket:
 
 
 @contextmanager
-def raw_socket(server: RunningServer, **options: Any) -> Iterator[RawSocket]:
+def raw_socket(server: Place, **options: Any) -> Iterator[RawSocket]:
     """A connection that has said nothing yet."""
     raw = RawSocket(server, **options)
     try:
@@ -266,7 +301,7 @@ def raw_socket(server: RunningServer, **options: Any) -> Iterator[RawSocket]:
 
 @contextmanager
 def raw_guest(
-    server: RunningServer, headers: dict[str, str] | None = None, *, room_id: str = "lobby"
+    server: Place, headers: dict[str, str] | None = None, *, room_id: str = "lobby"
 ) -> Iterator[RawSocket]:
     """A WebSocket of someone who is in a room."""
     with raw_socket(server) as raw:
