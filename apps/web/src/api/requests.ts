@@ -4,7 +4,7 @@ import type { Device } from "../net/realtime/constants";
 /** The HTTP API refused, or could not be reached (§1). */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  /** HTTP status; 0 where there was no answer. */
+  /** HTTP status; 0 where there was no answer of the server's. */
   readonly status: number;
   readonly code: string;
   readonly retryAfterMs: number | null;
@@ -89,7 +89,7 @@ async function ask<Answer>(
     throw new ApiError(status, body["code"], body["message"], retryAfterMs);
   }
   // Something between us and the server answered, a proxy perhaps: worth another try.
-  throw new ApiError(ok ? 0 : status, "bad_answer", "The server gave an answer that makes no sense.");
+  throw new ApiError(0, "bad_answer", "The server gave an answer that makes no sense.");
 }
 
 async function exchange(

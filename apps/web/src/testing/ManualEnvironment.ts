@@ -14,6 +14,8 @@ export class ManualEnvironment implements Environment {
   readonly #chance = new Chance(42);
   /** What `random` answers next, before chance decides. */
   readonly nextRandom: number[] = [];
+  /** Errors that a browser would show. */
+  readonly reported: unknown[] = [];
 
   now(): number {
     return this.#nowMs;
@@ -29,6 +31,10 @@ export class ManualEnvironment implements Environment {
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
+  }
+
+  report(error: unknown): void {
+    this.reported.push(error);
   }
 
   get timersWaiting(): number {

@@ -1,6 +1,12 @@
-/** Those who want to hear of something. A listener that throws does not deafen the others. */
+/** Those who want to hear of something. One that throws is reported, and deafens no other. */
 export class Listeners<Arguments extends readonly unknown[]> {
   readonly #listeners = new Set<(...all: Arguments) => void>();
+
+  readonly #report: (error: unknown) => void;
+
+  constructor(report: (error: unknown) => void) {
+    this.#report = report;
+  }
 
   /** Returns how to stop listening. */
   add(listener: (...all: Arguments) => void): () => void {
@@ -13,10 +19,7 @@ export class Listeners<Arguments extends readonly unknown[]> {
       try {
         listener(...all);
       } catch (error) {
-        // Its own task, where the browser reports it as uncaught: it must be seen, not spread.
-        queueMicrotask(() => {
-          throw error;
-        });
+        this.#report(error);
       }
     }
   }

@@ -36,8 +36,8 @@ export class SimProvider implements RealtimeProvider {
   readonly #up: Pipe;
   readonly #down: Pipe;
   readonly #room: SimRoom;
-  readonly #events = new Listeners<Parameters<EventListener>>();
-  readonly #statuses = new Listeners<Parameters<StatusListener>>();
+  readonly #events: Listeners<Parameters<EventListener>>;
+  readonly #statuses: Listeners<Parameters<StatusListener>>;
   readonly #jitter = new Jitter();
   #identity: ConnectOptions = { roomId: "", displayName: "", avatarId: "" };
   #status: ProviderStatus = { state: "idle" };
@@ -52,6 +52,9 @@ export class SimProvider implements RealtimeProvider {
 
   constructor(environment: Environment, options: SimOptions) {
     this.#environment = environment;
+    const report = (error: unknown): void => environment.report(error);
+    this.#events = new Listeners(report);
+    this.#statuses = new Listeners(report);
     this.#options = options;
     const chance = new Chance(options.seed + 1);
     this.#up = new Pipe(environment, options, chance);

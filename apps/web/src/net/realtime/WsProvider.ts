@@ -1,8 +1,6 @@
-import { ApiError, joinRoom, type Fetch, type JoinAnswer } from "../../api/requests";
-import type { IdentityKeeper } from "../../api/IdentityKeeper";
+import { ApiError, joinRoom, type JoinAnswer } from "../../api/requests";
 import { decodeServer, encodeClient } from "./codec";
-import { CloseCode, ErrorCode, SEND_RATE_HZ, type Device } from "./constants";
-import type { Environment } from "./environment";
+import { CloseCode, ErrorCode, SEND_RATE_HZ } from "./constants";
 import { Jitter } from "./Jitter";
 import { Listeners } from "./Listeners";
 import {
@@ -20,36 +18,20 @@ import {
 } from "./types";
 import { Session, ABNORMAL_CLOSE } from "./ws/Session";
 import { isSame, statusOf } from "./ws/status";
-import type { Command, Input } from "./ws/steps";
+import { isTransform, type Command, type Input } from "./ws/steps";
+import type { Socket, WsWorld } from "./ws/world";
 
 /** Transforms are shed while more than this waits in the uplink: newer ones are worth more. */
 export const UPLINK_MAX_BYTES = 4 * 1024;
 
-/** What of a WebSocket is used. */
-export type Socket = Pick<
-  WebSocket,
-  "bufferedAmount" | "close" | "onclose" | "onmessage" | "onopen" | "readyState" | "send"
->;
-
 /** A socket's `readyState` when it can send. */
 const OPEN = 1;
-
-export interface WsWorld extends Environment {
-  readonly fetch: Fetch;
-  /** May throw where the URL is none, or not allowed. */
-  openSocket(url: string): Socket;
-  readonly identity: IdentityKeeper;
-  /** Absent, the browser's own hint decides (§3). */
-  readonly device?: Device;
-  /** Tells when the network is said to be back. Returns how to stop. */
-  onOnline(act: () => void): () => void;
-}
 
 /** The provider that speaks to a server: does what `Session` decides, and decides nothing itself. */
 export class WsProvider implements RealtimeProvider {
   readonly #world: WsWorld;
-  readonly #events = new Listeners<Parameters<EventListener>>();
-  readonly #statuses = new Listeners<Parameters<StatusListener>>();
+  readonly #events: Listeners<Parameters<EventListener>>;
+  readonly #statuses: Listeners<Parameters<StatusListener>>;
   readonly #jitter = new Jitter();
   #session: Session | null = null;
   #roomId = "";
@@ -65,6 +47,9 @@ export class WsProvider implements RealtimeProvider {
 
   constructor(world: WsWorld) {
     this.#world = world;
+    const report = (error: unknown): void => world.report(error);
+    this.#events = new Listeners(report);
+    this.#statuses = new Listeners(report);
   }
 
   get status(): ProviderStatus {
@@ -298,8 +283,4 @@ export class WsProvider implements RealtimeProvider {
     this.#entered?.reject(new JoinError(session.failure ?? { code: "left", message: "You left." }));
     this.#entered = null;
   }
-}
-
-function isTransform(input: Input): boolean {
-  return input.type === "received" && input.event.t === "avatar_transform_broadcast";
 }

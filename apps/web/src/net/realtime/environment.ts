@@ -8,6 +8,8 @@ export interface Environment {
   random(): number;
   /** Act once after a while. Returns how to prevent it. */
   after(delayMs: number, act: () => void): () => void;
+  /** Show an error that must be seen, but must not stop who met it. */
+  report(error: unknown): void;
 }
 
 /** The browser's own clock, timers and chance. */
@@ -16,6 +18,9 @@ export function browserEnvironment(): Environment {
     now: () => performance.now(),
     epochMs: performance.timeOrigin,
     random: Math.random,
+    report: (error) => {
+      reportError(error);
+    },
     after: (delayMs, act) => {
       const timer = setTimeout(act, delayMs);
       return () => {

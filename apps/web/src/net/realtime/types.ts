@@ -127,8 +127,8 @@ export interface RealtimeProvider {
 export class JoinError extends Error implements JoinFailure {
   override readonly name = "JoinError";
   readonly code: string;
-  readonly retryAfterMs?: number;
-  readonly untilMs?: number | null;
+  declare readonly retryAfterMs?: number;
+  declare readonly untilMs?: number | null;
 
   constructor(failure: JoinFailure) {
     super(failure.message);

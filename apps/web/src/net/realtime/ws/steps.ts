@@ -68,6 +68,11 @@ export type Input =
   | { readonly type: "nudge" }
   | { readonly type: "stop" };
 
+/** By far the most of them. */
+export function isTransform(input: Input): boolean {
+  return input.type === "received" && input.event.t === "avatar_transform_broadcast";
+}
+
 /** One client event, of any name. */
 export type Sent = {
   readonly [Name in ClientEventName]: {

@@ -1,0 +1,176 @@
+import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
+import type { JoinAnswer } from "../api/requests";
+import type {
+  MemberInfo,
+  ProviderStatus,
+  ServerEventEnvelope,
+  SessionPayload,
+} from "../net/realtime/types";
+import { WsProvider } from "../net/realtime/WsProvider";
+import { FakeSocket } from "./FakeSocket";
+import { ManualEnvironment, settle } from "./ManualEnvironment";
+
+export const ME = { roomId: "lobby", displayName: "Ada", avatarId: "amber" };
+export const MY_ID = "guest-aaaaaaaaaaaaaaaa";
+export const OTHER: MemberInfo = {
+  userId: "guest-bbbbbbbbbbbbbbbb",
+  displayName: "Grace",
+  avatarId: "fern",
+  x: 1,
+  y: 0,
+  z: 2,
+  rotY: 0,
+  anim: "idle",
+};
+const TOKEN_LIFE_MS = 300_000;
+
+/** One request to the HTTP API, to be answered by the test. */
+export interface Asked {
+  readonly url: string;
+  readonly body: Record<string, unknown>;
+  readonly authorization: string | null;
+  readonly signal: AbortSignal;
+  answer(status: number, body: unknown): Promise<void>;
+  fail(): Promise<void>;
+}
+
+/** A WsProvider whose server, clock, storage and network are the test's. */
+export class WsBench {
+  readonly environment = new ManualEnvironment();
+  readonly sockets: FakeSocket[] = [];
+  readonly asked: Asked[] = [];
+  readonly events: ServerEventEnvelope[] = [];
+  readonly statuses: ProviderStatus[] = [];
+  readonly stored = new Map<string, string>();
+  readonly provider: WsProvider;
+  #goOnline: () => void = () => undefined;
+  #tickets = 0;
+
+  constructor(options: { device?: "mobile"; openSocket?: (url: string) => FakeSocket } = {}) {
+    const { environment } = this;
+    const storage: TokenStorage = {
+      getItem: (key) => this.stored.get(key) ?? null,
+      setItem: (key, value) => void this.stored.set(key, value),
+      removeItem: (key) => void this.stored.delete(key),
+    };
+    this.provider = new WsProvider({
+      now: () => environment.now(),
+      epochMs: environment.epochMs,
+      random: () => environment.random(),
+      after: (delayMs, act) => environment.after(delayMs, act),
+      report: (error) => environment.report(error),
+      fetch: (url, init) => this.#fetch(url, init),
+      openSocket: options.openSocket ?? ((url) => this.#socket(url)),
+      identity: new IdentityKeeper(storage),
+      ...(options.device !== undefined && { device: options.device }),
+      onOnline: (act) => {
+        this.#goOnline = act;
+        return () => (this.#goOnline = () => undefined);
+      },
+    });
+    this.provider.on((event) => this.events.push(event));
+    this.provider.onStatus((status) => this.statuses.push(status));
+  }
+
+  get socket(): FakeSocket {
+    return this.sockets.at(-1)!;
+  }
+
+  get request(): Asked {
+    return this.asked.at(-1)!;
+  }
+
+  get states(): string[] {
+    return this.statuses.map((status) => status.state).filter((s, i, all) => s !== all[i - 1]);
+  }
+
+  get serverNowMs(): number {
+    return this.environment.epochMs + this.environment.now();
+  }
+
+  goOnline(): void {
+    this.#goOnline();
+  }
+
+  /** Answer the newest `POST /rooms/join`. */
+  async grant(change: Partial<JoinAnswer> = {}): Promise<void> {
+    this.#tickets += 1;
+    await this.request.answer(200, {
+      realtimeToken: `token-${this.#tickets}`,
+      expiresAtMs: this.serverNowMs + TOKEN_LIFE_MS,
+      userId: MY_ID,
+      roomId: "lobby",
+      realtimeUrl: "ws://bar.test/ws",
+      socketioUrl: "http://bar.test/socket.io/",
+      identityToken: "identity-1",
+      ...change,
+    });
+  }
+
+  /** What a server sends to who has joined. */
+  admit(session: Partial<SessionPayload> = {}): void {
+    const nowMs = Math.round(this.serverNowMs);
+    this.socket.tell("room_state", { roomId: "lobby", serverTimeMs: nowMs, members: [OTHER] });
+    this.socket.tell("session", {
+      userId: MY_ID,
+      role: "guest",
+      lastSeq: -1,
+      resumed: false,
+      rateHz: 20,
+      expiresAtMs: nowMs + TOKEN_LIFE_MS,
+      muted: false,
+      ...session,
+    });
+  }
+
+  /** Connect, and be let in. */
+  async join(session: Partial<SessionPayload> = {}): Promise<void> {
+    const entered = this.provider.connect(ME);
+    await this.grant();
+    this.socket.open();
+    this.admit(session);
+    await entered;
+  }
+
+  /** Live on, with a server that answers every heartbeat. */
+  live(ms: number): void {
+    for (let passedMs = 0; passedMs < ms; passedMs += 100) {
+      const { socket } = this;
+      const before = socket.of("heartbeat").length;
+      this.environment.pass(Math.min(100, ms - passedMs));
+      for (const beat of socket.of("heartbeat").slice(before)) {
+        const serverTimeMs = Math.round(this.serverNowMs);
+        socket.tell("heartbeat_ack", { ...beat, serverTimeMs }, serverTimeMs);
+      }
+    }
+  }
+
+  #socket(url: string): FakeSocket {
+    const socket = new FakeSocket(url);
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  #fetch(url: string, init: RequestInit): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const signal = init.signal!;
+      signal.addEventListener("abort", () => {
+        reject(signal.reason as Error);
+      });
+      this.asked.push({
+        url,
+        body: JSON.parse(init.body as string) as Record<string, unknown>,
+        authorization: new Headers(init.headers).get("Authorization"),
+        signal,
+        answer: async (status, body) => {
+          resolve(new Response(JSON.stringify(body), { status }));
+          await settle();
+        },
+        fail: async () => {
+          reject(new TypeError("Failed to fetch"));
+          await settle();
+        },
+      });
+    });
+  }
+}
