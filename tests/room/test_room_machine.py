@@ -355,5 +355,5 @@ class RoomMachine(RuleBasedStateMachine):
 
 TestRoomMachine = RoomMachine.TestCase
 TestRoomMachine.settings = settings(
-    max_examples=5 * settings().max_examples, stateful_step_count=50
+    max_examples=3 * settings().max_examples, stateful_step_count=50
 )
