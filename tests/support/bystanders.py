@@ -51,7 +51,8 @@ class Bystanders:
         """Ann walks for so long, at 10 Hz, saying so many lines.
 
         Returns:
-            Milliseconds that her moves took to Bob, shortest first.
+            Milliseconds that her moves took to Bob, shortest first. Where the machine stalls,
+            newer moves may take the place of older ones; the last always arrives.
         """
         steps = int(seconds * 10)
         first = self.ann.seq + 1
@@ -69,7 +70,7 @@ class Bystanders:
             if seq in self._seen_s
         ]
         assert self.ann.seq in self._seen_s, "the last position must arrive"
-        assert len(took) >= 0.9 * steps, f"only {len(took)} of {steps} moves came"
+        assert len(took) >= 0.5 * steps, f"only {len(took)} of {steps} moves came"
         return sorted(took)
 
 

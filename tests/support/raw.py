@@ -231,8 +231,11 @@ class RawSocket:
         return Frame(first & 0x0F, self._take(size), bool(first & 0x80), bool(first & RSV1))
 
     def message(self) -> dict[str, Any]:
-        """The next text message as JSON; inflated where it is compressed."""
+        """The next text message as JSON; inflated where it is compressed. Answers pings."""
         got = self.receive()
+        while got.opcode == PING:
+            self.send(frame(PONG, got.payload))
+            got = self.receive()
         assert (got.opcode, got.fin) == (TEXT, True), got
         payload = got.payload
         if got.rsv1:
