@@ -1,5 +1,14 @@
 /** A walker is a circle that slides along what it meets. Metres on the ground plane. Pure. */
-import { BOXES, CIRCLES, type BoxCollider, type CircleCollider } from "./layout";
+import {
+  BOXES,
+  CIRCLES,
+  HALF_DEPTH_M,
+  HALF_WIDTH_M,
+  PORCH_DEPTH_M,
+  PORCH_HALF_WIDTH_M,
+  type BoxCollider,
+  type CircleCollider,
+} from "./layout";
 
 /** How much room a walker takes: a little less than bots keep from everything. */
 export const WALKER_RADIUS_M = 0.28;
@@ -30,10 +39,20 @@ export function collide(x: number, z: number, nextX: number, nextZ: number, out:
 
 /** Put it where a walker can be, as near as may be. */
 export function settle(place: Place): void {
+  comeInside(place);
   for (let pass = 0; pass < PASSES; pass++) {
     for (const circle of CIRCLES) leaveCircle(place, circle);
     for (const box of BOXES) leaveBox(place, box);
   }
+}
+
+/** Into the room, or into the porch where that is ahead. */
+function comeInside(place: Place): void {
+  const isPorch = Math.abs(place.x) <= PORCH_HALF_WIDTH_M;
+  const endZ = HALF_DEPTH_M + (isPorch ? PORCH_DEPTH_M : 0) - WALKER_RADIUS_M;
+  const halfM = HALF_WIDTH_M - WALKER_RADIUS_M;
+  place.x = Math.min(halfM, Math.max(-halfM, place.x));
+  place.z = Math.min(endZ, Math.max(WALKER_RADIUS_M - HALF_DEPTH_M, place.z));
 }
 
 function leaveCircle(place: Place, circle: CircleCollider): void {

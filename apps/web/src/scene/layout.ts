@@ -126,25 +126,26 @@ export const WALLS: readonly BoxCollider[] = [
 /** The counter as a view meets it, and what is behind it as feet do. */
 const COUNTER: readonly BoxCollider[] = [
   box(-COUNTER_HALF_WIDTH_M, COUNTER_HALF_WIDTH_M, -6.4, STAFF_EDGE_Z_M, COUNTER_HEIGHT_M),
-  box(-COUNTER_HALF_WIDTH_M, COUNTER_HALF_WIDTH_M, -D, STAFF_EDGE_Z_M, 0),
+  box(-COUNTER_HALF_WIDTH_M, COUNTER_HALF_WIDTH_M, -D - WALL_M, STAFF_EDGE_Z_M, 0),
   box(-COUNTER_HALF_WIDTH_M, COUNTER_HALF_WIDTH_M, -D, -7.55, 2.9),
 ];
 
-/** As far as the wall behind it: a walker caught there could get nowhere. */
+/** As far as into the wall behind it, so that the nearest way out is never through the wall. */
 function plantBox({ x, z }: Spot): BoxCollider {
   const isCorner = Math.abs(x) > W - 1;
-  const minX = isCorner && x < 0 ? -W : x - PLANT_M;
-  const maxX = isCorner && x > 0 ? W : x + PLANT_M;
-  return box(minX, maxX, z < 0 ? -D : z - PLANT_M, z > 0 ? D : z + PLANT_M, PLANT_HEIGHT_M);
+  const minX = isCorner && x < 0 ? -W - WALL_M : x - PLANT_M;
+  const maxX = isCorner && x > 0 ? W + WALL_M : x + PLANT_M;
+  const minZ = z < 0 ? -D - WALL_M : z - PLANT_M;
+  return box(minX, maxX, minZ, z > 0 ? D + WALL_M : z + PLANT_M, PLANT_HEIGHT_M);
 }
 
 export const BOXES: readonly BoxCollider[] = [
   ...WALLS,
   ...COUNTER,
   ...PLANTS.map(plantBox),
-  BENCH,
-  BOOTH,
-  JUKEBOX,
+  box(-W - WALL_M, BENCH.maxX, BENCH.minZ, BENCH.maxZ, BENCH.heightM),
+  box(BOOTH.minX, W + WALL_M, BOOTH.minZ, BOOTH.maxZ, BOOTH.heightM),
+  box(JUKEBOX.minX, W + WALL_M, JUKEBOX.minZ, JUKEBOX.maxZ, JUKEBOX.heightM),
 ];
 
 export const CIRCLES: readonly CircleCollider[] = TABLES.map((table) => {
