@@ -37,6 +37,7 @@ export default defineConfig({
     // What needs a DOM says so in its first line: `// @vitest-environment happy-dom`.
     environment: "node",
     restoreMocks: true,
+    unstubGlobals: true,
     testTimeout: 10_000,
   },
 });

@@ -1,0 +1,1 @@
+"""The web client, as far as Python has a say in it."""
