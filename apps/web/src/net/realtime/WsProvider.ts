@@ -265,7 +265,9 @@ export class WsProvider implements RealtimeProvider {
     this.#timer?.cancel();
     this.#timer = null;
     if (dueMs === null) return;
-    const cancel = this.#world.after(Math.max(0, dueMs - this.#world.now()), () => {
+    // Browsers cut fractions of a millisecond off, which would be too early.
+    const delayMs = Math.max(0, Math.ceil(dueMs - this.#world.now()));
+    const cancel = this.#world.after(delayMs, () => {
       this.#timer = null;
       this.#handle({ type: "timer" });
     });

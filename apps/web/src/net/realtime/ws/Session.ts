@@ -410,7 +410,7 @@ export class Session {
       return;
     }
     if (this.#step === "joined" && nowMs - this.#joinedMs >= STABLE_MS) this.#backoff.reset();
-    this.#wait(this.#backoff.afterCloseMs(code), reason || describe(code), nowMs);
+    this.#wait(this.#backoff.afterCloseMs(code), describe(code, reason), nowMs);
   }
 
   #pause(reason: string, delayMs: number, nowMs: number): void {
@@ -444,6 +444,7 @@ export class Session {
   }
 }
 
-function describe(code: number): string {
-  return code === CloseCode.GOING_AWAY ? "The server restarts." : "The connection was lost.";
+/** For people, as `trouble` is. */
+function describe(code: number, reason: string): string {
+  return code === CloseCode.GOING_AWAY ? "The server restarts." : reason || "The connection was lost.";
 }
