@@ -55,6 +55,11 @@ class AddressPolicy:
                     break
         return _key(address)
 
+    def is_proxy(self, peer: str) -> bool:
+        """Whether the other end of a socket is a trusted proxy, through which everybody comes."""
+        address = _parse(peer)
+        return address is not None and self._is_trusted(address)
+
     def scheme_and_host(
         self,
         peer: str,

@@ -21,7 +21,7 @@ from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import LOBBY_ID
 from virtubar.realtime.clock import Clock
-from virtubar.realtime.http import DeadlineHttpProtocol
+from virtubar.realtime.http import Callers, http_class
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.seam import SeamContext, SeamPolicy
@@ -195,7 +195,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         create_api(parts),
         host=settings.host,
         port=settings.port,
-        http=DeadlineHttpProtocol,
+        http=http_class(Callers(addresses, per_address)),
         ws=seam.websocket_class(),
         lifespan="on",
         access_log=False,

@@ -1,5 +1,6 @@
 """The opening handshake at uvicorn's port, and what a connection may cost before it (§1)."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -250,6 +251,30 @@ def test_the_server_takes_so_many_sockets() -> None:
 def _may_come_in(server: RunningServer) -> bool:
     with raw_socket(server) as raw:
         return raw.ask().status == 101
+
+
+def test_an_address_may_hold_so_many_http_connections() -> None:
+    """Four for each socket it may open; the rest are cut, those that end make room, a socket is
+    counted for itself, and a trusted proxy carries everybody (§1)."""
+    limits = {"address_limits": True, "connections_per_address": 2}
+    with running_server(**limits) as server, contextlib.ExitStack() as stack:
+        held = [stack.enter_context(raw_socket(server)) for _ in range(8)]
+        for raw in held:
+            raw.send(b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n")
+            assert raw.response().status == 200
+        with raw_socket(server) as raw, pytest.raises((ConnectionError, EOFError)):
+            raw.response()
+        held[0].upgrade()
+        held[1].sock.close()
+        until(lambda: _may_come_in(server))
+    with (
+        running_server(trusted_proxies=["127.0.0.1"], **limits) as server,
+        contextlib.ExitStack() as stack,
+    ):
+        for _ in range(20):
+            raw = stack.enter_context(raw_socket(server))
+            raw.send(b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n")
+            assert raw.response().status == 200
 
 
 def test_forwarded_addresses_count_only_from_trusted_proxies() -> None:

@@ -1,12 +1,14 @@
 """uvicorn's HTTP protocol with bounds on what a stranger's connection may cost."""
 
 import asyncio
+from collections import Counter
 from http import HTTPStatus
 from typing import ClassVar, Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from virtubar.addresses import AddressPolicy
 from virtubar.realtime.lingering import hang_up_soon
 from virtubar.realtime.upgrade import UpgradeRefusedError, refusal_response
 
@@ -18,6 +20,52 @@ REQUEST_MAX_BYTES: Final = 64 * 1024
 """One request with its head: bodies have at most 16 KiB (§1), and httptools bounds nothing."""
 PIPELINE_MAX: Final = 16
 """Requests that wait on one connection: uvicorn reads on after each answer, however many do."""
+CALLERS_PER_SOCKET: Final = 4
+"""HTTP connections that an address may have for each socket it may have: a browser opens several
+to load the page, and a whole party may load it at once."""
+
+
+class Callers:
+    """How many HTTP connections each address has open; trusted proxies have any number.
+
+    Args:
+        sockets_per_address: None for no limit.
+    """
+
+    def __init__(self, addresses: AddressPolicy, sockets_per_address: int | None) -> None:
+        self._addresses = addresses
+        self._max = (
+            None if sockets_per_address is None else sockets_per_address * CALLERS_PER_SOCKET
+        )
+        self._open: Counter[str] = Counter()
+
+    def admit(self, peer: str) -> bool:
+        """Count one more, if it may be."""
+        if self._max is None or self._addresses.is_proxy(peer):
+            return True
+        address = self._addresses.client(peer, None)
+        if self._open[address] >= self._max:
+            return False
+        self._open[address] += 1
+        return True
+
+    def release(self, peer: str) -> None:
+        """One that was admitted is gone, or a WebSocket now, which is counted for itself."""
+        if self._max is None or self._addresses.is_proxy(peer):
+            return
+        address = self._addresses.client(peer, None)
+        self._open[address] -= 1
+        if not self._open[address]:
+            del self._open[address]
+
+
+def http_class(callers: Callers) -> type["DeadlineHttpProtocol"]:
+    """The class to give uvicorn as `http`."""
+
+    class BoundHttp(DeadlineHttpProtocol):
+        _callers = callers
+
+    return BoundHttp
 
 
 class DeadlineHttpProtocol(HttpToolsProtocol):
@@ -33,6 +81,9 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     request_timeout_s: ClassVar[float] = REQUEST_TIMEOUT_S
     response_timeout_s: ClassVar[float] = RESPONSE_TIMEOUT_S
 
+    _callers: ClassVar[Callers | None] = None
+    _admitted: str | None = None
+    """The peer, while this connection counts as one of its own."""
     _request_deadline: asyncio.TimerHandle | None = None
     _response_deadline: asyncio.TimerHandle | None = None
     _received_bytes = 0
@@ -42,6 +93,12 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection opens: the first request is awaited."""
         super().connection_made(transport)
+        peer = self.client[0] if self.client else "unix"
+        if self._callers is not None:
+            if not self._callers.admit(peer):
+                transport.abort()
+                return
+            self._admitted = peer
         # uvicorn would write URLs down, tokens and all (§3), wherever its access logger has a
         # handler again, which any later configuration of logging can give it.
         self.access_log = False
@@ -102,6 +159,7 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._disarm()
+        self._release()
         if self._response_deadline is not None:
             self._response_deadline.cancel()
         super().connection_lost(exc)
@@ -121,6 +179,7 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
             # A request before this one is still being answered, into what would be the socket.
             self.transport.abort()
             return
+        self._release()
         self.connections.discard(self)
         head = [self.scope["method"].encode(), b" ", self.url, b" HTTP/1.1\r\n"]
         for name, value in self.headers:
@@ -141,6 +200,11 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
         if not self._answerable:
             self.transport.write(refusal_response(UpgradeRefusedError(status, code, message)))
         hang_up_soon(self.transport, lambda: self.connection_lost(None))
+
+    def _release(self) -> None:
+        if self._callers is not None and self._admitted is not None:
+            self._callers.release(self._admitted)
+            self._admitted = None
 
     def _await_request(self) -> None:
         if self._request_deadline is None and not self.transport.is_closing():
