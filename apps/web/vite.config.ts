@@ -21,6 +21,8 @@ export default defineConfig({
     // The Content-Security-Policy allows nothing inline: no data: fonts, no injected script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // three alone is 790 kB, loaded with the room.
+    chunkSizeWarningLimit: 900,
     rolldownOptions: {
       // One name a page; the moderators' page will be another.
       input: { index: "index.html" },
