@@ -21,6 +21,7 @@ from virtubar.protocol.events import (
 )
 from virtubar.realtime.wire import (
     CLOSE_REASON_MAX_BYTES,
+    DeflateStream,
     FlushEncoder,
     close_frame,
     event_frame,
@@ -73,6 +74,11 @@ def posts(count: int, start: int = 0) -> list[Post]:
 def payloads(of: list[Post]) -> list[bytes]:
     """What must arrive."""
     return [encode(post.event, post.ts) for post in of]
+
+
+def deflated(of: list[Post]) -> bytes:
+    """The posts as a new stream sends them first."""
+    return DeflateStream().frames(payloads(of), ())
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -133,14 +139,14 @@ def test_a_plain_flush_is_each_post_as_a_message() -> None:
 
 def test_an_empty_flush_is_nothing() -> None:
     """No bytes, plain or compressed."""
-    assert (FlushEncoder().plain([]), FlushEncoder().deflated([])) == (b"", b"")
+    assert (FlushEncoder().plain([]), deflated([])) == (b"", b"")
 
 
 def test_a_post_is_encoded_once_for_all_its_forms() -> None:
     """Plain or compressed, in one delivery or another."""
     encoder, flush = FlushEncoder(), posts(5)
     encoder.plain(flush)
-    encoder.deflated(flush[:3])
+    encoder.payloads(flush[:3])
     assert len(encoder._json) == 5
     same = Post(flush[0].event, flush[0].ts)
     assert Receiver().texts(encoder.plain([same])) == payloads([same])
@@ -149,7 +155,7 @@ def test_a_post_is_encoded_once_for_all_its_forms() -> None:
 def test_a_compressed_flush_is_each_post_as_a_message() -> None:
     """A stock receiver inflates them one by one, in order."""
     flush = posts(200)
-    packed = FlushEncoder().deflated(flush)
+    packed = deflated(flush)
     assert Receiver(deflate=True).texts(packed) == payloads(flush)
 
 
@@ -160,7 +166,7 @@ def test_compressed_messages_of_a_flush_refer_back_to_each_other() -> None:
              1_750_000_000_000 + n)
         for n in range(50)
     ]  # fmt: skip
-    size = len(FlushEncoder().deflated(flush))
+    size = len(deflated(flush))
     assert size < len(FlushEncoder().plain(flush)) / 3
     assert size / len(flush) < 60
 
@@ -169,7 +175,7 @@ def test_each_message_ends_with_the_tail_cut_off() -> None:
     """RFC 7692 §7.2.1: RSV1 set, and appending `00 00 ff ff` makes it whole; the window of a flush
     starts empty, so that its first message needs nothing from before."""
     flush = posts(3)
-    frames = raw_frames(FlushEncoder().deflated(flush))
+    frames = raw_frames(deflated(flush))
     inflater = zlib.decompressobj(-15)
     for (first, packed), expected in zip(frames, payloads(flush), strict=True):
         assert first == 0xC1
@@ -183,14 +189,62 @@ def test_a_flush_does_not_depend_on_what_a_receiver_got_before() -> None:
     regular, newcomer = Receiver(deflate=True), Receiver(deflate=True)
     for start in range(0, 500, 50):
         flush = posts(50, start)
-        assert regular.texts(FlushEncoder().deflated(flush)) == payloads(flush)
+        assert regular.texts(deflated(flush)) == payloads(flush)
         private = posts(2, start)
         assert regular.texts(FlushEncoder().plain(private)) == payloads(private)
     last = posts(50, 1000)
-    packed = FlushEncoder().deflated(last)
+    packed = deflated(last)
     assert newcomer.texts(packed) == payloads(last)
     assert regular.texts(packed) == payloads(last)
-    assert FlushEncoder().deflated(last) == packed
+    assert deflated(last) == packed
+
+
+def test_a_stream_refers_back_to_earlier_flushes() -> None:
+    """For receivers that have had them all, which makes the later ones smaller."""
+    stream = DeflateStream()
+    one, two = Receiver(deflate=True), Receiver(deflate=True)
+    sizes = []
+    for start in range(0, 500, 50):
+        packed = stream.frames(payloads(posts(50, start)), (one, two))
+        sizes.append(len(packed))
+        for receiver in (one, two):
+            assert receiver.texts(packed) == payloads(posts(50, start))
+            assert receiver.texts(FlushEncoder().plain(posts(1))) == payloads(posts(1))
+    assert max(sizes[1:]) < sizes[0]
+
+
+def test_a_stream_goes_on_when_a_receiver_is_gone() -> None:
+    """Whoever stays has had everything."""
+    stream, flush = DeflateStream(), posts(50)
+    one, two = Receiver(deflate=True), Receiver(deflate=True)
+    first = stream.frames(payloads(flush), (one, two))
+    one.texts(first)
+    second = stream.frames(payloads(flush), (one,))
+    assert len(second) < len(first) / 2
+    assert one.texts(second) == payloads(flush)
+
+
+@pytest.mark.parametrize("skipped", [1, 3])
+def test_a_stream_starts_over_for_who_has_not_had_everything(skipped: int) -> None:
+    """A newcomer, or someone who skipped a flush, reads it as well as those who were there."""
+    stream, flush = DeflateStream(), posts(50)
+    regular, other = Receiver(deflate=True), Receiver(deflate=True)
+    for _ in range(skipped):
+        assert regular.texts(stream.frames(payloads(flush), (regular,))) == payloads(flush)
+    packed = stream.frames(payloads(flush), (regular, other))
+    assert packed == deflated(flush)
+    for receiver in (regular, other):
+        assert receiver.texts(packed) == payloads(flush)
+
+
+def test_a_stream_that_rested_starts_over() -> None:
+    """Its window is gone with its memory."""
+    stream, flush, one = DeflateStream(), posts(50), Receiver(deflate=True)
+    one.texts(stream.frames(payloads(flush), (one,)))
+    stream.rest()
+    packed = stream.frames(payloads(flush), (one,))
+    assert packed == deflated(flush)
+    assert one.texts(packed) == payloads(flush)
 
 
 def test_a_big_state_is_compressed_like_anything_else() -> None:
@@ -200,7 +254,7 @@ def test_a_big_state_is_compressed_like_anything_else() -> None:
         for n in range(1000)
     ]
     flush = [Post(RoomState("lobby", 1, members), 1), *posts(20)]
-    assert Receiver(deflate=True).texts(FlushEncoder().deflated(flush)) == payloads(flush)
+    assert Receiver(deflate=True).texts(deflated(flush)) == payloads(flush)
 
 
 @given(st.lists(st.text(max_size=300), max_size=12), st.integers(0, 3))
@@ -212,7 +266,9 @@ def test_whatever_is_said_arrives_plain_and_compressed(texts: list[str], repeats
     ]
     encoder = FlushEncoder()
     assert Receiver().texts(encoder.plain(flush)) == payloads(flush)
-    assert Receiver(deflate=True).texts(encoder.deflated(flush)) == payloads(flush)
+    assert Receiver(deflate=True).texts(
+        DeflateStream().frames(encoder.payloads(flush), ())
+    ) == payloads(flush)
 
 
 def raw_frames(data: bytes) -> list[tuple[Any, bytes]]:

@@ -13,7 +13,7 @@ from virtubar.protocol.constants import LOBBY_ID, AuthCode, CloseCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
-from virtubar.realtime.live import LiveRoom
+from virtubar.realtime.live import QUIET_MS, LiveRoom
 from virtubar.realtime.metrics import Gauges, Metrics
 from virtubar.realtime.ports import Guest, Transport
 from virtubar.realtime.timer import Cancellable, Timer, Wakeable
@@ -74,11 +74,19 @@ class Hub:
         self._idle = asyncio.Event()
         self._budget = FlushBudget(clock.now_ms())
         self._live: dict[str, LiveRoom] = {}
+        self.wake_ms: float | None = None
+        self.timer.schedule(self, clock.now_ms() + QUIET_MS)
         metrics.gauges = Gauges(
             lambda: len(self.transports),
             lambda: sum(len(live.room.members) for live in self._live.values()),
             lambda: len(self._live),
         )
+
+    def wake(self, now_ms: float) -> None:
+        """Every 10 s: quiet rooms give back what they do not need."""
+        for live in self._live.values():
+            live.rest(now_ms)
+        self.timer.schedule(self, now_ms + QUIET_MS)
 
     # The Rooms port
 

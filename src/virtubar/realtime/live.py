@@ -11,15 +11,17 @@ from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.timer import Timer
-from virtubar.realtime.wire import FlushEncoder
+from virtubar.realtime.wire import DeflateStream, FlushEncoder
 from virtubar.room.outbox import Delivery, Post
 from virtubar.room.room import Room
 
 if TYPE_CHECKING:
-    from virtubar.realtime.ports import Guest
+    from virtubar.realtime.ports import Guest, Transport
 
 _SHARED_MIN = 2
 """Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
+QUIET_MS = 10_000.0
+"""Without a flush, after which a room's compressor is let go."""
 
 
 class LiveRoom:
@@ -43,12 +45,18 @@ class LiveRoom:
         self._flush_ms: float | None = None
         self._flushed_ms = 0.0
         self._made_ms = clock.now_ms()
+        self._deflate = DeflateStream()
         # Who was left out of transforms, and since which flush.
         self._behind: dict[str, int] = {}
 
     def idle_ms(self, now_ms: float) -> float:
         """How long the room has been empty; 0 while somebody is in it, in grace or not."""
         return 0.0 if self.room.members else now_ms - max(self._made_ms, self._flushed_ms)
+
+    def rest(self, now_ms: float) -> None:
+        """Give back what a quiet room does not need."""
+        if now_ms - self._flushed_ms >= QUIET_MS:
+            self._deflate.rest()
 
     def connect(self, user_id: str, guest: "Guest") -> None:
         """The member is at this connection now; what an earlier one was behind with is over,
@@ -106,22 +114,27 @@ class LiveRoom:
         self._budget.spend(cost_s * 1000.0, now_ms)
 
     def _deliver(self, delivery: Delivery, encoder: FlushEncoder, number: int) -> None:
-        posts, guests = delivery.posts, self.guests
-        shared = len(delivery.receivers) >= _SHARED_MIN
-        plain: bytes | None = None
-        deflated: bytes | None = None
+        posts, guests, behind = delivery.posts, self.guests, self._behind
+        plain: list[Transport] = []
+        deflating: list[Transport] = []
         for user_id in delivery.receivers:
             transport = guests[user_id].transport
-            if transport.congested or user_id in self._behind:
+            if transport.congested or user_id in behind:
                 self._deliver_behind(user_id, posts, encoder, number)
-            elif shared and transport.deflates:
-                if deflated is None:
-                    deflated = encoder.deflated(posts)
-                transport.write(deflated)
+            elif transport.deflates:
+                deflating.append(transport)
             else:
-                if plain is None:
-                    plain = encoder.plain(posts)
-                transport.write(plain)
+                plain.append(transport)
+        if len(delivery.receivers) < _SHARED_MIN:
+            plain += deflating
+        elif deflating:
+            frames = self._deflate.frames(encoder.payloads(posts), deflating)
+            for transport in deflating:
+                transport.write(frames)
+        if plain:
+            frames = encoder.plain(posts)
+            for transport in plain:
+                transport.write(frames)
         counts, receivers = self._metrics.events_out, len(delivery.receivers)
         for post in posts:
             counts[post.event.EVENT] += receivers

@@ -12,7 +12,7 @@ class Transport(Protocol):
     Messages reach the other side whole and in order, or the socket closes. Nothing here waits.
 
     Attributes:
-        deflates: whether `write` takes compressed frames (wire.FlushEncoder.deflated).
+        deflates: whether `write` takes compressed frames (wire.DeflateStream).
         congested: the other side does not read as fast as is written. Transforms are to be left
             out then; everything else is kept, up to 256 KiB and 10 s, after which the transport
             closes itself with 1013.

@@ -5,7 +5,7 @@ Frames from a server are not masked, so the same bytes serve every receiver.
 
 import struct
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from zlib_ng import zlib_ng
 
@@ -20,7 +20,9 @@ _PING: Final = 0x89
 _PONG: Final = 0x8A
 _SYNC_TAIL_BYTES: Final = 4
 """`00 00 ff ff`, which a sync flush ends with and RFC 7692 cuts off."""
-_DEFLATE_LEVEL: Final = 1
+_DEFLATE_LEVEL: Final = 4
+"""A room of 50 walking: 28 bytes an update at 3.3 µs an event, for all receivers together; level 1
+is 35 bytes at 0.9 µs, level 6 is 28 bytes at 4.1 µs."""
 CLOSE_REASON_MAX_BYTES: Final = 123
 
 
@@ -75,30 +77,14 @@ class FlushEncoder:
     def plain(self, posts: Sequence[Post]) -> bytes:
         """The posts as uncompressed messages, one after another."""
         parts: list[bytes] = []
-        for payload in self._payloads(posts):
+        for payload in self.payloads(posts):
             size = len(payload)
             parts.append(_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size))
             parts.append(payload)
         return b"".join(parts)
 
-    def deflated(self, posts: Sequence[Post]) -> bytes:
-        """The posts as compressed messages that refer back to each other.
-
-        The compressor starts with an empty window, as RFC 7692 §7.2.1 allows at any message, so
-        the buffer does not depend on what a receiver got before; it must be sent whole.
-        """
-        compressor = zlib_ng.compressobj(_DEFLATE_LEVEL, zlib_ng.DEFLATED, -15)
-        compress, flush = compressor.compress, compressor.flush
-        sync = zlib_ng.Z_SYNC_FLUSH
-        parts: list[bytes] = []
-        for payload in self._payloads(posts):
-            packed = (compress(payload) + flush(sync))[:-_SYNC_TAIL_BYTES]
-            size = len(packed)
-            parts.append(_DEFLATED_HEADERS[size] if size < 1024 else _header(_TEXT_DEFLATED, size))
-            parts.append(packed)
-        return b"".join(parts)
-
-    def _payloads(self, posts: Iterable[Post]) -> list[bytes]:
+    def payloads(self, posts: Iterable[Post]) -> list[bytes]:
+        """The posts as JSON."""
         known = self._json
         payloads = []
         for post in posts:
@@ -107,3 +93,48 @@ class FlushEncoder:
                 payload = known[id(post)] = encode(post.event, post.ts)
             payloads.append(payload)
         return payloads
+
+
+class DeflateStream:
+    """One compressor that the receivers of a room share, flush after flush (RFC 7692 §7.2.1).
+
+    Messages refer back to earlier ones, of earlier flushes too, so a receiver must have had
+    everything since the compressor was new. Whoever has not (a newcomer, someone who skipped a
+    flush) makes it start over with an empty window, as a sender may do at any message. What is
+    sent to them uncompressed in between does not matter.
+    """
+
+    __slots__ = ("_compressor", "_group", "_receivers")
+
+    def __init__(self) -> None:
+        self._compressor: Any = None
+        self._group: frozenset[object] = frozenset()
+        self._receivers: Sequence[object] = ()
+
+    def frames(self, payloads: Iterable[bytes], receivers: Sequence[object]) -> bytes:
+        """The payloads as compressed messages, for exactly those receivers, whole and in order."""
+        compressor = self._compressor_for(receivers)
+        compress, flush = compressor.compress, compressor.flush
+        sync = zlib_ng.Z_SYNC_FLUSH
+        parts: list[bytes] = []
+        for payload in payloads:
+            packed = (compress(payload) + flush(sync))[:-_SYNC_TAIL_BYTES]
+            size = len(packed)
+            parts.append(_DEFLATED_HEADERS[size] if size < 1024 else _header(_TEXT_DEFLATED, size))
+            parts.append(packed)
+        return b"".join(parts)
+
+    def rest(self) -> None:
+        """Let go of the compressor's 260 KiB; the next flush starts over."""
+        self._compressor = None
+        self._group, self._receivers = frozenset(), ()
+
+    def _compressor_for(self, receivers: Sequence[object]) -> Any:
+        if receivers != self._receivers:
+            group = frozenset(receivers)
+            if not group <= self._group:
+                self._compressor = None
+            self._group, self._receivers = group, receivers
+        if self._compressor is None:
+            self._compressor = zlib_ng.compressobj(_DEFLATE_LEVEL, zlib_ng.DEFLATED, -15)
+        return self._compressor
