@@ -7,14 +7,15 @@ FLUSH_INTERVAL_MAX_MS: Final = 50.0
 SHARE_GOAL: Final = 0.10
 """Of one core that fan-out may take before flushes move apart."""
 _WINDOW_MS: Final = 250.0
-_STEP_MAX: Final = 2.0
+_STEP_DOWN_MIN: Final = 0.5
 
 
 class FlushBudget:
     """The least time between two flushes of one room, for all rooms of a process.
 
     Every quarter of a second the time that flushes took is compared with the goal, and the
-    interval moves by their ratio, at most doubling or halving, within 5 to 50 ms.
+    interval moves by their ratio, within 5 to 50 ms: up at once, since a crowd that starts to move
+    must not drown the first second, and down by halves.
     """
 
     def __init__(self, now_ms: float) -> None:
@@ -29,8 +30,7 @@ class FlushBudget:
         if elapsed_ms < _WINDOW_MS:
             return
         ratio = self._spent_ms / elapsed_ms / SHARE_GOAL
-        ratio = min(_STEP_MAX, max(1 / _STEP_MAX, ratio))
-        wanted_ms = self.interval_ms * ratio
+        wanted_ms = self.interval_ms * max(_STEP_DOWN_MIN, ratio)
         self.interval_ms = min(FLUSH_INTERVAL_MAX_MS, max(FLUSH_INTERVAL_MIN_MS, wanted_ms))
         self._since_ms = now_ms
         self._spent_ms = 0.0
