@@ -51,5 +51,5 @@ $(DEV_READY): requirements-dev.lock $(SETUP)
 	@touch $(RUN_READY) $@
 
 compiler:
-	@command -v cc >/dev/null 2>&1 || \
-		scripts/system-packages "the C program that the benchmarks compare with" gcc libc6-dev
+	@echo '#include <zlib.h>' | cc -E -xc - >/dev/null 2>&1 || \
+		scripts/system-packages "the C program that the benchmarks compare with" gcc libc6-dev zlib1g-dev
