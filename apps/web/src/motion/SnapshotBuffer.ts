@@ -123,16 +123,23 @@ export class SnapshotBuffer {
     this.#offsetX *= fade;
     this.#offsetY *= fade;
     this.#offsetZ *= fade;
-    if (!this.#isLoose) {
+    // Before as well as after: in a long frame a spring gets far, and a jump is no way to be swept.
+    if (!this.#isOff()) {
       const x = raw.x + this.#offsetX;
       spring.follow(x, raw.y + this.#offsetY, raw.z + this.#offsetZ, raw.rotY, stepMs);
-      const error = Math.hypot(spring.x - raw.x, spring.y - raw.y, spring.z - raw.z);
-      if (error <= SNAP_DISTANCE_M) return false;
+      if (!this.#isOff()) return false;
     }
     this.#forgive();
     spring.reset(raw.x, raw.y, raw.z, raw.rotY);
     this.#isLoose = false;
     return true;
+  }
+
+  /** Whether the spring is too far from what the samples say to be drawn there. */
+  #isOff(): boolean {
+    if (this.#isLoose) return true;
+    const { x, y, z } = this.#raw;
+    return Math.hypot(this.#spring.x - x, this.#spring.y - y, this.#spring.z - z) > SNAP_DISTANCE_M;
   }
 
   /** Learn the send interval, and put an anchor before a walk that ends a pause. */

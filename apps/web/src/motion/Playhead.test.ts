@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { BUFFER_MAX_MS, BUFFER_MIN_MS } from "../net/realtime/constants";
+import { JUMP_MS, Playhead, SLEW_MAX } from "./Playhead";
+
+const FRAME_MS = 1000 / 60;
+
+/** A playhead that has run for so long on a steady clock; the server's time then. */
+function run(playhead: Playhead, fromMs: number, forMs: number, wantedMs: number): number {
+  let nowMs = fromMs;
+  for (const endMs = fromMs + forMs; nowMs < endMs; nowMs += FRAME_MS) {
+    playhead.advance(nowMs, FRAME_MS, wantedMs);
+  }
+  return nowMs;
+}
+
+describe("Playhead", () => {
+  it("begins the least delay in the past", () => {
+    const playhead = new Playhead();
+    expect(playhead.advance(5_000, FRAME_MS, 0)).toBe(0);
+    expect(playhead.ms).toBe(5_000 - BUFFER_MIN_MS);
+  });
+
+  it("runs as fast as time does", () => {
+    const playhead = new Playhead();
+    const endMs = run(playhead, 0, 2_000, 0);
+    expect(playhead.ms).toBeCloseTo(endMs - FRAME_MS - BUFFER_MIN_MS, 6);
+  });
+
+  it("keeps the delay within 100 to 200 ms", () => {
+    const [thin, deep] = [new Playhead(), new Playhead()];
+    run(thin, 0, 10_000, 3);
+    run(deep, 0, 10_000, 3_000);
+    expect(thin.delayMs).toBeCloseTo(BUFFER_MIN_MS);
+    expect(deep.delayMs).toBeCloseTo(BUFFER_MAX_MS);
+  });
+
+  it("deepens faster than it thins", () => {
+    const playhead = new Playhead();
+    const risenMs = run(playhead, 0, 1_000, BUFFER_MAX_MS);
+    expect(playhead.delayMs).toBeGreaterThan(190);
+    run(playhead, risenMs, 4_000, 0);
+    expect(playhead.delayMs).toBeGreaterThan(140);
+  });
+
+  it("makes up for a shift of the clock by 8 % at most", () => {
+    const playhead = new Playhead();
+    let nowMs = run(playhead, 0, 1_000, 0) + 60;
+    for (let frame = 0; frame < 200; frame++, nowMs += FRAME_MS) {
+      const beforeMs = playhead.ms;
+      playhead.advance(nowMs, FRAME_MS, 0);
+      expect(playhead.ms - beforeMs).toBeLessThanOrEqual(FRAME_MS * (1 + SLEW_MAX) + 1e-9);
+    }
+    expect(playhead.ms).toBeCloseTo(nowMs - FRAME_MS - BUFFER_MIN_MS, 3);
+  });
+
+  it("jumps where it is too far behind", () => {
+    const playhead = new Playhead();
+    const nowMs = run(playhead, 0, 1_000, 0) + JUMP_MS + 100;
+    playhead.advance(nowMs, FRAME_MS, 0);
+    expect(playhead.ms).toBe(nowMs - BUFFER_MIN_MS);
+  });
+
+  it("waits where it is too far ahead, and never goes back", () => {
+    const playhead = new Playhead();
+    const nowMs = run(playhead, 0, 1_000, 0);
+    const beforeMs = playhead.ms;
+    playhead.advance(nowMs - 2 * JUMP_MS, FRAME_MS, 0);
+    expect(playhead.ms).toBe(beforeMs);
+  });
+
+  it("believes the clock where the frame loop has capped a long frame", () => {
+    const playhead = new Playhead();
+    const nowMs = run(playhead, 0, 1_000, 0);
+    playhead.advance(nowMs + 100 - FRAME_MS, 1000 / 30, 0);
+    expect(playhead.ms).toBeCloseTo(nowMs + 100 - FRAME_MS - BUFFER_MIN_MS, 6);
+  });
+
+  it("begins anew after a reset, and keeps what it has learnt of the line", () => {
+    const playhead = new Playhead();
+    run(playhead, 0, 5_000, BUFFER_MAX_MS);
+    playhead.reset();
+    playhead.advance(90_000, FRAME_MS, BUFFER_MAX_MS);
+    expect(playhead.ms).toBeCloseTo(90_000 - BUFFER_MAX_MS, 0);
+  });
+});
