@@ -7,6 +7,8 @@ const WARM_UP_MS = 3_000;
 /** From a teleport on, frames are about the teleport, and do not count in the five figures. */
 const JUMP_MS = 1_000;
 const LAG_MAX_MS = 800;
+/** A drawn avatar this near to where the real one has been is not on the way of a teleport. */
+const NEAR_M = 1;
 /** A drawn avatar slower than this stands, while the real one walks at over three times that. */
 const STALL_MPS = 0.3;
 const WALKING_MPS = 1;
@@ -26,6 +28,8 @@ interface Frame {
 export interface Film {
   readonly truth: Truth;
   readonly frames: readonly Frame[];
+  /** Frames of teleports that show the avatar where it has not been lately. */
+  readonly framesNowhere: number;
 }
 
 export interface Figures {
@@ -38,6 +42,8 @@ export interface Figures {
   readonly stalledPercent: number;
   /** RMS from one frame to the next. */
   readonly velocityChangeMps: number;
+  /** Beside the five: frames a teleport that show the avatar somewhere on the way. */
+  readonly framesOnTheWay: number;
 }
 
 /** Draw a trace at 60 frames a second. */
@@ -48,19 +54,31 @@ export function film(adapter: Adapter, { truth, arrivals }: Trace): Film {
   const startMs = truth.ms[0]!;
   const endMs = truth.ms.at(-1)!;
   let next = 0;
+  let framesNowhere = 0;
   for (let ms = startMs; ms < endMs; ms += FRAME_MS) {
     for (; next < arrivals.length && arrivals[next]!.arrivalMs <= ms; next++) {
       player.receive(arrivals[next]!);
     }
     const isDrawn = player.draw(ms, FRAME_MS / 1000, drawn);
-    const isCounted = ms - startMs >= WARM_UP_MS && !isJumping(truth, ms);
-    if (isDrawn && isCounted) frames.push(frameAt(ms, drawn, frames.at(-1)));
+    if (!isDrawn || ms - startMs < WARM_UP_MS) continue;
+    if (!isJumping(truth, ms)) frames.push(frameAt(ms, drawn, frames.at(-1)));
+    else if (isNowhere(truth, ms, drawn)) framesNowhere += 1;
   }
-  return { truth, frames };
+  return { truth, frames, framesNowhere };
 }
 
 function isJumping(truth: Truth, ms: number): boolean {
   return truth.jumpsMs.some((jumpMs) => ms >= jumpMs && ms < jumpMs + JUMP_MS);
+}
+
+/** Whether the avatar has not been near there within the longest lag. */
+function isNowhere(truth: Truth, ms: number, { x, z }: Point): boolean {
+  return !truth.ms.some(
+    (atMs, index) =>
+      atMs <= ms &&
+      atMs >= ms - LAG_MAX_MS &&
+      Math.hypot(x - truth.x[index]!, z - truth.z[index]!) < NEAR_M,
+  );
 }
 
 function frameAt(ms: number, { x, z }: Point, before: Frame | undefined): Frame {
@@ -93,12 +111,15 @@ export function measure(films: readonly Film[]): Figures {
       if (!Number.isNaN(change)) changes.push(change);
     });
   }
+  const jumps = films.reduce((sum, { truth }) => sum + truth.jumpsMs.length, 0);
+  const nowhere = films.reduce((sum, { framesNowhere }) => sum + framesNowhere, 0);
   return {
     lagMs,
     rmsErrorM: rmsAt(films, lagMs),
     speedP999Mps: quantile(speeds, 0.999),
-    stalledPercent: (100 * stalled) / walking,
+    stalledPercent: (100 * stalled) / Math.max(1, walking),
     velocityChangeMps: rms(changes),
+    framesOnTheWay: nowhere / Math.max(1, jumps),
   };
 }
 
