@@ -92,12 +92,12 @@ def test_no_more_than_rate_and_burst_in_any_time(
 
 def test_another_rate_counts_from_now_on() -> None:
     """What was saved up stays, what comes back comes at the new rate."""
-    bucket = TokenBucket(10, 5, 0)
-    taken(bucket, 0, 5)
-    bucket.set_rate(1, 200)
-    assert taken(bucket, 200, 5) == 2
-    assert not bucket.take(1199)
-    assert bucket.take(1200)
+    bucket = TokenBucket(10, 5, 1000)
+    taken(bucket, 1000, 5)
+    bucket.set_rate(1, 1200)
+    assert taken(bucket, 1200, 5) == 2
+    assert not bucket.take(2199)
+    assert bucket.take(2200)
 
 
 def test_another_rate_saves_up_no_more_than_the_burst() -> None:

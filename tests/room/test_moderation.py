@@ -4,7 +4,7 @@ import pytest
 
 from virtubar.protocol.constants import KICK_REFUSAL_MS, AuthCode, Role
 from virtubar.protocol.events import ModerationVerb
-from virtubar.room.moderation import ENTRIES_MAX, MemorySanctions, may_moderate
+from virtubar.room.moderation import ENTRIES_MAX, MemorySanctions, may_moderate, standing
 from virtubar.room.ports import ModerationAct, Mute, Refusal
 
 NOW_MS = 1_750_000_000_000
@@ -29,6 +29,23 @@ def sanctions() -> MemorySanctions:
 def test_one_moderates_those_below_one(actor: tuple[int, Role], target: tuple[int, Role]) -> None:
     """Guests nobody, moderators guests, owners moderators, admins owners; nobody an equal."""
     assert may_moderate("a", actor[1], "b", target[1]) == (actor[0] > target[0])
+
+
+@pytest.mark.parametrize(
+    ("role", "owns", "counts_as"),
+    [
+        (Role.GUEST, False, Role.GUEST),
+        (Role.MODERATOR, False, Role.MODERATOR),
+        (Role.ADMIN, False, Role.ADMIN),
+        (Role.GUEST, True, Role.OWNER),
+        (Role.MEMBER, True, Role.OWNER),
+        (Role.MODERATOR, True, Role.OWNER),
+        (Role.ADMIN, True, Role.ADMIN),
+    ],
+)
+def test_the_owner_of_a_room_counts_as_its_owner(role: Role, owns: bool, counts_as: Role) -> None:
+    """Unless they are more than that."""
+    assert standing(role, owns=owns) is counts_as
 
 
 def test_nobody_moderates_themselves() -> None:

@@ -214,6 +214,20 @@ def test_someone_whose_grace_ended_still_gets_what_was_missed(stage: Stage) -> N
     assert texts(stage.told("bob")) == ["in the grace", "after it"]
 
 
+@pytest.mark.parametrize(("away_ms", "missed"), [(-1, ["after it"]), (0, [])])
+def test_the_right_to_the_past_ends_five_minutes_after_the_grace(
+    stage: Stage, away_ms: int, missed: list[str]
+) -> None:
+    """A millisecond before that it is there; then one is a fresh visitor."""
+    stage.detach("bob")
+    stage.expire_after(LEAVE_GRACE_MS)
+    stage.now_ms += 60_000
+    stage.say("ann", "after it")
+    stage.now_ms += CHAT_REPLAY_MS - 60_000 + away_ms
+    stage.join("bob", last="")
+    assert texts(stage.told("bob")) == missed
+
+
 @pytest.mark.parametrize(("age_ms", "kept"), [(CHAT_REPLAY_MS, True), (CHAT_REPLAY_MS + 1, False)])
 def test_what_was_said_is_kept_for_five_minutes(stage: Stage, age_ms: int, kept: bool) -> None:
     """At five minutes it is replayed, a millisecond later it is not."""

@@ -1,7 +1,12 @@
 """Tokens that end, deadlines, and doing them late (§3)."""
 
 from room.stage import LIFE_MS, START_MS, Stage
-from virtubar.protocol.constants import EXPIRY_GRACE_MS, LEAVE_GRACE_MS, AuthCode
+from virtubar.protocol.constants import (
+    CHAT_REPLAY_MS,
+    EXPIRY_GRACE_MS,
+    LEAVE_GRACE_MS,
+    AuthCode,
+)
 from virtubar.protocol.events import AuthError, MemberLeft
 from virtubar.room.room import Ending
 
@@ -177,6 +182,20 @@ def test_renewing_with_the_same_token_adds_no_deadline() -> None:
     for _ in range(1000):
         stage.room.renew(same)
     assert len(stage.room._deadlines._heap) <= 3
+
+
+def test_the_right_to_the_past_ends_five_minutes_after_the_membership() -> None:
+    """Then one who comes back is a fresh visitor (§6)."""
+    stage = stage_of_two(1000)
+    stage.expire_after(1000)
+    stage.expire_after(EXPIRY_GRACE_MS)
+    stage.now_ms += 60_000
+    stage.say("bob", "anybody?")
+    stage.now_ms += CHAT_REPLAY_MS - 60_000
+    stage.drain()
+    stage.posts.clear()
+    stage.join("ann", last="")
+    assert stage.names("ann") == ["room_state", "session"]
 
 
 def test_the_replay_of_someone_whose_membership_ended_is_kept() -> None:

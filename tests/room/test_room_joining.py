@@ -202,6 +202,7 @@ def test_a_visit_between_two_flushes_is_told_whole() -> None:
     stage.join("bob")
     stage.leave("bob")
     assert stage.names("ann") == ["member_joined", "member_left"]
+    assert stage.told("bob") == []
 
 
 def test_a_newcomer_is_not_told_what_happened_in_an_earlier_visit() -> None:
@@ -240,6 +241,18 @@ def test_the_role_and_the_rate_of_a_resume_are_those_of_its_token() -> None:
     _, session = stage.told("ann")
     assert isinstance(session, Session)
     assert (session.role, session.rate_hz) == ("moderator", 15.0)
+
+
+def test_a_resume_tells_the_end_of_its_own_token() -> None:
+    """Not that of the token before it."""
+    stage = Stage()
+    stage.enter("ann")
+    stage.detach("ann")
+    stage.expire_after(1000)
+    stage.join("ann", life_ms=7000)
+    _, session = stage.told("ann")
+    assert isinstance(session, Session)
+    assert session.expires_at_ms == EPOCH_MS + 8000
 
 
 def test_a_room_with_nothing_to_say_is_clean() -> None:
