@@ -127,13 +127,14 @@ class SnapshotBuffer:
         fade = math.exp(-dt_ms / CORRECTION_TAU_MS)
         self._offset = (self._offset[0] * fade, self._offset[1] * fade, self._offset[2] * fade)
         x, y, z = (raw.x + self._offset[0], raw.y + self._offset[1], raw.z + self._offset[2])
-        if self._spring is None:
-            self._spring = Spring(x, y, z, raw.rot_y)
-        self._spring.follow(x, y, z, raw.rot_y, dt_ms)
-        if math.dist(self._spring.position, (raw.x, raw.y, raw.z)) > SNAP_DISTANCE_M:
+        spring = self._spring
+        # Before as well as after: a spring gets far in a long frame, and a jump is not to be swept.
+        if spring is not None and not _is_off(spring, raw):
+            spring.follow(x, y, z, raw.rot_y, dt_ms)
+        if spring is None or _is_off(spring, raw):
             self._offset = _NO_OFFSET
-            self._spring = Spring(raw.x, raw.y, raw.z, raw.rot_y)
-        return Drawn(*self._spring.position, self._spring.rot_y, raw.anim)
+            spring = self._spring = Spring(raw.x, raw.y, raw.z, raw.rot_y)
+        return Drawn(*spring.position, spring.rot_y, raw.anim)
 
     def _take_gap(self, last: Sample, sample: Sample) -> None:
         """Learn the send interval, and put an anchor before a walk that ends a pause."""
@@ -227,6 +228,11 @@ class SnapshotBuffer:
             last.rot_y,
             last.anim,
         )
+
+
+def _is_off(spring: Spring, raw: Sample) -> bool:
+    """Whether the spring is too far from what the samples say to be drawn there."""
+    return math.dist(spring.position, (raw.x, raw.y, raw.z)) > SNAP_DISTANCE_M
 
 
 def _between(earlier: Sample, later: Sample, at_ms: float) -> Sample:

@@ -2,8 +2,9 @@
 
 import math
 
-SPRING_LAG_MS = 60.0
-"""How far behind a steady walker the spring runs."""
+SPRING_LAG_MS = 40.0
+"""How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
+(apps/web/bench)."""
 _OMEGA = 2.0 / SPRING_LAG_MS
 """Per ms: a critically damped spring lags 2/ω behind a ramp."""
 
@@ -15,7 +16,7 @@ class Spring:
 
     Attributes:
         position: metres.
-        rot_y: radians, continuous (it may leave ±π).
+        rot_y: radians, near the target's turn (it may leave ±π as far as that does).
     """
 
     def __init__(self, x: float, y: float, z: float, rot_y: float) -> None:
