@@ -16,12 +16,21 @@ def bar() -> Bar:
     return Bar()
 
 
-@pytest.mark.parametrize("path", ["/", "/r/lobby", "/r/some-room_1", "/?room=lobby"])
+@pytest.mark.parametrize("path", ["/r/lobby", "/r/some-room_1", "/?room=lobby", "/index.html"])
 async def test_the_page_is_served_for_every_room(bar: Bar, path: str) -> None:
     """A link to a room shows the same page; it says itself where there is no such room."""
     response = await bar.get(path)
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.text == (await bar.get("/")).text
+    assert "<script" in response.text
+
+
+@pytest.mark.parametrize("path", ["/map", "/map?room=lobby"])
+async def test_the_bar_from_above_has_its_own_page(bar: Bar, path: str) -> None:
+    """For machines that cannot draw it in three dimensions."""
+    response = await bar.get(path)
+    assert response.status_code == 200
     assert "<canvas" in response.text
 
 
@@ -31,9 +40,10 @@ async def test_what_cannot_be_a_room_has_no_page(bar: Bar, room_id: str) -> None
     assert_error(await bar.get(f"/r/{room_id}"), 404, "not_found")
 
 
-async def test_everything_that_the_page_loads_is_ours_and_there(bar: Bar) -> None:
+@pytest.mark.parametrize("page", ["/", "/map"])
+async def test_everything_that_a_page_loads_is_ours_and_there(bar: Bar, page: str) -> None:
     """No link leads to another host, nothing is inline, and each file is served."""
-    text = (await bar.get("/")).text
+    text = (await bar.get(page)).text
     loaded = re.findall(r'(?:src|href)="([^"]+)"', text)
     assert loaded
     for path in loaded:
@@ -44,10 +54,10 @@ async def test_everything_that_the_page_loads_is_ours_and_there(bar: Bar) -> Non
     assert not re.search(r"\son\w+=|\sstyle=", text)
 
 
-async def test_no_file_of_the_page_builds_html_from_text() -> None:
+async def test_no_file_of_the_map_builds_html_from_text() -> None:
     """Names and chat are set as text: the script never touches what parses HTML."""
     for name, asset in load_assets().items():
-        if name.endswith(".js"):
+        if name.startswith("/static/") and name.endswith(".js"):
             text = asset.content.decode()
             for danger in (
                 "innerHTML",
@@ -61,7 +71,7 @@ async def test_no_file_of_the_page_builds_html_from_text() -> None:
 
 def test_the_page_draws_the_furniture_that_the_patrons_walk_around() -> None:
     """Tables, counter, stools and dance floor stand where the bots think they do."""
-    scene = load_assets()["scene.js"].content.decode()
+    scene = load_assets()["/static/scene.js"].content.decode()
 
     def drawn(name: str) -> Any:
         found = re.search(rf"\b{name} = (\[\[.*?\]\]|\{{.*?\}}|[\d.-]+)(?=[,;]\s)", scene)
@@ -87,17 +97,19 @@ def test_the_page_draws_the_furniture_that_the_patrons_walk_around() -> None:
     assert f"let x = {stool.x}; x < COUNTER.x1; x += 1.3" in scene
 
 
-@pytest.mark.parametrize("name", sorted(load_assets()))
-async def test_a_file_is_served_with_its_type_and_kept_by_its_tag(bar: Bar, name: str) -> None:
-    """Browsers ask whether it changed, and are told 304 where it has not."""
-    first = await bar.get(f"/static/{name}")
+@pytest.mark.parametrize("path", sorted(load_assets()))
+async def test_a_file_is_served_with_its_type_and_kept_by_its_tag(bar: Bar, path: str) -> None:
+    """Browsers ask whether it changed, and are told 304 where it has not; what has a hash in its
+    name never changes."""
+    first = await bar.get(path)
     kinds = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-    assert first.headers["content-type"].startswith(kinds.get(name.rpartition(".")[2], "image/svg"))
-    assert first.headers["cache-control"] == "no-cache"
+    assert first.headers["content-type"].startswith(kinds.get(path.rpartition(".")[2], "image/"))
+    kept = "immutable" if path.startswith("/assets/") else "no-cache"
+    assert kept in first.headers["cache-control"]
     tag = first.headers["etag"]
-    again = await bar.get(f"/static/{name}", headers={"If-None-Match": tag})
+    again = await bar.get(path, headers={"If-None-Match": tag})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-    other = await bar.get(f"/static/{name}", headers={"If-None-Match": '"x"'})
+    other = await bar.get(path, headers={"If-None-Match": '"x"'})
     assert other.content == first.content
 
 

@@ -29,7 +29,8 @@ def page_policy(public_url: str | None) -> str:
     """
     sockets = "" if public_url is None else f" {public_url} ws{public_url.removeprefix('http')}"
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "font-src 'self'; media-src 'self'; worker-src 'self' blob:; manifest-src 'self'; "
         f"connect-src 'self'{sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 

@@ -1,8 +1,13 @@
-"""The page at `/` and its files, all of them in memory: no path reaches the disk."""
+"""The web client at `/`, the map at `/map`, and their files: no request's path reaches the disk.
+
+`apps/web` is built into `virtubar/web`; a source tree where it is not built yet has the map at both.
+"""
 
 import hashlib
 import re
+from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from litestar import MediaType, Request, Response, get
@@ -21,11 +26,19 @@ _TYPES: Final = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".json": "application/json",
+    ".txt": "text/plain",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
 }
 """What is served, by suffix; the framework adds the charset of text."""
 _room_id = re.compile(ROOM_ID_PATTERN)
 _REVALIDATE: Final = "no-cache"
 """Browsers keep the files and ask whether they changed: a new server is a new page at once."""
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+"""Files with a hash of their content in the name never change."""
+_HASHED: Final = "assets/"
 
 
 class Asset(Struct, frozen=True):
@@ -34,41 +47,65 @@ class Asset(Struct, frozen=True):
     content: bytes
     media_type: str
     etag: str
+    caching: str
 
 
 def load_assets() -> dict[str, Asset]:
-    """The files of `static/` by name; those of other types are not served."""
-    assets = {}
-    for file in files("virtubar.api").joinpath("static").iterdir():
+    """Every file by its path on this server; those of other types are not served.
+
+    `/map.html` is the bar seen from above, a page without WebGL; it is also `/index.html` where
+    the web client is not built.
+    """
+    above = files("virtubar.api").joinpath("static")
+    assets = {f"/static/{path}": asset for path, asset in _walk(above, "")}
+    assets["/map.html"] = assets["/index.html"] = assets.pop("/static/index.html")
+    built = files("virtubar").joinpath("web")
+    if built.joinpath("index.html").is_file():
+        assets.update({f"/{path}": asset for path, asset in _walk(built, "")})
+    return assets
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, Asset]]:
+    for file in folder.iterdir():
+        path = prefix + file.name
+        if file.is_dir():
+            yield from _walk(file, f"{path}/")
+            continue
         media_type = _TYPES.get(file.name[file.name.rfind(".") :])
         if media_type is not None:
             content = file.read_bytes()
             etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-            assets[file.name] = Asset(content, media_type, etag)
-    return assets
+            caching = _FOR_GOOD if path.startswith(_HASHED) else _REVALIDATE
+            yield path, Asset(content, media_type, etag, caching)
 
 
 def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
-    """The handlers of `/`, `/r/{roomId}` and `/static/…`, and the answer to a bare `GET /ws`."""
+    """The handlers of `/`, `/r/{roomId}`, `/map` and their files, and the answer to a bare
+    `GET /ws`."""
     assets = load_assets()
     policy = page_policy(parts.public_url)
 
     @get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
     def index(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The bar, seen from above."""
-        return _answer(request, assets["index.html"], policy)
+        """The bar."""
+        return _answer(request, assets["/index.html"], policy)
 
     @get("/r/{room_id:str}", sync_to_thread=False, include_in_schema=False)
     def room_page(request: Request[Any, Any, Any], room_id: FromPath[str]) -> Response[bytes]:
         """The same page for one room: a link to send to friends. The page says if it is gone."""
         if not _room_id.match(room_id):
             raise NotFoundException
-        return _answer(request, assets["index.html"], policy)
+        return _answer(request, assets["/index.html"], policy)
 
-    @get("/static/{path:path}", sync_to_thread=False, include_in_schema=False)
-    def static(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
+    @get("/map", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+    def map_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The bar, seen from above; `?room=` says which."""
+        return _answer(request, assets["/map.html"], policy)
+
+    @get(_paths(assets), sync_to_thread=False, include_in_schema=False)
+    def file(request: Request[Any, Any, Any]) -> Response[bytes]:
         """One of the page's files, by its exact name."""
-        asset = assets.get(str(path).removeprefix("/"))
+        asset = assets.get(request.scope["path"])
         if asset is None:
             raise NotFoundException
         return _answer(request, asset, policy)
@@ -78,13 +115,19 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         """Told to those who open the socket's address without a socket."""
         raise RequestRefusedError(426, "upgrade_required", "This address speaks WebSocket.")
 
-    return [index, room_page, static, socket_only]
+    return [index, room_page, map_page, file, socket_only]
+
+
+def _paths(assets: dict[str, Asset]) -> list[str]:
+    """The routes of the files: one for each folder, and one for each file that is in none."""
+    folders = {f"/{path.split('/')[1]}/{{path:path}}" for path in assets if path.count("/") > 1}
+    return sorted(folders | {path for path in assets if path.count("/") == 1})
 
 
 def _answer(request: Request[Any, Any, Any], asset: Asset, policy: str) -> Response[bytes]:
     headers = {
         "ETag": asset.etag,
-        "Cache-Control": _REVALIDATE,
+        "Cache-Control": asset.caching,
         "Content-Security-Policy": policy,
     }
     if request.headers.get("if-none-match") == asset.etag:
