@@ -173,6 +173,19 @@ describe("snapping", () => {
     expect(frames.filter(({ snapped }) => snapped)).toHaveLength(2);
   });
 
+  it("sweeps nobody through a long frame", () => {
+    const screen = new Screen();
+    screen.push({ ts: 0, x: 0, anim: "idle" });
+    screen.draw(500);
+    screen.push({ ts: 550, x: 4, anim: "idle" });
+    const pose = makePose();
+    for (let frame = 1; frame <= 5; frame++) {
+      screen.buffer.sample(screen.nowMs + 100 * frame, 1 / 30, pose);
+      expect([0, 4]).toContain(pose.x);
+    }
+    expect(pose.x).toBe(4);
+  });
+
   it("is there at once after a reset", () => {
     const screen = new Screen();
     screen.walk(1);
