@@ -1,6 +1,7 @@
-"""The web client at `/`, the map at `/map`, and their files: no request's path reaches the disk.
+"""The web client at `/`, the map at `/map`, and their files.
 
-`apps/web` is built into `virtubar/web`; a source tree where it is not built yet has the map at both.
+All of it is in memory, so that no path of a request reaches the disk. `apps/web`
+is built into `virtubar/web`; a source tree where it is not built yet has the map at both.
 """
 
 import hashlib
