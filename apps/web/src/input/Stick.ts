@@ -1,0 +1,34 @@
+import type { Steering } from "./Steering";
+
+/** Fits under a thumb. */
+const SIZE_PX = 112;
+
+/** Whether fingers are what this page is used with. */
+export function isPointerCoarse(): boolean {
+  return window.matchMedia("(pointer: coarse)").matches;
+}
+
+/**
+ * A stick wherever the thumb comes down in a zone; it is made anew each time, so that a turned phone
+ * cannot move it. The library is loaded here and nowhere else.
+ *
+ * @returns how to take it away.
+ */
+export async function openStick(
+  zone: HTMLElement,
+  steering: Steering,
+  begun: () => void,
+): Promise<() => void> {
+  const { create } = await import("nipplejs");
+  const stick = create({ zone, mode: "dynamic", size: SIZE_PX, color: "#f2b66d", fadeTime: 120 });
+  stick.on("start", begun);
+  stick.on("move", ({ data: { angle, force } }) => {
+    const tilt = Math.min(1, force);
+    steering.stick(Math.cos(angle.radian) * tilt, Math.sin(angle.radian) * tilt);
+  });
+  stick.on("end", () => steering.stick(0, 0));
+  return () => {
+    steering.stick(0, 0);
+    stick.destroy();
+  };
+}

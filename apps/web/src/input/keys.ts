@@ -1,0 +1,75 @@
+/** What keys mean, and when they mean anything. Pure. */
+
+export type MoveKey = "forward" | "back" | "left" | "right" | "run" | "lookLeft" | "lookRight";
+
+export type KeyAct =
+  | { readonly type: "chat" }
+  | { readonly type: "help" }
+  | { readonly type: "people" }
+  | { readonly type: "wheel" }
+  | { readonly type: "gesture"; readonly gesture: "dance" | "wave" }
+  | { readonly type: "emote"; readonly index: number };
+
+/** What of a KeyboardEvent is looked at. */
+export type Key = Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "metaKey" | "altKey">;
+
+/** By place, not by letter: so they lie under the same fingers on every keyboard. */
+const MOVES: Readonly<Record<string, MoveKey>> = {
+  KeyW: "forward",
+  ArrowUp: "forward",
+  KeyS: "back",
+  ArrowDown: "back",
+  KeyA: "left",
+  ArrowLeft: "left",
+  KeyD: "right",
+  ArrowRight: "right",
+  ShiftLeft: "run",
+  ShiftRight: "run",
+  KeyQ: "lookLeft",
+  KeyE: "lookRight",
+};
+
+/** By letter: they stand for words. */
+const ACTS: Readonly<Record<string, KeyAct>> = {
+  enter: { type: "chat" },
+  t: { type: "chat" },
+  "?": { type: "help" },
+  p: { type: "people" },
+  r: { type: "wheel" },
+  f: { type: "gesture", gesture: "dance" },
+  v: { type: "gesture", gesture: "wave" },
+  g: { type: "gesture", gesture: "wave" },
+};
+
+/** Null where a key does not move; shortcuts of the browser never do. */
+export function moveOf(key: Key): MoveKey | null {
+  if (key.ctrlKey || key.metaKey || key.altKey) return null;
+  return moveOfCode(key.code);
+}
+
+/** The same for a key that is let go: then it does not matter what else is held. */
+export function moveOfCode(code: string): MoveKey | null {
+  return MOVES[code] ?? null;
+}
+
+/** Null where a key does nothing here. */
+export function actOf(key: Key): KeyAct | null {
+  if (key.ctrlKey || key.metaKey || key.altKey) return null;
+  const digit = /^(?:Digit|Numpad)([1-8])$/.exec(key.code)?.[1];
+  if (digit !== undefined) return { type: "emote", index: Number(digit) - 1 };
+  return ACTS[key.key.toLowerCase()] ?? null;
+}
+
+/** What of a focused element is looked at. */
+export interface FocusTarget {
+  readonly tagName: string;
+}
+
+/**
+ * Whether keys belong to the avatar: only while the canvas or nothing has the focus. Anywhere else
+ * somebody types, or goes through buttons.
+ */
+export function isFocusOnRoom(focused: FocusTarget | null): boolean {
+  if (focused === null) return true;
+  return ["BODY", "HTML", "CANVAS"].includes(focused.tagName.toUpperCase());
+}
