@@ -1,0 +1,133 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { KeyAct } from "../input/keys";
+import { isPointerCoarse } from "../input/Stick";
+import { Actions } from "./Actions";
+import type { BarModel } from "./BarModel";
+import { Chat } from "./Chat";
+import { CHAT_INPUT_ID } from "./ChatForm";
+import { EmoteWheel } from "./EmoteWheel";
+import { HelpDialog } from "./HelpDialog";
+import { MicrophoneDialog } from "./MicrophoneSwitch";
+import { Notices } from "./Notices";
+import { People } from "./People";
+import { ReconnectBanner } from "./ReconnectBanner";
+import { SettingsDialog } from "./SettingsDialog";
+import { TopBar } from "./TopBar";
+import { Veil } from "./Veil";
+
+export type Sheet = "help" | "settings" | "microphone";
+
+/** Narrower than this there is room for the room or for a panel, not for both. */
+const NARROW = "(max-width: 720px)";
+
+/** Inside: the room, and what lies over it. */
+export function Bar({ model }: { model: BarModel }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLDivElement>(null);
+  const isChatOpen = useSignal(!window.matchMedia(NARROW).matches);
+  const isPeopleOpen = useSignal(false);
+  const isWheelOpen = useSignal(false);
+  const sheet = useSignal<Sheet | null>(null);
+  const focusRoom = (): void => canvas.current?.focus({ preventScroll: true });
+
+  useEffect(() => {
+    if (canvas.current === null || overlay.current === null) return;
+    canvas.current.focus({ preventScroll: true });
+    return model.show(canvas.current, overlay.current);
+  }, [model]);
+  useEffect(() => {
+    const open = (act: KeyAct): void => {
+      if (act.type === "chat") {
+        isChatOpen.value = true;
+        // The field may only just be there.
+        requestAnimationFrame(() => document.getElementById(CHAT_INPUT_ID)?.focus());
+      } else if (act.type === "help") sheet.value = "help";
+      else if (act.type === "people") isPeopleOpen.value = !isPeopleOpen.value;
+      else if (act.type === "wheel") isWheelOpen.value = true;
+    };
+    model.onAct = open;
+  }, [model, isChatOpen, isPeopleOpen, isWheelOpen, sheet]);
+
+  const closeSheet = (): void => {
+    sheet.value = null;
+    focusRoom();
+  };
+  /** Esc leads back to the room from wherever one is; what it closes itself has the first word. */
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !event.defaultPrevented && sheet.value === null) focusRoom();
+  };
+  /** Who clicks goes on walking; who uses the keyboard stays where they are. */
+  const onClick = (event: MouseEvent): void => {
+    const isField = event.target instanceof Element && event.target.closest("input, .log, dialog") !== null;
+    if (event.detail > 0 && !isField && sheet.value === null && !isWheelOpen.value) focusRoom();
+  };
+
+  return (
+    <main class={`bar${isChatOpen.value ? " bar-chat" : ""}${isPeopleOpen.value ? " bar-people" : ""}`}>
+      <canvas
+        ref={canvas}
+        class="room"
+        tabIndex={0}
+        role="application"
+        aria-label="The room. Arrow keys walk, Enter chats, question mark helps."
+        onPointerDown={focusRoom}
+      />
+      <div ref={overlay} class="bubbles" aria-hidden="true" />
+      {isPointerCoarse() && <StickZone model={model} />}
+      <div class="hud" onKeyDown={onKeyDown} onClick={onClick}>
+        <TopBar
+          model={model}
+          isPeopleOpen={isPeopleOpen.value}
+          onPeople={() => (isPeopleOpen.value = !isPeopleOpen.value)}
+          onSheet={(next) => (sheet.value = next)}
+        />
+        <ReconnectBanner model={model} />
+        <Notices model={model} />
+        {isPeopleOpen.value && <People model={model} onClose={() => (isPeopleOpen.value = false)} />}
+        {isChatOpen.value && (
+          <Chat model={model} onClose={() => (isChatOpen.value = false)} onEscape={focusRoom} />
+        )}
+        {isWheelOpen.value && (
+          <EmoteWheel
+            emotes={model.emotes}
+            onEmote={(emoteId) => {
+              model.emote(emoteId);
+              isWheelOpen.value = false;
+              focusRoom();
+            }}
+            onClose={() => {
+              isWheelOpen.value = false;
+              focusRoom();
+            }}
+          />
+        )}
+        <Actions
+          model={model}
+          isChatOpen={isChatOpen.value}
+          onChat={() => (isChatOpen.value = !isChatOpen.value)}
+          onWheel={() => (isWheelOpen.value = true)}
+          onMicrophone={() => {
+            if (model.microphone.value === "on") model.toggleMicrophone();
+            else sheet.value = "microphone";
+          }}
+        />
+      </div>
+      <Veil model={model} />
+      {sheet.value === "help" && <HelpDialog onClose={closeSheet} />}
+      {sheet.value === "settings" && <SettingsDialog model={model} onClose={closeSheet} />}
+      {sheet.value === "microphone" && <MicrophoneDialog model={model} onClose={closeSheet} />}
+    </main>
+  );
+}
+
+/** Where the left thumb walks. */
+function StickZone({ model }: { model: BarModel }) {
+  const zone = useRef<HTMLDivElement>(null);
+  useEffect(() => (zone.current === null ? undefined : model.openStick(zone.current)), [model]);
+  return (
+    <div ref={zone} class="stick" aria-hidden="true">
+      <span class="stick-hint" />
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { KeyAct } from "../input/keys";
+import type { MicrophoneState } from "../input/Microphone";
+import type { JoinFailure, ProviderStatus } from "../net/realtime/types";
+import type { Ended, RoomState } from "../room/RoomState";
+import type { Settings } from "./settings";
+
+/** How far the way into the bar is. */
+export type Arrival =
+  | { readonly type: "joining" }
+  /** In the room; the scene is still being built. */
+  | { readonly type: "building" }
+  | { readonly type: "inside" }
+  /** In the room, but there is no drawing it here: chat and people work. */
+  | { readonly type: "blind"; readonly reason: string };
+
+/** A notice that goes by itself. */
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** A message that the server did not take, given back to be said again. */
+export interface HeldBack {
+  readonly text: string;
+  readonly count: number;
+}
+
+/** What of a visit the UI shows, and what it can ask for. */
+export interface BarModel {
+  readonly roomName: string;
+  readonly emotes: readonly string[];
+  readonly arrival: ReadonlySignal<Arrival>;
+  readonly room: ReadonlySignal<RoomState>;
+  readonly status: ReadonlySignal<ProviderStatus>;
+  /** Why it is over, null while it is not. */
+  readonly ended: ReadonlySignal<Ended | JoinFailure | null>;
+  readonly notices: ReadonlySignal<readonly Notice[]>;
+  readonly microphone: ReadonlySignal<MicrophoneState>;
+  readonly isSpeaking: ReadonlySignal<boolean>;
+  readonly isDancing: ReadonlySignal<boolean>;
+  readonly settings: ReadonlySignal<Settings>;
+  readonly heldBack: ReadonlySignal<HeldBack | null>;
+  /** `performance.now()` when one may chat again. */
+  readonly chatFreeAtMs: ReadonlySignal<number>;
+  /** Called with the keys that the UI answers; the UI sets it. */
+  onAct: (act: KeyAct) => void;
+  say(text: string): void;
+  emote(emoteId: string): void;
+  gesture(gesture: "dance" | "wave"): void;
+  walkTo(userId: string): void;
+  toggleMicrophone(): void;
+  change(settings: Partial<Settings>): void;
+  copyLink(): void;
+  retryNow(): void;
+  leave(): void;
+  /** Draw the room into a canvas; returns how to stop. */
+  show(canvas: HTMLCanvasElement, overlay: HTMLElement): () => void;
+  /** Walk with a stick in this zone; returns how to stop. */
+  openStick(zone: HTMLElement): () => void;
+}

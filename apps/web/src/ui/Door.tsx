@@ -1,0 +1,111 @@
+import { useSignal } from "@preact/signals";
+import { NAME_MAX_CHARS } from "../net/realtime/constants";
+import { AvatarPicker } from "./AvatarPicker";
+import { codePoints } from "./chatText";
+import type { DoorModel, RoomIntro } from "./DoorModel";
+import { Facade } from "./Facade";
+import { people } from "./format";
+
+/** The page before the bar: who one is, how one looks, and the way in. */
+export function Door({ model }: { model: DoorModel }) {
+  const name = useSignal(model.person.displayName);
+  const avatarId = useSignal(model.person.avatarId);
+  const length = codePoints(name.value.trim());
+  const isOver = length > NAME_MAX_CHARS;
+  const intro = model.intro.value;
+  if (intro.type === "missing") return <NoRoom model={model} />;
+  return (
+    <main class="door">
+      <Facade />
+      <section class="card door-card" aria-labelledby="door-title">
+        <header>
+          <p class="door-over">You are at the door of</p>
+          <h1 id="door-title">{roomTitle(intro, model.roomId)}</h1>
+          <p class="door-count" role="status">
+            <span class="door-lamp" aria-hidden="true" />
+            {countText(intro, model.isSimulated)}
+          </p>
+        </header>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!isOver) model.enter({ displayName: name.value.trim(), avatarId: avatarId.value });
+          }}
+        >
+          <label class="door-name">
+            <span>Your name</span>
+            <input
+              type="text"
+              value={name.value}
+              autocomplete="nickname"
+              spellcheck={false}
+              placeholder="Or come in as a guest"
+              aria-invalid={isOver}
+              aria-describedby="name-note"
+              onFocus={() => model.prepare()}
+              onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+            />
+            <span id="name-note" class={isOver ? "note note-bad" : "note"} role="status">
+              {isOver && `${length - NAME_MAX_CHARS} characters too long`}
+            </span>
+          </label>
+          <AvatarPicker
+            value={avatarId.value}
+            onPick={(id) => {
+              avatarId.value = id;
+              model.prepare();
+            }}
+          />
+          <button
+            type="submit"
+            class="button button-primary button-large"
+            disabled={isOver}
+            onPointerEnter={() => model.prepare()}
+            onFocus={() => model.prepare()}
+          >
+            Walk in
+          </button>
+        </form>
+        <p class="faint door-note">
+          No account, no download. Your name and look stay in this browser for next time.
+        </p>
+      </section>
+    </main>
+  );
+}
+
+function NoRoom({ model }: { model: DoorModel }) {
+  return (
+    <main class="door">
+      <Facade />
+      <section class="card door-card" aria-labelledby="door-title">
+        <h1 id="door-title">There is no such room</h1>
+        <p>
+          This address leads to no room. Perhaps a letter of the link is missing: ask for it again, or
+          come into the lobby, which is always open.
+        </p>
+        <button type="button" class="button button-primary button-large" onClick={() => model.goToLobby()}>
+          Go to the lobby
+        </button>
+      </section>
+    </main>
+  );
+}
+
+function roomTitle(intro: RoomIntro, roomId: string): string {
+  return intro.type === "known" ? intro.name : roomId;
+}
+
+function countText(intro: RoomIntro, isSimulated: boolean): string {
+  if (isSimulated) return "A simulated evening: the guests are not real";
+  switch (intro.type) {
+    case "loading":
+      return "Looking through the window …";
+    case "known":
+      if (intro.memberCount === 0) return "Nobody inside yet: be the first";
+      if (intro.memberCount >= intro.capacity) return `Full right now: ${people(intro.memberCount)} inside`;
+      return `${people(intro.memberCount)} inside right now`;
+    default:
+      return "The bar does not answer yet; you can still try the door";
+  }
+}

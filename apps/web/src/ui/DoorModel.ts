@@ -1,0 +1,22 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { Person } from "./settings";
+
+/** What is known of the room before one enters it. */
+export type RoomIntro =
+  | { readonly type: "loading" }
+  | { readonly type: "known"; readonly name: string; readonly memberCount: number; readonly capacity: number }
+  | { readonly type: "missing" }
+  /** No answer; entering may still work. */
+  | { readonly type: "unknown" };
+
+/** What the door shows, and what one can do there. */
+export interface DoorModel {
+  readonly roomId: string;
+  readonly isSimulated: boolean;
+  readonly intro: ReadonlySignal<RoomIntro>;
+  readonly person: Person;
+  enter(person: Person): void;
+  /** Somebody is about to enter: what they will need can be loaded. */
+  prepare(): void;
+  goToLobby(): void;
+}

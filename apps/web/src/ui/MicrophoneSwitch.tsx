@@ -1,0 +1,40 @@
+import type { MicrophoneState } from "../input/Microphone";
+import type { BarModel } from "./BarModel";
+import { Dialog } from "./Dialog";
+
+const SAYS: Readonly<Record<MicrophoneState, string>> = {
+  off: "Off.",
+  asking: "Your browser is asking whether this page may listen.",
+  on: "On: only how loud it is. No sound leaves this page.",
+  denied: "Your browser does not allow it for this page. Its address bar can change that.",
+  missing: "No microphone was found.",
+};
+
+/** What the microphone is for, whether it is on, and the switch. */
+export function MicrophoneSwitch({ model }: { model: BarModel }) {
+  const state = model.microphone.value;
+  const isOn = state === "on" || state === "asking";
+  return (
+    <div class="microphone">
+      <p>
+        Others can see a ring around you while you speak. For that this page measures how loud your
+        microphone is. Nothing is recorded, and no sound is ever sent to anybody.
+      </p>
+      <p role="status" class="faint">
+        {SAYS[state]}
+        {state === "on" && (model.isSpeaking.value ? " You are heard as speaking." : " You are quiet.")}
+      </p>
+      <button type="button" class={isOn ? "button" : "button button-primary"} onClick={() => model.toggleMicrophone()}>
+        {isOn ? "Turn it off" : "Show when I speak"}
+      </button>
+    </div>
+  );
+}
+
+export function MicrophoneDialog({ model, onClose }: { model: BarModel; onClose: () => void }) {
+  return (
+    <Dialog title="Show when you speak?" onClose={onClose}>
+      <MicrophoneSwitch model={model} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Member } from "../room/RoomState";
+import { AvatarFigure } from "./AvatarFigure";
+import type { BarModel } from "./BarModel";
+import { people } from "./format";
+import { CloseIcon, MicIcon, MutedIcon, WalkIcon } from "./icons";
+
+/** Who is here: oneself first, then by name. */
+export function sortPeople(members: Iterable<Member>, me: string | null): Member[] {
+  const order = new Intl.Collator();
+  return [...members].sort((a, b) => {
+    if (a.userId === me || b.userId === me) return a.userId === me ? -1 : 1;
+    return order.compare(a.displayName, b.displayName) || (a.userId < b.userId ? -1 : 1);
+  });
+}
+
+export function People({ model, onClose }: { model: BarModel; onClose: () => void }) {
+  const { members, me, mute } = model.room.value;
+  return (
+    <aside class="panel people" aria-labelledby="people-title">
+      <header class="panel-head">
+        <h2 id="people-title">{people(members.size)} here</h2>
+        <button type="button" class="icon-button" aria-label="Close the list" onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      <ul class="people-list">
+        {sortPeople(members.values(), me).map((member) => (
+          <Row
+            key={member.userId}
+            member={member}
+            isMe={member.userId === me}
+            isMuted={member.userId === me && mute !== null}
+            onWalk={() => model.walkTo(member.userId)}
+          />
+        ))}
+      </ul>
+    </aside>
+  );
+}
+
+interface RowProps {
+  readonly member: Member;
+  readonly isMe: boolean;
+  readonly isMuted: boolean;
+  readonly onWalk: () => void;
+}
+
+function Row({ member, isMe, isMuted, onWalk }: RowProps) {
+  return (
+    <li class={member.speaking ? "person person-speaking" : "person"}>
+      <span class="person-face">
+        <AvatarFigure avatarId={member.avatarId} crop />
+      </span>
+      <span class="person-name">
+        <bdi>{member.displayName}</bdi>
+        {isMe && <span class="tag">you</span>}
+      </span>
+      {member.speaking && (
+        <span class="person-mark">
+          <MicIcon />
+          <span>speaking</span>
+        </span>
+      )}
+      {isMuted && (
+        <span class="person-mark person-muted">
+          <MutedIcon />
+          <span>muted</span>
+        </span>
+      )}
+      {!isMe && (
+        <button type="button" class="button button-small" onClick={onWalk}>
+          <WalkIcon />
+          Walk to<span class="sr-only"> {member.displayName}</span>
+        </button>
+      )}
+    </li>
+  );
+}

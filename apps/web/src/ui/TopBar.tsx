@@ -1,0 +1,48 @@
+import type { Sheet } from "./Bar";
+import type { BarModel } from "./BarModel";
+import { ConnectionMark } from "./ConnectionMark";
+import { HelpIcon, LeaveIcon, LinkIcon, PeopleIcon, SettingsIcon } from "./icons";
+
+interface TopBarProps {
+  readonly model: BarModel;
+  readonly isPeopleOpen: boolean;
+  readonly onPeople: () => void;
+  readonly onSheet: (sheet: Sheet) => void;
+}
+
+export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) {
+  const count = model.room.value.members.size;
+  return (
+    <header class="top">
+      <div class="top-group">
+        <h1 class="top-name">{model.roomName}</h1>
+        <button type="button" class="icon-button" aria-label="Copy the link to this room" title="Copy link" onClick={() => model.copyLink()}>
+          <LinkIcon />
+        </button>
+      </div>
+      <div class="top-group">
+        <ConnectionMark model={model} />
+        <button
+          type="button"
+          class="icon-button top-people"
+          aria-expanded={isPeopleOpen}
+          aria-label={`Who is here: ${count}`}
+          title="Who is here (P)"
+          onClick={onPeople}
+        >
+          <PeopleIcon />
+          <span>{count}</span>
+        </button>
+        <button type="button" class="icon-button" aria-label="Settings" title="Settings" onClick={() => onSheet("settings")}>
+          <SettingsIcon />
+        </button>
+        <button type="button" class="icon-button top-help" aria-label="Help" title="Help (?)" onClick={() => onSheet("help")}>
+          <HelpIcon />
+        </button>
+        <button type="button" class="icon-button" aria-label="Leave the bar" title="Leave" onClick={() => model.leave()}>
+          <LeaveIcon />
+        </button>
+      </div>
+    </header>
+  );
+}

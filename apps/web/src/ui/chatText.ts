@@ -1,0 +1,36 @@
+import { CHAT_MAX_CHARS } from "../net/realtime/constants";
+
+/** From so many left on, the counter is shown. */
+const COUNTED_FROM_LEFT = 60;
+
+/** What a draft is, for the counter and the button. */
+export interface DraftCheck {
+  /** What would go out. */
+  readonly text: string;
+  /** Code points as the server counts them (§6). */
+  readonly length: number;
+  readonly left: number;
+  readonly isEmpty: boolean;
+  readonly isOver: boolean;
+  readonly isCounted: boolean;
+}
+
+/** Judges a draft as the server will: composed, trimmed, counted by code points. */
+export function checkDraft(draft: string): DraftCheck {
+  const text = draft.normalize("NFC").replace(/[\r\n]+/g, " ").trim();
+  const length = codePoints(text);
+  const left = CHAT_MAX_CHARS - length;
+  return {
+    text,
+    length,
+    left,
+    isEmpty: length === 0,
+    isOver: left < 0,
+    isCounted: left <= COUNTED_FROM_LEFT,
+  };
+}
+
+/** An emoji may be several of them, but never half a one. */
+export function codePoints(text: string): number {
+  return [...text].length;
+}

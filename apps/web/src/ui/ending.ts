@@ -1,0 +1,88 @@
+import { untilWhen } from "./format";
+
+/** Why an evening is over, as the provider or the store has it. */
+export interface EndCause {
+  readonly code?: string;
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly untilMs?: number | null | undefined;
+}
+
+/** What a person reads when it is over: what, why, until when, and what they can do. */
+export interface EndText {
+  readonly title: string;
+  readonly what: string;
+  readonly why: string;
+  readonly hope: string;
+  /** What the button says that tries again; null where that is of no use. */
+  readonly again: string | null;
+  /** Epoch ms before which another try is refused, null for none. */
+  readonly againFromMs: number | null;
+}
+
+/** @param nowMs epoch ms. */
+export function endText(cause: EndCause, nowMs: number): EndText {
+  const untilMs = cause.untilMs;
+  const againFromMs = untilMs ?? null;
+  const why = cause.reason ?? cause.message ?? "";
+  switch (cause.code ?? cause.type) {
+    case "kicked":
+      return {
+        title: "You were asked to leave",
+        what: `A moderator has shown you out of this room, ${untilWhen(untilMs ?? undefined, nowMs)}.`,
+        why,
+        hope: "It happens. Take a breath of air; after that you are welcome again.",
+        again: "Come back in",
+        againFromMs,
+      };
+    case "banned":
+      return {
+        title: "This room is closed to you",
+        what: `A moderator has banned you from this room ${untilWhen(untilMs, nowMs)}.`,
+        why,
+        hope:
+          untilMs === null
+            ? "If you think that this is a mistake, speak to the people who run the room. Other rooms are open to you."
+            : "You can come back after that. If you think that this is a mistake, speak to the people who run the room.",
+        again: untilMs === null ? null : "Try again",
+        againFromMs,
+      };
+    case "replaced":
+      return {
+        title: "You are in here twice",
+        what: "You came in from another tab or device, so this page has stepped aside.",
+        why: "",
+        hope: "Nothing is lost: the others still see you, where you are now.",
+        again: "Continue here instead",
+        againFromMs: null,
+      };
+    case "room_full":
+      return {
+        title: "It is packed tonight",
+        what: "This room is full right now.",
+        why: "",
+        hope: "Places become free all the time. Try again in a minute.",
+        again: "Try again",
+        againFromMs: null,
+      };
+    case "room_not_found":
+      return {
+        title: "There is no such room",
+        what: "This address leads to no room. Perhaps a letter of the link is missing.",
+        why: "",
+        hope: "Ask for the link again, or come into the lobby.",
+        again: null,
+        againFromMs: null,
+      };
+    default:
+      return {
+        title: "The connection has ended",
+        what: "The server has closed it, and trying by ourselves would not help.",
+        why,
+        hope: "You can try again yourself at any time.",
+        again: "Try again",
+        againFromMs: null,
+      };
+  }
+}
