@@ -1,0 +1,116 @@
+import { signal } from "@preact/signals";
+import { ApiError, getRoom } from "../api/requests";
+import { EMOTE_IDS, LOBBY_ID } from "../net/realtime/constants";
+import { createProvider } from "../net/realtime/createProvider";
+import type { Screen } from "../ui/App";
+import type { DoorModel, RoomIntro } from "../ui/DoorModel";
+import { AVATAR_IDS } from "../ui/looks";
+import { readPerson, readSettings, type Person, type Settings } from "../ui/settings";
+import { loadWorld } from "./BarWorld";
+import type { PageConfig } from "./config";
+import { browserStorage, Keeper } from "./Keeper";
+import { Visit } from "./Visit";
+
+/** How often the door looks who is inside. */
+const LOOK_MS = 15_000;
+
+/** What the sim's room is called. */
+const SIM_ROOM_NAME = "The Simulated Arms";
+
+/** Leads from the door into the bar and back: which screen there is, and with what. */
+export class Doorman {
+  readonly screen;
+  /** The visit that goes on, for `?debug`. */
+  visit: Visit | null = null;
+  readonly #config: PageConfig;
+  readonly #intro = signal<RoomIntro>({ type: "loading" });
+  readonly #person: Keeper<Person>;
+  readonly #settings: Keeper<Settings>;
+  #emotes: readonly string[] = EMOTE_IDS;
+  #looking: number | undefined;
+
+  constructor(config: PageConfig) {
+    const storage = browserStorage();
+    this.#config = config;
+    this.#person = new Keeper("virtubar.person", storage, (kept) => readPerson(kept, AVATAR_IDS, Math.random()));
+    this.#settings = new Keeper("virtubar.settings", storage, readSettings);
+    this.screen = signal<Screen>({ type: "door", door: this.#door() });
+    this.#look();
+  }
+
+  /** Back to the street. */
+  toDoor(): void {
+    this.visit?.dispose();
+    this.visit = null;
+    this.screen.value = { type: "door", door: this.#door() };
+    this.#look();
+  }
+
+  /** In once more, as the same person. */
+  again(): void {
+    this.#enter(this.#person.load());
+  }
+
+  #door(): DoorModel {
+    const { roomId, provider } = this.#config;
+    return {
+      roomId,
+      isSimulated: provider === "sim",
+      intro: this.#intro,
+      person: this.#person.load(),
+      enter: (person) => this.#enter(person),
+      prepare: () => void loadWorld().catch(() => undefined),
+      goToLobby: () => window.location.assign(`/${this.#config.search}`),
+    };
+  }
+
+  #enter(person: Person): void {
+    window.clearTimeout(this.#looking);
+    this.#person.save(person);
+    this.visit?.dispose();
+    const { roomId, search } = this.#config;
+    const intro = this.#intro.value;
+    const visit = new Visit({
+      provider: createProvider(search),
+      person,
+      roomId,
+      roomName: intro.type === "known" ? intro.name : roomId,
+      emotes: this.#emotes,
+      settings: this.#settings.load(),
+      saveSettings: (settings) => this.#settings.save(settings),
+      onLeft: () => this.toDoor(),
+    });
+    this.visit = visit;
+    this.screen.value = { type: "bar", bar: visit };
+    void visit.enter();
+  }
+
+  /** See who is inside, now and again while somebody stands at the door. */
+  #look(): void {
+    window.clearTimeout(this.#looking);
+    void this.#ask();
+    this.#looking = window.setTimeout(() => this.#look(), LOOK_MS);
+  }
+
+  async #ask(): Promise<void> {
+    const { provider, roomId, isRoomIdGood } = this.#config;
+    if (!isRoomIdGood) {
+      this.#intro.value = { type: "missing" };
+      return;
+    }
+    if (provider === "sim") {
+      const name = roomId === LOBBY_ID ? SIM_ROOM_NAME : roomId;
+      this.#intro.value = { type: "known", name, memberCount: 0, capacity: Infinity };
+      return;
+    }
+    try {
+      const room = await getRoom((url, init) => fetch(url, init), roomId, AbortSignal.timeout(10_000));
+      const { name, memberCount, capacity, emotes } = room;
+      this.#emotes = emotes;
+      this.#intro.value = { type: "known", name, memberCount, capacity };
+    } catch (error) {
+      const isMissing = error instanceof ApiError && error.status === 404;
+      if (this.#intro.value.type !== "known") this.#intro.value = { type: isMissing ? "missing" : "unknown" };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Where things are kept between visits; `localStorage`, but for tests. */
+export type KeeperStorage = Pick<Storage, "getItem" | "setItem">;
+
+/** Keeps one value between visits, as JSON. Where the browser has no storage, it is not kept. */
+export class Keeper<Value> {
+  readonly #key: string;
+  readonly #storage: KeeperStorage | null;
+  readonly #read: (kept: unknown) => Value;
+
+  /** @param read makes a good value of whatever was kept; of undefined, the default. */
+  constructor(key: string, storage: KeeperStorage | null, read: (kept: unknown) => Value) {
+    this.#key = key;
+    this.#storage = storage;
+    this.#read = read;
+  }
+
+  load(): Value {
+    try {
+      const text = this.#storage?.getItem(this.#key) ?? null;
+      return this.#read(text === null ? undefined : JSON.parse(text));
+    } catch {
+      return this.#read(undefined); // forbidden, or not JSON: somebody else's
+    }
+  }
+
+  save(value: Value): void {
+    try {
+      this.#storage?.setItem(this.#key, JSON.stringify(value));
+    } catch {
+      // Full or forbidden: it holds until the page is closed.
+    }
+  }
+}
+
+/** Null where the browser forbids it: reading the property throws then. */
+export function browserStorage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,205 @@
+import type { PathFinder } from "../input/PathFinder";
+import { Walker } from "../input/Walker";
+import type { Steering } from "../input/Steering";
+import { shortestArc, wrapAngle } from "../motion/angles";
+import { OwnMotion, type Collide, type Intent, type Spot } from "../motion/OwnMotion";
+import type { Pose } from "../motion/Pose";
+import type { Seat } from "../scene/types";
+
+/** How near one comes to whom one walks to: an arm's length. */
+const BESIDE_M = 1;
+/** Whoever has walked on so far is followed. */
+const FOLLOW_M = 0.6;
+const FOLLOW_EVERY_S = 0.4;
+const WAVE_S = 2.4;
+const TURN_TAU_S = 0.12;
+
+/** Where somebody is drawn; false where nobody knows. */
+export type WhereIs = (userId: string, out: Spot) => boolean;
+
+type Goal =
+  | { readonly type: "spot" }
+  | { readonly type: "seat"; readonly seat: Seat }
+  | { readonly type: "member"; readonly userId: string };
+
+/** The own avatar: what keys, stick, clicks and seats make of it. Pure but for what it is given. */
+export class OwnAvatar {
+  readonly motion = new OwnMotion();
+  readonly #steering: Steering;
+  readonly #collide: Collide;
+  readonly #ways: PathFinder;
+  readonly #whereIs: WhereIs;
+  readonly #walker = new Walker();
+  readonly #intent: Intent = { x: 0, z: 0, run: false, gesture: null };
+  readonly #spot: Spot = { x: 0, z: 0 };
+  #goal: Goal | null = null;
+  #seat: Seat | null = null;
+  #gesture: "dance" | "wave" | null = null;
+  #waveS = 0;
+  #followS = 0;
+  /** Where to turn to while standing, radians; null where one looks already. */
+  #facing: number | null = null;
+
+  constructor(steering: Steering, collide: Collide, ways: PathFinder, whereIs: WhereIs) {
+    this.#steering = steering;
+    this.#collide = collide;
+    this.#ways = ways;
+    this.#whereIs = whereIs;
+  }
+
+  get pose(): Pose {
+    return this.motion.pose;
+  }
+
+  get seat(): Seat | null {
+    return this.#seat;
+  }
+
+  get isDancing(): boolean {
+    return this.#gesture === "dance";
+  }
+
+  /** Dancing goes on until one moves, or is asked not to; a wave ends by itself. */
+  gesture(gesture: "dance" | "wave"): void {
+    if (this.#seat !== null && gesture === "dance") this.standUp();
+    this.#gesture = gesture === "dance" && this.isDancing ? null : gesture;
+    this.#waveS = gesture === "wave" ? WAVE_S : 0;
+  }
+
+  walkTo(x: number, z: number): void {
+    this.#go({ type: "spot" }, x, z);
+  }
+
+  /** To somebody's side, and after them while they walk. Nothing where nobody knows where they are. */
+  walkToMember(userId: string): boolean {
+    if (!this.#whereIs(userId, this.#spot)) return false;
+    this.#approach({ type: "member", userId }, this.#spot);
+    return true;
+  }
+
+  sit(seat: Seat): void {
+    if (this.#seat?.id === seat.id) return;
+    this.#go({ type: "seat", seat }, seat.approachX, seat.approachZ);
+  }
+
+  /** Beside the seat, where one can walk from. */
+  standUp(): void {
+    const seat = this.#seat;
+    if (seat === null) return;
+    this.#seat = null;
+    const { x, z } = this.#ways.nearestFree(seat.approachX, seat.approachZ);
+    this.motion.place(x, 0, z, this.pose.rotY);
+  }
+
+  /** Go nowhere any more. */
+  halt(): void {
+    this.#walker.stop();
+    this.#goal = null;
+  }
+
+  /**
+   * One frame.
+   *
+   * @param yaw where the camera looks, radians about +y.
+   */
+  step(yaw: number, dtS: number): void {
+    const intent = this.#intent;
+    this.#steering.direction(yaw, intent);
+    if (intent.x !== 0 || intent.z !== 0) this.#steer();
+    else this.#follow(dtS);
+    this.#waveS -= dtS;
+    if (this.#gesture === "wave" && this.#waveS <= 0) this.#gesture = null;
+    intent.gesture = this.#gesture;
+    if (this.#seat === null) this.motion.step(intent, dtS, this.#collide);
+    else this.#rest(intent, dtS);
+    this.#turn(dtS);
+  }
+
+  #steer(): void {
+    this.halt();
+    this.standUp();
+    this.#stir();
+  }
+
+  /** Whoever goes does not dance, and looks where they go. */
+  #stir(): void {
+    this.#gesture = null;
+    this.#facing = null;
+  }
+
+  #go(goal: Goal, x: number, z: number): void {
+    this.standUp();
+    this.#stir();
+    this.#goal = goal;
+    this.#followS = 0;
+    this.#walker.go(this.#ways.path(this.pose, { x, z }));
+  }
+
+  #approach(goal: Goal, { x, z }: Spot): void {
+    const away = Math.hypot(this.pose.x - x, this.pose.z - z);
+    if (away <= BESIDE_M * 1.2) {
+      this.#face(x, z);
+      this.halt();
+      return;
+    }
+    const part = BESIDE_M / away;
+    this.#go(goal, x + (this.pose.x - x) * part, z + (this.pose.z - z) * part);
+  }
+
+  #follow(dtS: number): void {
+    if (this.#goal === null) return;
+    if (this.#goal.type === "member") this.#keepUp(this.#goal, dtS);
+    const { x, z } = this.pose;
+    const progress = this.#walker.step(x, z, dtS, this.#intent);
+    if (progress === "arrived") this.#arrive();
+    else if (progress === "stuck") this.halt();
+  }
+
+  #keepUp(goal: Extract<Goal, { type: "member" }>, dtS: number): void {
+    this.#followS += dtS;
+    if (this.#followS < FOLLOW_EVERY_S) return;
+    this.#followS = 0;
+    const end = this.#walker.end;
+    if (end === null || !this.#whereIs(goal.userId, this.#spot)) return;
+    const { x, z } = this.#spot;
+    if (Math.abs(Math.hypot(end.x - x, end.z - z) - BESIDE_M) > FOLLOW_M) this.#approach(goal, this.#spot);
+  }
+
+  #arrive(): void {
+    const goal = this.#goal;
+    this.#goal = null;
+    if (goal?.type === "seat") this.#takeSeat(goal.seat);
+    if (goal?.type !== "member" || !this.#whereIs(goal.userId, this.#spot)) return;
+    this.#face(this.#spot.x, this.#spot.z);
+  }
+
+  #takeSeat(seat: Seat): void {
+    this.#seat = seat;
+    this.#facing = null;
+    this.motion.place(seat.x, 0, seat.z, seat.rotY);
+  }
+
+  #face(x: number, z: number): void {
+    this.#facing = Math.atan2(x - this.pose.x, z - this.pose.z);
+  }
+
+  /** Who sits moves nothing but the hands. */
+  #rest(intent: Intent, dtS: number): void {
+    intent.x = 0;
+    intent.z = 0;
+    this.motion.step(intent, dtS, stay);
+  }
+
+  #turn(dtS: number): void {
+    if (this.#facing === null) return;
+    const arc = shortestArc(this.pose.rotY, this.#facing);
+    if (Math.abs(arc) < 0.01) this.#facing = null;
+    this.pose.rotY = wrapAngle(this.pose.rotY + arc * -Math.expm1(-dtS / TURN_TAU_S));
+  }
+}
+
+/** A seat is within furniture: no collision there. */
+function stay(x: number, z: number, _nextX: number, _nextZ: number, out: Spot): void {
+  out.x = x;
+  out.z = z;
+}

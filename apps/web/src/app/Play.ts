@@ -1,0 +1,226 @@
+import { PathFinder } from "../input/PathFinder";
+import type { Steering } from "../input/Steering";
+import { makePose, type Pose } from "../motion/Pose";
+import { TransformSender } from "../motion/TransformSender";
+import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
+import type { Member, RoomState } from "../room/RoomState";
+import { collide } from "../scene/collision";
+import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M, SEATS } from "../scene/layout";
+import type { PickHit } from "../scene/types";
+import type { BarWorld } from "./BarWorld";
+import { OwnAvatar } from "./OwnAvatar";
+import { RemoteMotion } from "./RemoteMotion";
+
+/** Nearer to a seat's middle than this is on it. */
+const SEATED_M = 0.4;
+/** What was said longer ago than this is not hung over anybody's head. */
+const BUBBLE_AGE_MAX_MS = 15_000;
+
+export interface PlayParts {
+  readonly provider: RealtimeProvider;
+  readonly steering: Steering;
+  readonly isSpeaking: () => boolean;
+  readonly notify: (text: string) => void;
+}
+
+/** Somebody as they are drawn. */
+interface Drawn {
+  readonly member: Member;
+  readonly pose: Pose;
+}
+
+/** Everybody's motion in one visit, and its drawing: between the provider's events and the world. */
+export class Play {
+  readonly own: OwnAvatar;
+  readonly #parts: PlayParts;
+  readonly #remote = new RemoteMotion();
+  readonly #sender: TransformSender;
+  readonly #drawn = new Map<string, Drawn>();
+  #me: string | null = null;
+  #isPlaced = false;
+  #isMuted = false;
+  #world: BarWorld | null = null;
+
+  constructor(parts: PlayParts) {
+    this.#parts = parts;
+    this.#sender = new TransformSender(parts.provider.rateHz);
+    const ways = new PathFinder(collide, HALF_WIDTH_M, HALF_DEPTH_M + PORCH_DEPTH_M);
+    this.own = new OwnAvatar(parts.steering, collide, ways, (userId, out) => {
+      const pose = this.#drawn.get(userId)?.pose;
+      if (pose === undefined) return false;
+      out.x = pose.x;
+      out.z = pose.z;
+      return true;
+    });
+  }
+
+  /** Where everybody is drawn, for tests and the curious. */
+  get drawn(): ReadonlyMap<string, Drawn> {
+    return this.#drawn;
+  }
+
+  /** One event of the server; motion only, the store has the rest. */
+  handle(event: ServerEventEnvelope, arrivalMs: number): void {
+    switch (event.t) {
+      case "room_state":
+        this.#me = this.#parts.provider.userId;
+        this.#remote.enter(event.payload);
+        this.#enter(event.payload.members);
+        break;
+      case "session":
+        this.#sender.setRate(event.payload.rateHz);
+        break;
+      case "member_joined":
+        this.#remote.join(event.payload.member);
+        break;
+      case "member_left":
+        this.#remote.leave(event.payload.userId);
+        break;
+      case "avatar_transform_broadcast": {
+        const { userId, seq, x, y, z, rotY } = event.payload;
+        if (userId === this.#me) this.own.motion.echo(seq, x, y, z, rotY);
+        this.#remote.push(event.payload, event.ts, arrivalMs);
+        break;
+      }
+      case "chat_broadcast":
+        this.#speak(event.payload.userId, event.payload.text, event.ts, arrivalMs);
+        break;
+      case "emote_broadcast":
+        this.#world?.showEmote(event.payload.userId, event.payload.emoteId);
+        break;
+      default:
+        break; // nothing that moves
+    }
+  }
+
+  /** Draw whom the store knows now. */
+  follow(state: RoomState): void {
+    for (const [userId, { member }] of this.#drawn) {
+      const now = state.members.get(userId);
+      if (now?.displayName !== member.displayName || now.avatarId !== member.avatarId) {
+        this.#remove(userId);
+      }
+    }
+    for (const member of state.members.values()) this.#update(member);
+    const isMuted = state.mute !== null;
+    if (isMuted === this.#isMuted) return;
+    this.#isMuted = isMuted;
+    if (this.#me !== null) this.#world?.setMuted(this.#me, isMuted);
+  }
+
+  /** Draw into this world from now on. */
+  show(world: BarWorld): void {
+    this.#world = world;
+    world.setPoseSource((userId, target, nowMs, dtS) => this.#sample(userId, target, nowMs, dtS));
+    world.onPick = (hit) => this.#pick(hit);
+    for (const { member, pose } of this.#drawn.values()) this.#add(world, member, pose);
+    if (this.#isMuted && this.#me !== null) world.setMuted(this.#me, true);
+  }
+
+  hide(): void {
+    this.#world = null;
+  }
+
+  /** One frame of the own avatar. */
+  step(nowMs: number, dtS: number): void {
+    const { provider, steering, isSpeaking } = this.#parts;
+    if (!this.#isPlaced) return;
+    if (this.#world !== null) this.#world.cameraYaw += steering.lookRad(dtS);
+    this.own.step(this.#world?.cameraYaw ?? Math.PI, dtS);
+    const transform = this.#sender.update(nowMs, this.own.pose, isSpeaking());
+    if (transform === null) return;
+    const seq = provider.sendTransform(transform);
+    if (seq === null) this.#sender.resend();
+    else this.own.motion.sent(seq, this.own.pose);
+  }
+
+  /** Nobody looks any more: stand still for the others, before the silence. */
+  rest(): void {
+    this.own.halt();
+    this.#parts.steering.clear();
+    const { x, y, z, rotY } = this.own.pose;
+    this.#parts.provider.sendTransform({ x, y, z, rotY, anim: "idle", speaking: false });
+    this.#sender.resend();
+  }
+
+  walkTo(userId: string): void {
+    const name = this.#drawn.get(userId)?.member.displayName;
+    if (name === undefined || !this.own.walkToMember(userId)) return;
+    this.#parts.notify(`Walking over to ${name}.`);
+  }
+
+  /** The first time where the server says; after a lost connection the place is kept (§4). */
+  #enter(members: Extract<ServerEventEnvelope, { t: "room_state" }>["payload"]["members"]): void {
+    this.own.motion.forget();
+    this.#sender.resend();
+    const own = members.find((member) => member.userId === this.#me);
+    if (this.#isPlaced || own === undefined) return;
+    this.own.motion.place(own.x, own.y, own.z, own.rotY);
+    this.#isPlaced = true;
+  }
+
+  #update(member: Member): void {
+    const drawn = this.#drawn.get(member.userId);
+    if (drawn?.member === member) return;
+    const pose = drawn?.pose ?? makePose();
+    this.#drawn.set(member.userId, { member, pose });
+    if (drawn === undefined) {
+      this.#sample(member.userId, pose, performance.now(), 0);
+      if (this.#world !== null) this.#add(this.#world, member, pose);
+    }
+    if (drawn?.member.speaking !== member.speaking) {
+      this.#world?.setSpeaking(member.userId, member.speaking);
+    }
+  }
+
+  #add(world: BarWorld, { userId, displayName, avatarId, speaking }: Member, pose: Pose): void {
+    world.addMember({ userId, displayName, avatarId, local: userId === this.#me }, pose);
+    if (speaking) world.setSpeaking(userId, true);
+  }
+
+  #remove(userId: string): void {
+    this.#drawn.delete(userId);
+    this.#world?.removeMember(userId);
+  }
+
+  #sample(userId: string, target: Pose, nowMs: number, dtS: number): boolean {
+    if (userId === this.#me && this.#isPlaced) copy(this.own.pose, target);
+    else if (!this.#remote.sample(userId, target, nowMs, dtS)) return false;
+    const pose = this.#drawn.get(userId)?.pose;
+    if (pose !== undefined && pose !== target) copy(target, pose);
+    return true;
+  }
+
+  #speak(userId: string, text: string, ts: number, arrivalMs: number): void {
+    const { clockOffsetMs } = this.#parts.provider.status;
+    const isOld = clockOffsetMs !== undefined && arrivalMs + clockOffsetMs - ts > BUBBLE_AGE_MAX_MS;
+    if (!isOld) this.#world?.showBubble(userId, text);
+  }
+
+  #pick(hit: PickHit): void {
+    if (hit.kind === "floor") this.own.walkTo(hit.x, hit.z);
+    else if (hit.kind === "seat") this.#sit(hit.seatId);
+    else if (hit.userId !== this.#me) this.walkTo(hit.userId);
+  }
+
+  #sit(seatId: string): void {
+    const seat = SEATS.find(({ id }) => id === seatId);
+    if (seat === undefined) return;
+    for (const [userId, { member, pose }] of this.#drawn) {
+      if (userId === this.#me || Math.hypot(pose.x - seat.x, pose.z - seat.z) > SEATED_M) continue;
+      this.#parts.notify(`${member.displayName} sits there already.`);
+      return;
+    }
+    this.own.sit(seat);
+  }
+}
+
+function copy(from: Pose, to: Pose): void {
+  to.x = from.x;
+  to.y = from.y;
+  to.z = from.z;
+  to.rotY = from.rotY;
+  to.anim = from.anim;
+  to.speedMps = from.speedMps;
+  to.snapped = from.snapped;
+}

@@ -1,0 +1,313 @@
+import { batch, signal } from "@preact/signals";
+import { Keyboard } from "../input/Keyboard";
+import type { KeyAct } from "../input/keys";
+import { Microphone, type MicrophoneState } from "../input/Microphone";
+import { Steering } from "../input/Steering";
+import { openStick } from "../input/Stick";
+import {
+  JoinError,
+  type ErrorPayload,
+  type JoinFailure,
+  type ProviderStatus,
+  type RealtimeProvider,
+  type ServerEventEnvelope,
+} from "../net/realtime/types";
+import { emptyRoom, type Ended, type RoomState } from "../room/RoomState";
+import { RoomStore } from "../room/RoomStore";
+import type { WorldStats } from "../scene/types";
+import type { Arrival, BarModel } from "../ui/BarModel";
+import type { Person, Settings } from "../ui/settings";
+import { Ambience } from "./Ambience";
+import { ChatDesk } from "./ChatDesk";
+import { roomLink } from "./config";
+import { copyText } from "./copyText";
+import { Notices } from "./Notices";
+import { Picture } from "./Picture";
+import { Play } from "./Play";
+import { refusalText } from "./refusalText";
+
+/** Without a scene nothing draws frames; the avatar goes on at this pace. */
+const BLIND_STEP_MS = 100;
+
+export interface VisitParts {
+  readonly provider: RealtimeProvider;
+  readonly person: Person;
+  readonly roomId: string;
+  readonly roomName: string;
+  readonly emotes: readonly string[];
+  readonly settings: Settings;
+  readonly saveSettings: (settings: Settings) => void;
+  /** The person has gone back to the door. */
+  readonly onLeft: () => void;
+}
+
+/** One evening of one person in one room: between the provider, the scene and the UI. */
+export class Visit implements BarModel {
+  readonly arrival = signal<Arrival>({ type: "joining" });
+  readonly room = signal<RoomState>(emptyRoom(""));
+  readonly status = signal<ProviderStatus>({ state: "idle" });
+  readonly ended = signal<Ended | JoinFailure | null>(null);
+  readonly microphone = signal<MicrophoneState>("off");
+  readonly isSpeaking = signal(false);
+  readonly isDancing = signal(false);
+  readonly settings;
+  readonly roomName: string;
+  readonly emotes: readonly string[];
+  /** Keys that the UI answers; it sets this. */
+  onAct: (act: KeyAct) => void = () => undefined;
+  readonly play: Play;
+  readonly #parts: VisitParts;
+  readonly #store: RoomStore;
+  readonly #notices = new Notices();
+  readonly #desk = new ChatDesk();
+  readonly #steering = new Steering();
+  readonly #keyboard: Keyboard;
+  readonly #microphone: Microphone;
+  readonly #ambience = new Ambience();
+  readonly #stop = new AbortController();
+  #picture: Picture | null = null;
+  #isJoined = false;
+  #isShown = false;
+
+  constructor(parts: VisitParts) {
+    const { provider, roomId, roomName, emotes, settings } = parts;
+    this.#parts = parts;
+    this.roomName = roomName;
+    this.emotes = emotes;
+    this.settings = signal(settings);
+    this.#store = new RoomStore(roomId);
+    this.room.value = this.#store.state;
+    this.play = new Play({
+      provider,
+      steering: this.#steering,
+      isSpeaking: () => this.isSpeaking.peek() && this.room.peek().mute === null,
+      notify: (text) => this.#notices.add(text),
+    });
+    this.#keyboard = new Keyboard(this.#steering, (act) => this.#act(act));
+    this.#microphone = new Microphone((state, isSpeaking) => {
+      this.microphone.value = state;
+      this.isSpeaking.value = isSpeaking;
+    });
+    this.#listen(provider);
+    this.#hear(settings);
+  }
+
+  get notices(): Notices["list"] {
+    return this.#notices.list;
+  }
+
+  get heldBack(): ChatDesk["heldBack"] {
+    return this.#desk.heldBack;
+  }
+
+  get chatFreeAtMs(): ChatDesk["freeAtMs"] {
+    return this.#desk.freeAtMs;
+  }
+
+  /** Go in. Never rejects: a refusal is in `ended`. */
+  async enter(): Promise<void> {
+    const { provider, roomId, person } = this.#parts;
+    try {
+      await provider.connect({ roomId, ...person });
+      this.#isJoined = true;
+      this.#arrive();
+    } catch (error) {
+      if (!(error instanceof JoinError)) throw error;
+      if (error.code !== "left") this.#end(error);
+    }
+  }
+
+  leave(): void {
+    this.#parts.provider.disconnect();
+    this.dispose();
+    this.#parts.onLeft();
+  }
+
+  /** Let go of the page: keys, sound, microphone. */
+  dispose(): void {
+    this.#stop.abort();
+    this.#keyboard.dispose();
+    this.#microphone.stop();
+    this.#ambience.stop();
+  }
+
+  say(text: string): void {
+    this.#desk.sent(text);
+    this.#parts.provider.sendChat(text);
+  }
+
+  emote(emoteId: string): void {
+    this.#parts.provider.sendEmote(emoteId);
+    if (emoteId === "wave") this.gesture("wave");
+  }
+
+  gesture(gesture: "dance" | "wave"): void {
+    this.play.own.gesture(gesture);
+    this.isDancing.value = this.play.own.isDancing;
+  }
+
+  walkTo(userId: string): void {
+    this.play.walkTo(userId);
+  }
+
+  toggleMicrophone(): void {
+    const isOn = this.microphone.value === "on" || this.microphone.value === "asking";
+    if (isOn) this.#microphone.stop();
+    else void this.#microphone.start();
+  }
+
+  change(change: Partial<Settings>): void {
+    const settings = { ...this.settings.value, ...change };
+    this.settings.value = settings;
+    this.#parts.saveSettings(settings);
+    this.#picture?.apply(settings);
+    this.#hear(settings);
+  }
+
+  copyLink(): void {
+    const link = roomLink(window.location.origin, this.#parts.roomId);
+    void copyText(link).then((isCopied) => {
+      this.#notices.add(
+        isCopied
+          ? "The link is copied. Whoever opens it walks into this room."
+          : `Copying is not allowed here. The link is ${link}`,
+      );
+    });
+  }
+
+  /** What drawing costs, null while nothing is drawn. */
+  stats(): WorldStats | null {
+    return this.#picture?.stats() ?? null;
+  }
+
+  retryNow(): void {
+    this.#parts.provider.retryNow();
+  }
+
+  show(canvas: HTMLCanvasElement, overlay: HTMLElement): () => void {
+    const picture = new Picture({
+      play: this.play,
+      settings: () => this.settings.peek(),
+      onStep: (nowMs, dtS) => this.#step(nowMs, dtS),
+      onShown: () => {
+        this.#isShown = true;
+        this.#arrive();
+      },
+      onBlind: (reason) => this.#goBlind(reason),
+      notify: (text) => this.#notices.add(text),
+    });
+    this.#picture = picture;
+    void picture.open(canvas, overlay);
+    return () => {
+      picture.close();
+      this.#picture = null;
+    };
+  }
+
+  openStick(zone: HTMLElement): () => void {
+    const opened = openStick(zone, this.#steering, () => this.play.own.halt());
+    return () => void opened.then((close) => close());
+  }
+
+  // The scene
+
+  /** Inside is who is joined and sees the room, in whichever order the two came. */
+  #arrive(): void {
+    if (this.arrival.value.type === "blind" || !this.#isJoined) return;
+    this.arrival.value = { type: this.#isShown ? "inside" : "building" };
+  }
+
+  /** No picture, but the evening goes on. */
+  #goBlind(reason: string): void {
+    this.arrival.value = { type: "blind", reason };
+    const timer = window.setInterval(
+      () => this.#step(performance.now(), BLIND_STEP_MS / 1000),
+      BLIND_STEP_MS,
+    );
+    this.#stop.signal.addEventListener("abort", () => window.clearInterval(timer));
+  }
+
+  #step(nowMs: number, dtS: number): void {
+    this.play.step(nowMs, dtS);
+    if (this.isDancing.peek() !== this.play.own.isDancing) {
+      this.isDancing.value = this.play.own.isDancing;
+    }
+  }
+
+  #hear({ sound, volume }: Settings): void {
+    if (sound) this.#ambience.play(volume);
+    else this.#ambience.stop();
+  }
+
+  // The provider
+
+  #listen(provider: RealtimeProvider): void {
+    const { signal: stopped } = this.#stop;
+    provider.on((event, arrivalMs) => this.#handle(event, arrivalMs));
+    provider.onStatus((status) => this.#follow(status));
+    this.#store.subscribe((state) => {
+      this.play.follow(state);
+      this.room.value = state;
+    });
+    document.addEventListener("visibilitychange", () => this.#see(!document.hidden), {
+      signal: stopped,
+    });
+    // A page that is left is gone: the others need not wait for the grace.
+    window.addEventListener("pagehide", (event) => event.persisted || provider.disconnect(), {
+      signal: stopped,
+    });
+  }
+
+  #handle(event: ServerEventEnvelope, arrivalMs: number): void {
+    batch(() => {
+      this.play.handle(event, arrivalMs);
+      this.#store.handle(event);
+      if (event.t === "error") this.#refuse(event.payload);
+      if (event.t === "chat_broadcast" && event.payload.userId === this.room.value.me) {
+        this.#desk.heard(event.payload.text);
+      }
+      if (event.t === "moderation_action" && event.payload.type === "mutedByMod") {
+        this.#notices.add("A moderator has muted you.");
+      }
+      if (event.t === "moderation_lifted") this.#notices.add("You can chat again.");
+    });
+  }
+
+  #refuse(error: ErrorPayload): void {
+    if (error.event === "local_chat") this.#desk.refused(error, performance.now());
+    const text = refusalText(error);
+    if (text !== null) this.#notices.add(text);
+  }
+
+  #follow(status: ProviderStatus): void {
+    this.status.value = status;
+    if (status.state !== "closed" || this.ended.value !== null) return;
+    const { ended } = this.room.value;
+    const { failure } = this.#parts.provider;
+    if (ended !== null) this.#end(ended);
+    else if (failure !== null && failure.code !== "left") this.#end(failure);
+  }
+
+  #end(why: Ended | JoinFailure): void {
+    const { failure } = this.#parts.provider;
+    const untilMs = failure?.untilMs ?? why.untilMs;
+    this.ended.value = untilMs === undefined ? why : { ...why, untilMs };
+    this.dispose();
+  }
+
+  #see(isVisible: boolean): void {
+    if (!isVisible) this.play.rest();
+    this.#parts.provider.setVisible(isVisible);
+  }
+
+  #act(act: KeyAct): void {
+    if (act.type === "gesture") this.gesture(act.gesture);
+    else if (act.type === "emote") this.#emoteAt(act.index);
+    else this.onAct(act);
+  }
+
+  #emoteAt(index: number): void {
+    const emoteId = this.emotes[index];
+    if (emoteId !== undefined) this.emote(emoteId);
+  }
+}

@@ -1,0 +1,15 @@
+import { h, render } from "preact";
+import { App } from "../ui/App";
+import "../ui/styles/index.css";
+import { readConfig } from "./config";
+import { exposeDebug } from "./debug";
+import { Doorman } from "./Doorman";
+
+const config = readConfig(window.location.pathname, window.location.search);
+const doorman = new Doorman(config);
+if (config.isDebug) exposeDebug(doorman);
+const root = document.getElementById("app");
+if (root !== null) {
+  const { screen } = doorman;
+  render(h(App, { screen, onAgain: () => doorman.again(), onDoor: () => doorman.toDoor() }), root);
+}
