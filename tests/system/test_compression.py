@@ -62,10 +62,10 @@ async def test_a_room_that_was_quiet_is_read_on(server: RunningServer) -> None:
     for _ in range(3):
         await asyncio.gather(ann.move(1.0), bob.move(2.0))
         for guest in (ann, bob):
-            for user in (ann, bob):
-                await guest.receive_until(
-                    "avatar_transform_broadcast", userId=user.user_id, seq=user.seq
-                )
+            awaited = {(user.user_id, user.seq) for user in (ann, bob)}
+            while awaited:
+                move = await guest.receive_until("avatar_transform_broadcast")
+                awaited.discard((move["userId"], move["seq"]))
         server.advance(2 * QUIET_MS)
     for guest in (ann, bob):
         await guest.socket.close()
