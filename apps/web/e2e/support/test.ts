@@ -1,0 +1,84 @@
+import { test as base, expect, type BrowserContextOptions } from "@playwright/test";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { BarServer, type ServerSettings } from "./BarServer";
+import { Guest } from "./Guest";
+
+const ARTIFACTS = fileURLToPath(new URL("../artifacts/", import.meta.url));
+
+/** Frames drawn in software: no more of a picture than a test needs. */
+const LOW = { quality: "low", reducedMotion: null, names: true, sound: false, volume: 0.5 };
+
+export interface GuestOptions extends BrowserContextOptions {
+  readonly quality?: "low" | "medium" | "high";
+}
+
+interface Fixtures {
+  /** `VIRTUBAR_*` variables of this file's servers. */
+  serverSettings: ServerSettings;
+  /** A server of the test's own. */
+  server: BarServer;
+  /** Somebody with a browser of their own: they share nothing with the others. */
+  newGuest: (options?: GuestOptions) => Promise<Guest>;
+  /** The same person once more, in another tab. */
+  newTab: (guest: Guest) => Promise<Guest>;
+  /** Keeps a picture of a page, to be looked at. */
+  shoot: (guest: Guest, name: string) => Promise<void>;
+}
+
+export const test = base.extend<Fixtures>({
+  serverSettings: [{}, { option: true }],
+  server: async ({ serverSettings }, use, info) => {
+    const server = new BarServer(serverSettings);
+    await server.start();
+    await use(server);
+    await server.dispose();
+    if (info.status !== info.expectedStatus) {
+      await info.attach("server.log", { body: server.log, contentType: "text/plain" });
+    }
+  },
+  newGuest: async ({ browser, contextOptions, server }, use) => {
+    const guests: Guest[] = [];
+    await use(async ({ quality = "low", ...options } = {}) => {
+      const settings = JSON.stringify({ ...LOW, quality });
+      const context = await browser.newContext({
+        ...contextOptions,
+        ...options,
+        storageState: {
+          cookies: [],
+          origins: [
+            { origin: server.url, localStorage: [{ name: "virtubar.settings", value: settings }] },
+          ],
+        },
+      });
+      // A violation of the page's policy is an error like any other.
+      await context.addInitScript(() => {
+        document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+          reportError(new Error(`policy violated: ${violatedDirective} ${blockedURI}`));
+        });
+      });
+      const guest = new Guest(await context.newPage(), server.url);
+      guests.push(guest);
+      return guest;
+    });
+    for (const guest of guests) await guest.context.close();
+    for (const guest of guests) expect(guest.troubles.unexpected).toEqual([]);
+  },
+  newTab: async ({ server }, use) => {
+    const tabs: Guest[] = [];
+    await use(async ({ context }) => {
+      const tab = new Guest(await context.newPage(), server.url);
+      tabs.push(tab);
+      return tab;
+    });
+    for (const tab of tabs) expect(tab.troubles.unexpected).toEqual([]);
+  },
+  shoot: async ({ browserName: _ }, use) => {
+    mkdirSync(ARTIFACTS, { recursive: true });
+    await use(async ({ page }, name) => {
+      await page.screenshot({ path: `${ARTIFACTS}${name}.png` });
+    });
+  },
+});
+
+export { expect };

@@ -1,0 +1,42 @@
+import { distance, SAME_PLACE_M, type Guest } from "./support/Guest";
+import { expect, test } from "./support/test";
+
+/** Two pages draw somebody at the same place. */
+async function expectAgreement(walker: Guest, watcher: Guest, name: string): Promise<void> {
+  const own = await walker.rest();
+  await expect
+    .poll(async () => {
+      const drawn = await watcher.sees(name);
+      return drawn === null ? Infinity : distance(own, drawn);
+    })
+    .toBeLessThan(SAME_PLACE_M);
+}
+
+test("two guests see each other walk, and agree on where everybody stands", async ({ newGuest }) => {
+  const [ada, grace] = await Promise.all([newGuest(), newGuest()]);
+  await ada.enter("Ada");
+  await grace.enter("Grace");
+  await expect.poll(() => ada.names()).toEqual(["Ada", "Grace"]);
+  await expect.poll(() => grace.names()).toEqual(["Ada", "Grace"]);
+
+  const door = await ada.me();
+  await ada.walk(["w"], 1.5);
+  await expectAgreement(ada, grace, "Ada");
+  expect(distance(door, await ada.me())).toBeGreaterThan(1.5);
+  await grace.walk(["ArrowUp", "ArrowRight"], 1);
+  await expectAgreement(grace, ada, "Grace");
+});
+
+test("what one says the other reads, both ways", async ({ newGuest }) => {
+  const [ada, grace] = await Promise.all([newGuest(), newGuest()]);
+  await ada.enter("Ada");
+  await grace.enter("Grace");
+  await expect.poll(() => ada.names()).toEqual(["Ada", "Grace"]);
+
+  await ada.say("Good evening!");
+  await expect(grace.line("Good evening!")).toBeVisible();
+  await grace.say("Привет, 你好 👋");
+  await expect(ada.line("Привет, 你好 👋")).toBeVisible();
+  await expect(ada.log.locator(".line-name")).toHaveText(["You", "Grace"]);
+  await expect(grace.log.locator(".line-name")).toHaveText(["Ada", "You"]);
+});

@@ -1,0 +1,37 @@
+import { defineConfig, devices } from "@playwright/test";
+
+/** Debian's, or another that is installed: the tests never fetch a browser. */
+const CHROMIUM = process.env["VIRTUBAR_CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** WebGL in software, and nothing that talks to the browser's maker. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+];
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  // Frames drawn in software are slow, and two browsers draw at once in most tests.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  workers: 1,
+  forbidOnly: process.env["CI"] !== undefined,
+  retries: 0,
+  reporter: [["list"]],
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 960, height: 600 },
+    deviceScaleFactor: 1,
+    locale: "en-GB",
+    actionTimeout: 20_000,
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: CHROMIUM, args: FLAGS },
+  },
+});
