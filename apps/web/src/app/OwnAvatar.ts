@@ -55,6 +55,11 @@ export class OwnAvatar {
     return this.#seat;
   }
 
+  /** Where a click sent it, null while it goes nowhere by itself. */
+  get target(): Spot | null {
+    return this.#walker.end;
+  }
+
   get isDancing(): boolean {
     return this.#gesture === "dance";
   }

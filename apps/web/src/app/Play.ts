@@ -127,6 +127,7 @@ export class Play {
     if (!this.#isPlaced) return;
     if (this.#world !== null) this.#world.cameraYaw += steering.lookRad(dtS);
     this.own.step(this.#world?.cameraYaw ?? Math.PI, dtS);
+    this.#world?.setWalkTarget(this.own.target);
     const transform = this.#sender.update(nowMs, this.own.pose, isSpeaking());
     if (transform === null) return;
     const seq = provider.sendTransform(transform);

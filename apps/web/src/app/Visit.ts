@@ -1,7 +1,6 @@
 import { batch, signal } from "@preact/signals";
 import { Keyboard } from "../input/Keyboard";
 import type { KeyAct } from "../input/keys";
-import { Microphone, type MicrophoneState } from "../input/Microphone";
 import { Steering } from "../input/Steering";
 import { openStick } from "../input/Stick";
 import {
@@ -17,14 +16,14 @@ import { RoomStore } from "../room/RoomStore";
 import type { WorldStats } from "../scene/types";
 import type { Arrival, BarModel } from "../ui/BarModel";
 import type { Person, Settings } from "../ui/settings";
-import { Ambience } from "./Ambience";
 import { ChatDesk } from "./ChatDesk";
 import { roomLink } from "./config";
 import { copyText } from "./copyText";
 import { Notices } from "./Notices";
 import { Picture } from "./Picture";
 import { Play } from "./Play";
-import { refusalText } from "./refusalText";
+import { moderationText, refusalText } from "./noticeText";
+import { Sound } from "./Sound";
 
 /** Without a scene nothing draws frames; the avatar goes on at this pace. */
 const BLIND_STEP_MS = 100;
@@ -47,13 +46,10 @@ export class Visit implements BarModel {
   readonly room = signal<RoomState>(emptyRoom(""));
   readonly status = signal<ProviderStatus>({ state: "idle" });
   readonly ended = signal<Ended | JoinFailure | null>(null);
-  readonly microphone = signal<MicrophoneState>("off");
-  readonly isSpeaking = signal(false);
   readonly isDancing = signal(false);
   readonly settings;
   readonly roomName: string;
   readonly emotes: readonly string[];
-  /** Keys that the UI answers; it sets this. */
   onAct: (act: KeyAct) => void = () => undefined;
   readonly play: Play;
   readonly #parts: VisitParts;
@@ -62,8 +58,7 @@ export class Visit implements BarModel {
   readonly #desk = new ChatDesk();
   readonly #steering = new Steering();
   readonly #keyboard: Keyboard;
-  readonly #microphone: Microphone;
-  readonly #ambience = new Ambience();
+  readonly #sound = new Sound();
   readonly #stop = new AbortController();
   #picture: Picture | null = null;
   #isJoined = false;
@@ -84,16 +79,20 @@ export class Visit implements BarModel {
       notify: (text) => this.#notices.add(text),
     });
     this.#keyboard = new Keyboard(this.#steering, (act) => this.#act(act));
-    this.#microphone = new Microphone((state, isSpeaking) => {
-      this.microphone.value = state;
-      this.isSpeaking.value = isSpeaking;
-    });
     this.#listen(provider);
-    this.#hear(settings);
+    this.#sound.apply(settings);
   }
 
   get notices(): Notices["list"] {
     return this.#notices.list;
+  }
+
+  get microphone(): Sound["microphone"] {
+    return this.#sound.microphone;
+  }
+
+  get isSpeaking(): Sound["isSpeaking"] {
+    return this.#sound.isSpeaking;
   }
 
   get heldBack(): ChatDesk["heldBack"] {
@@ -127,8 +126,7 @@ export class Visit implements BarModel {
   dispose(): void {
     this.#stop.abort();
     this.#keyboard.dispose();
-    this.#microphone.stop();
-    this.#ambience.stop();
+    this.#sound.dispose();
   }
 
   say(text: string): void {
@@ -151,9 +149,7 @@ export class Visit implements BarModel {
   }
 
   toggleMicrophone(): void {
-    const isOn = this.microphone.value === "on" || this.microphone.value === "asking";
-    if (isOn) this.#microphone.stop();
-    else void this.#microphone.start();
+    this.#sound.toggleMicrophone();
   }
 
   change(change: Partial<Settings>): void {
@@ -161,7 +157,7 @@ export class Visit implements BarModel {
     this.settings.value = settings;
     this.#parts.saveSettings(settings);
     this.#picture?.apply(settings);
-    this.#hear(settings);
+    this.#sound.apply(settings);
   }
 
   copyLink(): void {
@@ -234,11 +230,6 @@ export class Visit implements BarModel {
     }
   }
 
-  #hear({ sound, volume }: Settings): void {
-    if (sound) this.#ambience.play(volume);
-    else this.#ambience.stop();
-  }
-
   // The provider
 
   #listen(provider: RealtimeProvider): void {
@@ -266,10 +257,8 @@ export class Visit implements BarModel {
       if (event.t === "chat_broadcast" && event.payload.userId === this.room.value.me) {
         this.#desk.heard(event.payload.text);
       }
-      if (event.t === "moderation_action" && event.payload.type === "mutedByMod") {
-        this.#notices.add("A moderator has muted you.");
-      }
-      if (event.t === "moderation_lifted") this.#notices.add("You can chat again.");
+      const text = moderationText(event);
+      if (text !== null) this.#notices.add(text);
     });
   }
 
@@ -302,12 +291,7 @@ export class Visit implements BarModel {
 
   #act(act: KeyAct): void {
     if (act.type === "gesture") this.gesture(act.gesture);
-    else if (act.type === "emote") this.#emoteAt(act.index);
-    else this.onAct(act);
-  }
-
-  #emoteAt(index: number): void {
-    const emoteId = this.emotes[index];
-    if (emoteId !== undefined) this.emote(emoteId);
+    else if (act.type !== "emote") this.onAct(act);
+    else if (this.emotes[act.index] !== undefined) this.emote(this.emotes[act.index]!);
   }
 }

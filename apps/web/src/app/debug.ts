@@ -9,7 +9,7 @@ export interface DebugState {
   chat(): unknown;
 }
 
-interface DebugMember {
+export interface DebugMember {
   readonly userId: string;
   readonly displayName: string;
   readonly x: number;

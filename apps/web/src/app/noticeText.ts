@@ -1,5 +1,5 @@
 import { ErrorCode } from "../net/realtime/constants";
-import type { ErrorPayload } from "../net/realtime/types";
+import type { ErrorPayload, ServerEventEnvelope } from "../net/realtime/types";
 
 /** What a person is told in passing of a refused event; null where the chat says it, or nobody need know. */
 export function refusalText({ code, event, message }: ErrorPayload): string | null {
@@ -14,4 +14,11 @@ export function refusalText({ code, event, message }: ErrorPayload): string | nu
     default:
       return `Not sent: ${message}`;
   }
+}
+
+/** What a person is told in passing of an act of moderation that lets them stay. */
+export function moderationText(event: ServerEventEnvelope): string | null {
+  if (event.t === "moderation_lifted") return "You can chat again.";
+  if (event.t !== "moderation_action" || event.payload.type !== "mutedByMod") return null;
+  return "A moderator has muted you.";
 }
