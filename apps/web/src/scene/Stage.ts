@@ -39,7 +39,7 @@ export class Stage {
   readonly group = new Group();
   readonly bodyMap: Texture;
   readonly #materials = new Materials();
-  readonly #environment: WebGLRenderTarget;
+  #environment: WebGLRenderTarget;
   readonly #dance: DanceFloor;
   readonly #beams = new Beams();
   readonly #key = new DirectionalLight(0xffd9ae, 1.15);
@@ -53,6 +53,18 @@ export class Stage {
     this.#build();
     this.#light();
     this.group.add(this.#dance.group, this.#beams.group);
+  }
+
+  /** What was rendered once is gone with the context that it was rendered in. */
+  restore(renderer: WebGLRenderer): void {
+    this.#environment.dispose();
+    this.#environment = makeEnvironment(renderer);
+    const { texture } = this.#environment;
+    this.#materials.setEnvironment(texture);
+    this.#dance.setEnvironment(texture);
+    for (const { material } of this.#own) {
+      if (material instanceof MeshStandardMaterial) material.envMap = texture;
+    }
   }
 
   /** `timeS` is the show's own time: it stands still under reduced motion. */

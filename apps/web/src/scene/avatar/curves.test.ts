@@ -38,7 +38,10 @@ describe("every pose", () => {
     stand: (t: number, out: Float32Array) => curves.stand(t, 2.3, out),
     walk: (t: number, out: Float32Array) => curves.walk(t * 8, 3, out),
     dance: (t: number, out: Float32Array) => curves.dance(t, 1.4, out),
-    wave: (t: number, out: Float32Array) => curves.wave(t, 2.3, out),
+    wave: (t: number, out: Float32Array) => {
+      curves.stand(t, 2.3, out);
+      curves.raiseHand(t, 1, out);
+    },
     sit: (t: number, out: Float32Array) => curves.sit(t, 2.3, 0.74, out),
     talk: (t: number, out: Float32Array) => curves.talk(t, 2.3, out),
   };

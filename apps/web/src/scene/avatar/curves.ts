@@ -111,15 +111,17 @@ export function dance(timeS: number, seed: number, out: Joints): void {
   }
 }
 
-export function wave(timeS: number, seed: number, out: Joints): void {
-  stand(timeS, seed, out);
+/** Waves with the right hand, whatever the rest of the body does; `weight` is 0 to 1. */
+export function raiseHand(timeS: number, weight: number, joints: Joints): void {
   const swing = Math.sin(timeS * 8.5);
-  out[Joint.ARM_RIGHT] = 2.75;
-  out[Joint.SPREAD_RIGHT] = 0.35 + 0.3 * swing;
-  out[Joint.ELBOW_RIGHT] = 0.35;
-  out[Joint.TILT] = 0.1;
-  out[Joint.ROLL] = 0.05 + 0.02 * swing;
-  out[Joint.RISE] = 0.012 * Math.abs(swing);
+  const toward = (joint: number, to: number) => {
+    joints[joint] = joints[joint]! + (to - joints[joint]!) * weight;
+  };
+  toward(Joint.ARM_RIGHT, 2.75);
+  toward(Joint.SPREAD_RIGHT, 0.35 + 0.3 * swing);
+  toward(Joint.ELBOW_RIGHT, 0.35);
+  toward(Joint.TILT, 0.1);
+  toward(Joint.ROLL, 0.05 + 0.02 * swing);
 }
 
 /** On a seat whose cushion is at `seatM`; hips come down to it. */

@@ -119,6 +119,10 @@ export class DanceFloor {
     this.#ball.rotation.y = timeS * 0.35;
   }
 
+  setEnvironment(map: Texture): void {
+    this.#ball.material.envMap = map;
+  }
+
   dispose(): void {
     for (const mesh of [this.#tiles, this.#ball, this.#specks]) {
       mesh.geometry.dispose();

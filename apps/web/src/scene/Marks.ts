@@ -1,0 +1,121 @@
+import {
+  CustomBlending,
+  DynamicDrawUsage,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  Mesh,
+  OneFactor,
+  OneMinusSrcAlphaFactor,
+  PlaneGeometry,
+  ShaderMaterial,
+} from "three";
+import type { Avatar } from "./avatar/Avatar";
+
+const CAPACITY = 1024;
+
+const VERTEX = `
+attribute vec4 mark;
+attribute float kind;
+uniform float time;
+varying vec2 vUv;
+varying float vKind;
+void main() {
+  vUv = uv * 2. - 1.;
+  vKind = kind;
+  vec3 place = vec3(mark.x + position.x * mark.w, mark.y, mark.z - position.y * mark.w);
+  gl_Position = projectionMatrix * viewMatrix * vec4(place, 1.);
+}`;
+
+const FRAGMENT = `
+uniform float time;
+varying vec2 vUv;
+varying float vKind;
+float band(float away, float at, float wide) { return smoothstep(wide, 0., abs(away - at)); }
+void main() {
+  float away = length(vUv);
+  if (vKind < .5) {
+    gl_FragColor = vec4(0., 0., 0., .5 * smoothstep(1., .15, away));
+  } else if (vKind < 1.5) {
+    float wave = fract(time * 1.1);
+    float light = band(away, .5, .06) + band(away, .5 + .45 * wave, .07) * (1. - wave);
+    gl_FragColor = vec4(vec3(1., .78, .36) * light, light * .4);
+  } else if (vKind < 2.5) {
+    float light = band(away, .8, .07) * .55;
+    gl_FragColor = vec4(vec3(.45, .88, .88) * light, light * .3);
+  } else {
+    float wave = .5 + .5 * sin(time * 5.);
+    float light = band(away, .55 + .25 * wave, .09) + smoothstep(.25, .1, away);
+    gl_FragColor = vec4(vec3(.45, .88, .88) * light, light * .5);
+  }
+  #include <colorspace_fragment>
+}`;
+
+const SHADOW = 0;
+const SPEAKING = 1;
+const OWN = 2;
+const TARGET = 3;
+
+/** What lies on the floor: shadows under feet, speaking rings, the own ring, the walk's target. */
+export class Marks {
+  readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>;
+  readonly #marks = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
+  readonly #kinds = new InstancedBufferAttribute(new Float32Array(CAPACITY), 1);
+  readonly #time = { value: 0 };
+  #target: { x: number; z: number } | null = null;
+
+  constructor() {
+    const plane = new PlaneGeometry(2, 2);
+    const geometry = new InstancedBufferGeometry();
+    geometry.setIndex(plane.index);
+    geometry.setAttribute("position", plane.getAttribute("position"));
+    geometry.setAttribute("uv", plane.getAttribute("uv"));
+    geometry.setAttribute("mark", this.#marks.setUsage(DynamicDrawUsage));
+    geometry.setAttribute("kind", this.#kinds.setUsage(DynamicDrawUsage));
+    const material = new ShaderMaterial({
+      uniforms: { time: this.#time },
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      transparent: true,
+      depthWrite: false,
+      blending: CustomBlending,
+      blendSrc: OneFactor,
+      blendDst: OneMinusSrcAlphaFactor,
+    });
+    this.mesh = new Mesh(geometry, material);
+    this.mesh.frustumCulled = false;
+    this.mesh.renderOrder = 1;
+  }
+
+  setTarget(target: { x: number; z: number } | null): void {
+    this.#target = target;
+  }
+
+  update(avatars: readonly Avatar[], timeS: number): void {
+    this.#time.value = timeS;
+    let next = 0;
+    for (const avatar of avatars) {
+      if (next + 3 > CAPACITY) break;
+      const { x, y, z } = avatar.pose;
+      const size = avatar.size;
+      if (size === 0) continue;
+      const low = avatar.isSitting ? 0 : y;
+      this.#put(next++, SHADOW, x, low + 0.02, z, 0.42 * size);
+      if (avatar.isLocal) this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
+      if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.85 * size);
+    }
+    if (this.#target !== null) this.#put(next++, TARGET, this.#target.x, 0.03, this.#target.z, 0.4);
+    this.mesh.geometry.instanceCount = next;
+    this.mesh.visible = next > 0;
+    this.#marks.needsUpdate = this.#kinds.needsUpdate = true;
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose();
+    this.mesh.material.dispose();
+  }
+
+  #put(at: number, kind: number, x: number, y: number, z: number, size: number): void {
+    this.#marks.setXYZW(at, x, y, z, size);
+    this.#kinds.setX(at, kind);
+  }
+}

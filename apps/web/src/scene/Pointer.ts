@@ -1,0 +1,107 @@
+const TAP_SLOP_PX = 8;
+const TAP_MS = 400;
+const TURN_RAD_PER_PX = 0.0052;
+const WHEEL_ZOOM = 1.0011;
+
+export interface PointerTarget {
+  orbit(yawRad: number, pitchRad: number): void;
+  zoom(factor: number): void;
+}
+
+/** -1 to 1 over the canvas, y up. */
+type Tap = (x: number, y: number) => void;
+
+interface Finger {
+  x: number;
+  y: number;
+}
+
+/** Mouse and fingers on the canvas: drag turns, two fingers or the wheel zoom, a tap picks. */
+export class Pointer {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #target: PointerTarget;
+  readonly #tap: Tap;
+  readonly #fingers = new Map<number, Finger>();
+  readonly #ending = new AbortController();
+  #downMs = 0;
+  #travelledPx = 0;
+
+  constructor(canvas: HTMLCanvasElement, target: PointerTarget, tap: Tap) {
+    this.#canvas = canvas;
+    this.#target = target;
+    this.#tap = tap;
+    const { signal } = this.#ending;
+    canvas.addEventListener("pointerdown", this.#down, { signal });
+    canvas.addEventListener("pointermove", this.#move, { signal });
+    canvas.addEventListener("pointerup", this.#up, { signal });
+    canvas.addEventListener("pointercancel", this.#cancel, { signal });
+    canvas.addEventListener("wheel", this.#wheel, { signal, passive: false });
+    canvas.addEventListener("contextmenu", this.#menu, { signal });
+  }
+
+  dispose(): void {
+    this.#ending.abort();
+  }
+
+  readonly #down = (event: PointerEvent): void => {
+    if (this.#fingers.size === 0) {
+      this.#downMs = event.timeStamp;
+      this.#travelledPx = 0;
+    } else this.#travelledPx = Infinity;
+    this.#fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.#canvas.setPointerCapture(event.pointerId);
+  };
+
+  readonly #move = (event: PointerEvent): void => {
+    const finger = this.#fingers.get(event.pointerId);
+    if (finger === undefined) return;
+    const dx = event.clientX - finger.x;
+    const dy = event.clientY - finger.y;
+    const before = this.#spreadPx();
+    finger.x = event.clientX;
+    finger.y = event.clientY;
+    this.#travelledPx += Math.hypot(dx, dy);
+    if (this.#fingers.size >= 2) {
+      const after = this.#spreadPx();
+      if (before > 0 && after > 0) this.#target.zoom(before / after);
+      return;
+    }
+    if (this.#travelledPx < TAP_SLOP_PX) return;
+    this.#target.orbit(-dx * TURN_RAD_PER_PX, dy * TURN_RAD_PER_PX);
+  };
+
+  readonly #up = (event: PointerEvent): void => {
+    const wasDown = this.#fingers.delete(event.pointerId);
+    const isTap = this.#travelledPx < TAP_SLOP_PX && event.timeStamp - this.#downMs < TAP_MS;
+    if (!wasDown || !isTap || event.button !== 0) return;
+    const frame = this.#canvas.getBoundingClientRect();
+    const x = ((event.clientX - frame.left) / frame.width) * 2 - 1;
+    const y = 1 - ((event.clientY - frame.top) / frame.height) * 2;
+    this.#tap(x, y);
+  };
+
+  readonly #cancel = (event: PointerEvent): void => {
+    this.#fingers.delete(event.pointerId);
+  };
+
+  readonly #wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    this.#target.zoom(WHEEL_ZOOM ** (event.deltaY * lines));
+  };
+
+  /** The right button turns the view too. */
+  readonly #menu = (event: Event): void => {
+    event.preventDefault();
+  };
+
+  #spreadPx(): number {
+    if (this.#fingers.size < 2) return 0;
+    let first: Finger | null = null;
+    for (const finger of this.#fingers.values()) {
+      if (first !== null) return Math.hypot(finger.x - first.x, finger.y - first.y);
+      first = finger;
+    }
+    return 0;
+  }
+}

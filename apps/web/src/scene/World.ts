@@ -1,0 +1,301 @@
+import { ACESFilmicToneMapping, Color, PCFShadowMap, Scene, WebGLRenderer } from "three";
+import { makePose, type Pose } from "../motion/Pose";
+import { Avatars } from "./Avatars";
+import { Bubbles } from "./Bubbles";
+import { CameraRig, TOO_NEAR_M } from "./CameraRig";
+import { collide } from "./collision";
+import { Emotes } from "./Emotes";
+import { FrameBudget } from "./FrameBudget";
+import { SEATS } from "./layout";
+import { Marks } from "./Marks";
+import { Names } from "./Names";
+import { pick } from "./pick";
+import { Pointer } from "./Pointer";
+import { Stage, STAGE_BACKGROUND } from "./Stage";
+import type { PickHit, PoseSource, Quality, SceneMember, Seat, WorldOptions, WorldStats } from "./types";
+
+/** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
+const FRAME_MAX_S = 1 / 30;
+/** Calls wait for the next frame; a hidden page has none, so this many are enough. */
+const QUEUE_MAX = 1_000;
+const PIXEL_RATIO_MAX = 2;
+const STATS_TAU_MS = 700;
+
+const HIGH = { pixelRatio: PIXEL_RATIO_MAX, shadow: 2048, beams: true };
+const LEVELS = {
+  auto: HIGH,
+  high: HIGH,
+  medium: { pixelRatio: 1.5, shadow: 1024, beams: true },
+  low: { pixelRatio: 1, shadow: 0, beams: false },
+} as const;
+
+const sampled = makePose();
+const NOT_SNAPPED = { snapped: false };
+
+/** The drawn bar, and the page's only loop. */
+export class World {
+  onPick: (hit: PickHit) => void = () => undefined;
+  readonly seats: readonly Seat[] = SEATS;
+  readonly collide = collide;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #options: WorldOptions;
+  readonly #renderer: WebGLRenderer;
+  readonly #scene = new Scene();
+  readonly #rig = new CameraRig();
+  readonly #stage: Stage;
+  readonly #avatars: Avatars;
+  readonly #names = new Names();
+  readonly #marks = new Marks();
+  readonly #emotes = new Emotes();
+  readonly #bubbles: Bubbles;
+  readonly #pointer: Pointer;
+  readonly #budget = new FrameBudget(PIXEL_RATIO_MAX);
+  readonly #resizing: ResizeObserver;
+  readonly #ending = new AbortController();
+  #queue: (() => void)[] = [];
+  #source: PoseSource = () => false;
+  #quality: Quality = "auto";
+  #isCalm = false;
+  #showS = 0;
+  #lastMs = 0;
+  #cpuMs = 0;
+  #frameMs = 1000 / 60;
+  #isDisposed = false;
+
+  constructor(canvas: HTMLCanvasElement, options: WorldOptions) {
+    this.#canvas = canvas;
+    this.#options = options;
+    const renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+    this.#renderer = renderer;
+    renderer.toneMapping = ACESFilmicToneMapping;
+    renderer.toneMappingExposure = 1.05;
+    renderer.shadowMap.enabled = true;
+    renderer.shadowMap.type = PCFShadowMap;
+    // Counted over the whole frame, shadows too.
+    renderer.info.autoReset = false;
+    this.#scene.background = new Color(STAGE_BACKGROUND);
+    this.#stage = new Stage(renderer);
+    this.#avatars = new Avatars(this.#stage.bodyMap);
+    this.#bubbles = new Bubbles(options.overlay);
+    const drawn = [this.#marks.mesh, this.#names.mesh, this.#emotes.mesh];
+    this.#scene.add(this.#stage.group, this.#avatars.group, ...drawn);
+    const tap = this.#tap.bind(this);
+    this.#pointer = new Pointer(canvas, this.#rig, tap);
+    const { signal } = this.#ending;
+    canvas.addEventListener("webglcontextlost", this.#contextLost, { signal });
+    canvas.addEventListener("webglcontextrestored", this.#contextRestored, { signal });
+    this.#resizing = new ResizeObserver(() => this.#resize());
+    this.#resizing.observe(canvas);
+    this.setReducedMotion(options.reducedMotion ?? false);
+    this.setShowNames(options.showNames ?? true);
+    this.setQuality(options.quality ?? "auto");
+  }
+
+  /** Resolves at the first frame: until then shaders compile, without blocking the page. */
+  async start(): Promise<void> {
+    this.#applyQueue();
+    await this.#renderer.compileAsync(this.#scene, this.#rig.camera);
+    if (this.#isDisposed) return;
+    this.#lastMs = performance.now();
+    this.#renderer.setAnimationLoop(this.#tick);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#renderer.setAnimationLoop(null);
+    this.#ending.abort();
+    this.#resizing.disconnect();
+    this.#pointer.dispose();
+    for (const part of [this.#bubbles, this.#emotes, this.#marks, this.#names]) part.dispose();
+    this.#avatars.dispose();
+    this.#stage.dispose();
+    this.#renderer.dispose();
+  }
+
+  addMember(member: SceneMember, pose: Pose): void {
+    const { userId, displayName, avatarId, local } = member;
+    const at = { ...pose };
+    this.#later(() => {
+      this.#avatars.add(userId, avatarId, local, at);
+      this.#names.add(userId, displayName, local);
+      if (local) this.#rig.jump(at.x, at.y, at.z);
+    });
+  }
+
+  removeMember(userId: string): void {
+    this.#later(() => {
+      this.#avatars.remove(userId);
+      this.#names.remove(userId);
+      this.#bubbles.forget(userId);
+    });
+  }
+
+  setPoseSource(source: PoseSource): void {
+    this.#source = source;
+  }
+
+  showBubble(userId: string, text: string): void {
+    this.#later(() => this.#bubbles.say(userId, text, performance.now()));
+  }
+
+  showEmote(userId: string, emoteId: string): void {
+    this.#later(() => this.#emotes.show(userId, emoteId));
+  }
+
+  setSpeaking(userId: string, on: boolean): void {
+    this.#later(() => {
+      const avatar = this.#avatars.get(userId);
+      if (avatar !== undefined) avatar.isSpeaking = on;
+    });
+  }
+
+  setMuted(userId: string, on: boolean): void {
+    this.#later(() => this.#names.setMuted(userId, on));
+  }
+
+  /** Where a click sent the own avatar; null once it is there. */
+  setWalkTarget(target: { x: number; z: number } | null): void {
+    this.#marks.setTarget(target);
+  }
+
+  /** Where the view goes: radians about +y, forward is (sin, 0, cos). */
+  get cameraYaw(): number {
+    return this.#rig.yaw;
+  }
+
+  set cameraYaw(yawRad: number) {
+    this.#rig.yaw = yawRad;
+  }
+
+  /** Turn the view: left and up by positive angles. */
+  orbit(yawRad: number, pitchRad: number): void {
+    this.#rig.orbit(yawRad, pitchRad);
+  }
+
+  zoom(factor: number): void {
+    this.#rig.zoom(factor);
+  }
+
+  setQuality(quality: Quality): void {
+    this.#quality = quality;
+    const { shadow, beams, pixelRatio } = LEVELS[quality];
+    this.#stage.setShadow(shadow);
+    this.#stage.setBeams(beams);
+    this.#budget.reset(Math.min(devicePixelRatio, pixelRatio));
+    this.#resize();
+  }
+
+  setReducedMotion(on: boolean): void {
+    this.#isCalm = on;
+    this.#rig.isCalm = on;
+  }
+
+  setShowNames(on: boolean): void {
+    this.#names.setShown(on);
+  }
+
+  stats(): WorldStats {
+    const { render, memory } = this.#renderer.info;
+    return {
+      drawCalls: render.calls,
+      triangles: render.triangles,
+      cpuMs: this.#cpuMs,
+      fps: 1000 / this.#frameMs,
+      pixelRatio: this.#budget.ratio,
+      members: this.#avatars.list.length,
+      geometries: memory.geometries,
+      textures: memory.textures,
+    };
+  }
+
+  /** To be done at the start of the next frame. */
+  #later(act: () => void): void {
+    this.#queue.push(act);
+    if (this.#queue.length > QUEUE_MAX) this.#applyQueue();
+  }
+
+  #applyQueue(): void {
+    const queue = this.#queue;
+    if (queue.length === 0) return;
+    this.#queue = [];
+    for (const act of queue) act();
+  }
+
+  /** Input and own motion, bodies, camera, what hangs on bodies, and the picture. */
+  readonly #tick = (): void => {
+    const nowMs = performance.now();
+    const frameMs = nowMs - this.#lastMs;
+    this.#lastMs = nowMs;
+    const dtS = Math.min(FRAME_MAX_S, frameMs / 1000);
+    this.#renderer.info.reset();
+    this.#applyQueue();
+    this.#options.onStep?.(nowMs, dtS);
+    this.#showS += dtS;
+    this.#moveBodies(nowMs, dtS);
+    this.#moveCamera(dtS);
+    const { list } = this.#avatars;
+    const showS = this.#isCalm ? 0 : this.#showS;
+    this.#stage.update(showS);
+    this.#marks.update(list, showS);
+    this.#names.update(list, this.#rig.camera.position);
+    this.#emotes.update(this.#avatars, dtS, this.#isCalm);
+    this.#renderer.render(this.#scene, this.#rig.camera);
+    this.#bubbles.update(this.#avatars, this.#rig.camera, nowMs);
+    this.#measure(frameMs, performance.now() - nowMs);
+  };
+
+  #moveBodies(nowMs: number, dtS: number): void {
+    const avatars = this.#avatars;
+    const eye = this.#rig.camera.position;
+    avatars.begin();
+    for (const avatar of avatars.list) {
+      Object.assign(sampled, avatar.pose, NOT_SNAPPED);
+      if (!this.#source(avatar.userId, sampled, nowMs, dtS)) sampled.speedMps = 0;
+      const awayM = Math.hypot(sampled.x - eye.x, sampled.z - eye.z);
+      if (avatar.advance(sampled, this.#showS, dtS, awayM)) avatars.draw(avatar);
+      if (avatar.isLocal && sampled.snapped) this.#rig.jump(sampled.x, sampled.y, sampled.z);
+    }
+    avatars.end();
+  }
+
+  #moveCamera(dtS: number): void {
+    for (const avatar of this.#avatars.list) {
+      if (!avatar.isLocal) continue;
+      const lowM = avatar.isSitting ? -0.2 : avatar.y;
+      this.#rig.update(avatar.pose.x, lowM, avatar.pose.z, dtS);
+      avatar.isHidden = this.#rig.actualM < TOO_NEAR_M;
+      return;
+    }
+    this.#rig.update(0, 0, 7, dtS);
+  }
+
+  #measure(frameMs: number, cpuMs: number): void {
+    const part = Math.min(1, frameMs / STATS_TAU_MS);
+    this.#cpuMs += (cpuMs - this.#cpuMs) * part;
+    this.#frameMs += (frameMs - this.#frameMs) * part;
+    if (this.#quality === "auto" && this.#budget.add(frameMs)) this.#resize();
+  }
+
+  #resize(): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    this.#renderer.setPixelRatio(this.#budget.ratio);
+    this.#renderer.setSize(clientWidth, clientHeight, false);
+    this.#rig.resize(clientWidth, clientHeight);
+  }
+
+  #tap(x: number, y: number): void {
+    const hit = pick(x, y, this.#rig.camera, this.#avatars.list);
+    if (hit !== null) this.onPick(hit);
+  }
+
+  readonly #contextLost = (event: Event): void => {
+    event.preventDefault();
+    this.#options.onContextLost?.(true);
+  };
+
+  readonly #contextRestored = (): void => {
+    this.#stage.restore(this.#renderer);
+    this.#options.onContextLost?.(false);
+  };
+}

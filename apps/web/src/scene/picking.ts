@@ -1,0 +1,39 @@
+/** What a ray from the eye meets: people, seats, the floor. Metres. Pure. */
+import { HALF_DEPTH_M, HALF_WIDTH_M } from "./layout";
+import type { Vector } from "./occlusion";
+
+/** How far along the ray an upright post is met, Infinity for not at all. */
+export function postHit(
+  from: Vector,
+  along: Vector,
+  x: number,
+  z: number,
+  radiusM: number,
+  heightM: number,
+): number {
+  const dx = from.x - x;
+  const dz = from.z - z;
+  const a = along.x * along.x + along.z * along.z;
+  if (a < 1e-9) return Infinity;
+  const b = dx * along.x + dz * along.z;
+  const under = b * b - a * (dx * dx + dz * dz - radiusM * radiusM);
+  if (under < 0) return Infinity;
+  const exit = (-b + Math.sqrt(under)) / a;
+  if (exit < 0) return Infinity;
+  const entry = Math.max(0, (-b - Math.sqrt(under)) / a);
+  const entryY = from.y + along.y * entry;
+  const exitY = from.y + along.y * exit;
+  if (entryY >= 0 && entryY <= heightM) return entry;
+  // Through the top: down into it, or up out of it.
+  if (entryY > heightM && exitY <= heightM) return (heightM - from.y) / along.y;
+  return Infinity;
+}
+
+/** How far along the ray the floor of the room is met, Infinity for not within the walls. */
+export function floorHit(from: Vector, along: Vector): number {
+  if (along.y >= -1e-6) return Infinity;
+  const reach = -from.y / along.y;
+  const x = from.x + along.x * reach;
+  const z = from.z + along.z * reach;
+  return Math.abs(x) <= HALF_WIDTH_M && Math.abs(z) <= HALF_DEPTH_M ? reach : Infinity;
+}
