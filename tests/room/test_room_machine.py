@@ -140,7 +140,6 @@ class RoomMachine(RuleBasedStateMachine):
         self.act()
         user = self.connected(user)
         self.stage.show(user, visible)
-        self.model.observers[user].visible = visible
 
     # Doing things
 
@@ -305,6 +304,9 @@ class RoomMachine(RuleBasedStateMachine):
     def flush(self) -> None:
         """Everything that is due goes out, once, and everyone has the same picture after it."""
         observers = self.model.observers | self.leaving
+        for user, observer in self.model.observers.items():
+            # Coming back into sight has a limit, so the page's word is not yet the room's.
+            observer.visible = self.stage.room.members[user].visible
         flush = self.stage.room.drain(self.stage.wall_ms)
         for delivery in flush.deliveries:
             for user in delivery.receivers:

@@ -3,6 +3,7 @@
 import pytest
 
 from room.stage import Stage
+from virtubar.protocol.constants import SIGHT_BURST
 from virtubar.protocol.events import RoomState
 
 
@@ -124,3 +125,31 @@ def test_a_hidden_member_moves_for_the_others(stage: Stage) -> None:
     stage.move("bob", 1)
     assert stage.moves("ann") == [("bob", 1)]
     assert stage.moves("bob") == []
+
+
+def test_coming_back_into_sight_has_a_limit_that_loses_nothing(stage: Stage) -> None:
+    """A whole state each time: ten at once, then one a second, the last wish wins."""
+    for _ in range(SIGHT_BURST):
+        stage.show("bob", visible=False)
+        stage.show("bob", visible=True)
+        assert stage.names("bob") == ["room_state"]
+    stage.show("bob", visible=False)
+    stage.show("bob", visible=True)
+    stage.move("ann", 1)
+    assert stage.names("bob") == []
+
+    stage.live(999)
+    assert stage.names("bob") == []
+    stage.live(1)
+    assert stage.names("bob") == ["room_state"]
+
+
+def test_a_page_hidden_again_does_not_come_back_by_itself(stage: Stage) -> None:
+    """The wish to see ends with the page's own word."""
+    for _ in range(SIGHT_BURST + 1):
+        stage.show("bob", visible=False)
+        stage.show("bob", visible=True)
+    stage.show("bob", visible=False)
+    stage.told("bob")
+    stage.live(5000)
+    assert stage.names("bob") == []

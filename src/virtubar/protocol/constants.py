@@ -159,6 +159,9 @@ LEAVE_GRACE_MS: Final = 20_000
 PING_INTERVAL_MS: Final = 20_000
 PONG_TIMEOUT_MS: Final = 20_000
 SILENCE_MAX_MS: Final = 75_000
+SIGHT_RATE_HZ: Final = 1.0
+SIGHT_BURST: Final = 10
+"""Each return to sight costs a whole `room_state`: nobody looks up and away more often."""
 HEARTBEAT_INTERVAL_MS: Final = 5_000
 
 # Transforms (§5)

@@ -11,6 +11,8 @@ from virtubar.protocol.constants import (
     EMOTE_BURST,
     EMOTE_RATE_HZ,
     ROT_Y_WRAP_RAD,
+    SIGHT_BURST,
+    SIGHT_RATE_HZ,
     TRANSFORM_BURST,
     TRANSFORM_RATE_HZ,
     Device,
@@ -63,7 +65,8 @@ class Member:
         pending: the newest transform over the rate limit, with its motion time (§5).
         latest: the last transform that was broadcast, with its motion time.
         latest_flush: number of the flush that `latest` went into.
-        expires_ms, grace_ms, kept_ms, unmute_ms: monotonic deadlines, None where none runs.
+        expires_ms, grace_ms, kept_ms, sight_ms, unmute_ms: monotonic deadlines, None where none
+            runs.
     """
 
     __slots__ = (
@@ -88,6 +91,8 @@ class Member:
         "rot_y",
         "seq_accepted",
         "seq_broadcast",
+        "sight_bucket",
+        "sight_ms",
         "unmute_ms",
         "user_id",
         "visible",
@@ -117,6 +122,8 @@ class Member:
         self.move_bucket = TokenBucket(self.rate_hz, TRANSFORM_BURST, now_ms)
         self.chat_bucket = TokenBucket(CHAT_RATE_HZ, CHAT_BURST, now_ms)
         self.emote_bucket = TokenBucket(EMOTE_RATE_HZ, EMOTE_BURST, now_ms)
+        self.sight_bucket = TokenBucket(SIGHT_RATE_HZ, SIGHT_BURST, now_ms)
+        self.sight_ms: float | None = None
         self.pending: tuple[AvatarTransform, int] | None = None
         self.latest: tuple[AvatarTransformBroadcast, int] | None = None
         self.latest_flush = 0
@@ -145,6 +152,7 @@ class Member:
         self.renew(admission)
         self.connected = True
         self.visible = True
+        self.sight_ms = None
         self.grace_ms = None
         self.seq_accepted = None
         self.motion = MotionClock()

@@ -178,6 +178,7 @@ class Room:
         """The member's connection is lost: keep the place for the grace (§4)."""
         member = self.members[user_id]
         member.connected = False
+        member.sight_ms = None
         member.expires_ms = member.kept_ms = None
         member.grace_ms = now_ms + LEAVE_GRACE_MS
         self._deadlines.add(member.grace_ms, user_id)
@@ -295,15 +296,25 @@ class Room:
         return HeartbeatAck(event.client_time_ms, wall_ms, last_seq)
 
     def _handle_presence(
-        self, member: Member, event: Presence, _ts: int, _now_ms: float, _wall_ms: int
+        self, member: Member, event: Presence, _ts: int, now_ms: float, _wall_ms: int
     ) -> None:
-        if event.visible != member.visible:
-            member.visible = event.visible
+        """A hidden page is shown again at once, or as soon as the limit allows (§4)."""
+        member.sight_ms = None
+        if not event.visible and member.visible:
+            member.visible = False
             self._receivers = None
-            if event.visible:
-                self._outbox.resync(member.user_id)
-            else:
-                self._outbox.cancel_resync(member.user_id)
+            self._outbox.cancel_resync(member.user_id)
+        elif event.visible and not member.visible:
+            self._show(member, now_ms)
+
+    def _show(self, member: Member, now_ms: float) -> None:
+        if member.sight_bucket.take(now_ms):
+            member.visible = True
+            self._receivers = None
+            self._outbox.resync(member.user_id)
+        else:
+            member.sight_ms = now_ms + member.sight_bucket.wait_ms(now_ms)
+            self._deadlines.add(member.sight_ms, member.user_id)
 
     # Moderation's effects (§7)
 
@@ -373,6 +384,9 @@ class Room:
             self._expire_token(member, now_ms, wall_ms)
         if _is_due(member.unmute_ms, now_ms):
             self.mute(user_id, None, now_ms, wall_ms)
+        if _is_due(member.sight_ms, now_ms):
+            member.sight_ms = None
+            self._show(member, now_ms)
         if member.pending is not None:
             self._release(member, now_ms, wall_ms)
 

@@ -186,6 +186,11 @@ export const PONG_TIMEOUT_MS = 20000;
 
 export const SILENCE_MAX_MS = 75000;
 
+export const SIGHT_RATE_HZ = 1;
+
+/** Each return to sight costs a whole `room_state`: nobody looks up and away more often. */
+export const SIGHT_BURST = 10;
+
 export const HEARTBEAT_INTERVAL_MS = 5000;
 
 // Transforms (§5)
