@@ -74,7 +74,7 @@ export class Avatars {
   draw(avatar: Avatar): void {
     const { pose, slots } = avatar;
     const bones = this.#skeleton;
-    bones.hold(pose.x, avatar.y, pose.z, pose.rotY, avatar.size, avatar.joints);
+    bones.hold(pose.x, avatar.y, pose.z, avatar.rotY, avatar.size, avatar.joints);
     avatar.headY = bones.head.elements[13]!;
     for (let at = 0; at < PARTS.length; at++) {
       const slot = slots[at]!;

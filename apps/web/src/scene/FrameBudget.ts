@@ -4,7 +4,9 @@ const WATCHED_MS = 2_000;
 const STEP = 0.25;
 const LEAST = 0.75;
 /** Slower frames than this are a hidden tab or a breakpoint, not a slow machine. */
-const IGNORED_MS = 500;
+const IGNORED_MS = 3_000;
+/** Fewer frames than these say nothing yet. */
+const SAMPLES_MIN = 3;
 const SAMPLES_MAX = 512;
 
 /** Lowers the pixel ratio for as long as frames are late. Pure: times come in. */
@@ -17,6 +19,11 @@ export class FrameBudget {
 
   constructor(ratio: number) {
     this.#ratio = ratio;
+  }
+
+  /** There is nothing left to take from the pixels. */
+  get isLeast(): boolean {
+    return this.#ratio <= LEAST;
   }
 
   get ratio(): number {
@@ -37,7 +44,7 @@ export class FrameBudget {
     }
     if (this.#count < SAMPLES_MAX) this.#frames[this.#count++] = frameMs;
     this.#watchedMs += frameMs;
-    if (this.#watchedMs < WATCHED_MS) return false;
+    if (this.#watchedMs < WATCHED_MS || this.#count < SAMPLES_MIN) return false;
     const isLate = this.#p90() > LATE_MS;
     this.#count = this.#watchedMs = 0;
     if (!isLate || this.#ratio <= LEAST) return false;

@@ -34,13 +34,14 @@ const VERTEX = `
 attribute vec4 place;
 attribute vec4 tile;
 attribute float opacity;
+uniform float aspect;
 varying vec2 vUv;
 varying float vOpacity;
 void main() {
   vUv = tile.xy + uv * tile.zw;
   vOpacity = opacity;
   vec4 middle = viewMatrix * vec4(place.xyz, 1.);
-  middle.xy += position.xy * vec2(place.w * tile.z / tile.w, place.w);
+  middle.xy += position.xy * vec2(aspect * tile.z / tile.w, 1.) * place.w;
   gl_Position = projectionMatrix * middle;
 }`;
 
@@ -75,6 +76,8 @@ export class Names {
   readonly #tiles = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
   readonly #opacities = new InstancedBufferAttribute(new Float32Array(CAPACITY), 1);
   readonly #atlas: { value: CanvasTexture };
+  /** The atlas's width over its height. */
+  readonly #aspect = { value: 1 };
   #isShown = true;
   #isStale = false;
 
@@ -94,7 +97,7 @@ export class Names {
     geometry.setAttribute("opacity", this.#opacities);
     for (const one of [this.#places, this.#tiles, this.#opacities]) one.setUsage(DynamicDrawUsage);
     const material = new ShaderMaterial({
-      uniforms: { atlas: this.#atlas },
+      uniforms: { atlas: this.#atlas, aspect: this.#aspect },
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
       transparent: true,
@@ -186,6 +189,7 @@ export class Names {
   #resize(): void {
     this.#canvas.width = ATLAS_W;
     this.#canvas.height = 2 ** Math.ceil(Math.log2(this.#slots.rows * TILE_H));
+    this.#aspect.value = ATLAS_W / this.#canvas.height;
   }
 
   #makeTexture(): CanvasTexture {

@@ -183,7 +183,7 @@ export class Stage {
     shadow.radius = 3;
     shadow.intensity = 0.8;
     this.group.add(this.#key, this.#key.target);
-    this.group.add(new HemisphereLight(0x93a2dd, 0x7a4c2c, 0.75));
+    this.group.add(new HemisphereLight(0x9aa8e0, 0x84583a, 0.95));
   }
 }
 

@@ -7,6 +7,7 @@ import { collide } from "./collision";
 import { Emotes } from "./Emotes";
 import { FrameBudget } from "./FrameBudget";
 import { SEATS } from "./layout";
+import { LEVELS } from "./levels";
 import { Marks } from "./Marks";
 import { Names } from "./Names";
 import { pick } from "./pick";
@@ -18,16 +19,7 @@ import type { PickHit, PoseSource, Quality, SceneMember, Seat, WorldOptions, Wor
 const FRAME_MAX_S = 1 / 30;
 /** Calls wait for the next frame; a hidden page has none, so this many are enough. */
 const QUEUE_MAX = 1_000;
-const PIXEL_RATIO_MAX = 2;
 const STATS_TAU_MS = 700;
-
-const HIGH = { pixelRatio: PIXEL_RATIO_MAX, shadow: 2048, beams: true };
-const LEVELS = {
-  auto: HIGH,
-  high: HIGH,
-  medium: { pixelRatio: 1.5, shadow: 1024, beams: true },
-  low: { pixelRatio: 1, shadow: 0, beams: false },
-} as const;
 
 const sampled = makePose();
 const NOT_SNAPPED = { snapped: false };
@@ -49,7 +41,7 @@ export class World {
   readonly #emotes = new Emotes();
   readonly #bubbles: Bubbles;
   readonly #pointer: Pointer;
-  readonly #budget = new FrameBudget(PIXEL_RATIO_MAX);
+  readonly #budget = new FrameBudget(LEVELS.high.pixelRatio);
   readonly #resizing: ResizeObserver;
   readonly #ending = new AbortController();
   #queue: (() => void)[] = [];
@@ -65,7 +57,8 @@ export class World {
   constructor(canvas: HTMLCanvasElement, options: WorldOptions) {
     this.#canvas = canvas;
     this.#options = options;
-    const renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+    const antialias = options.quality !== "low";
+    const renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
     this.#renderer = renderer;
     renderer.toneMapping = ACESFilmicToneMapping;
     renderer.toneMappingExposure = 1.05;
@@ -79,8 +72,7 @@ export class World {
     this.#bubbles = new Bubbles(options.overlay);
     const drawn = [this.#marks.mesh, this.#names.mesh, this.#emotes.mesh];
     this.#scene.add(this.#stage.group, this.#avatars.group, ...drawn);
-    const tap = this.#tap.bind(this);
-    this.#pointer = new Pointer(canvas, this.#rig, tap);
+    this.#pointer = new Pointer(canvas, this.#rig, this.#tap.bind(this));
     const { signal } = this.#ending;
     canvas.addEventListener("webglcontextlost", this.#contextLost, { signal });
     canvas.addEventListener("webglcontextrestored", this.#contextRestored, { signal });
@@ -273,7 +265,16 @@ export class World {
     const part = Math.min(1, frameMs / STATS_TAU_MS);
     this.#cpuMs += (cpuMs - this.#cpuMs) * part;
     this.#frameMs += (frameMs - this.#frameMs) * part;
-    if (this.#quality === "auto" && this.#budget.add(frameMs)) this.#resize();
+    if (this.#quality === "auto" && this.#budget.add(frameMs)) this.#economise();
+  }
+
+  /** Pixels first; shadows and what hangs in the air once there are none to spare. */
+  #economise(): void {
+    if (this.#budget.isLeast) {
+      this.#stage.setShadow(LEVELS.low.shadow);
+      this.#stage.setBeams(LEVELS.low.beams);
+    }
+    this.#resize();
   }
 
   #resize(): void {

@@ -1,3 +1,4 @@
+import { shortestArc } from "../../motion/angles";
 import { makePose, type Pose } from "../../motion/Pose";
 import { seatAt } from "../layout";
 import * as curves from "./curves";
@@ -6,7 +7,7 @@ import { hashOf, lookOf, type Look } from "./looks";
 import { PARTS } from "./parts";
 
 const BLEND_TAU_S = 0.11;
-const APPEAR_TAU_S = 0.14;
+const APPEAR_TAU_S = 0.08;
 /** Weights under this are not worth their curves. */
 const FAINT = 0.01;
 
@@ -30,7 +31,8 @@ export class Avatar {
   isHidden = false;
   /** Nobody sees it move: its matrices are as they should be. */
   isSettled = false;
-  appeared = 0;
+  /** How far it has grown, up to 1. */
+  appeared = 0.6;
   readonly #tall: number;
   #isWalking = false;
   #phase = 0;
@@ -39,7 +41,10 @@ export class Avatar {
   #wave = 0;
   #sit = 0;
   #talk = 0;
+  /** Of the seat that it is on, or was on last: it gets up from there. */
   #seatM = 0;
+  #seatRotY = 0;
+  #isOnSeat = false;
   #seatX = Number.NaN;
   #seatZ = Number.NaN;
   #sinceS = 0;
@@ -62,6 +67,11 @@ export class Avatar {
   /** How high it stands; who sits is let down onto the seat by the hips. */
   get y(): number {
     return this.pose.y * (1 - this.#sit);
+  }
+
+  /** Where it looks; chairs say where who sits on them looks. */
+  get rotY(): number {
+    return this.pose.rotY + shortestArc(this.pose.rotY, this.#seatRotY) * this.#sit;
   }
 
   get isSitting(): boolean {
@@ -92,7 +102,7 @@ export class Avatar {
     const { anim } = this.pose;
     const isStill = !this.#isWalking;
     if (isStill) this.#findSeat();
-    const isSeated = isStill && this.#seatM > 0 && anim !== "dance";
+    const isSeated = isStill && this.#isOnSeat && anim !== "dance";
     const part = isSnapped ? 1 : -Math.expm1(-dtS / BLEND_TAU_S);
     this.#walk += ((this.#isWalking ? 1 : 0) - this.#walk) * part;
     this.#sit += ((isSeated ? 1 : 0) - this.#sit) * part;
@@ -109,7 +119,11 @@ export class Avatar {
     if (x === this.#seatX && z === this.#seatZ) return;
     this.#seatX = x;
     this.#seatZ = z;
-    this.#seatM = seatAt(x, z)?.heightM ?? 0;
+    const seat = seatAt(x, z);
+    this.#isOnSeat = seat !== null;
+    if (seat === null) return;
+    this.#seatRotY = seat.rotY;
+    this.#seatM = seat.heightM;
   }
 
   #hold(timeS: number): void {

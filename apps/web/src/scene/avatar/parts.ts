@@ -57,7 +57,7 @@ function torso(): BufferGeometry {
 
 function collar(): BufferGeometry {
   const neck = ring(0.1, 0.035, 16).scale(1, 1, 0.85).translate(0, 0.5, 0.005);
-  const hem = ring(0.18, 0.018, 18).scale(1, 1, 0.76).translate(0, -0.06, 0);
+  const hem = ring(0.183, 0.02, 18).scale(1, 1, 0.76).translate(0, -0.05, 0);
   return joined(tinted(neck), tinted(hem));
 }
 
@@ -167,13 +167,13 @@ function headphones(): BufferGeometry {
 }
 
 function skirt(): BufferGeometry {
-  return tinted(turned([[0.17, 0.08], [0.2, 0], [0.27, -0.2], [0.285, -0.24], [0.25, -0.23]], 16).scale(1, 1, 0.85));
+  return tinted(turned([[0.25, -0.23], [0.285, -0.24], [0.27, -0.2], [0.2, 0], [0.17, 0.08]], 16).scale(1, 1, 0.85));
 }
 
 export const PARTS: readonly Part[] = [
   { name: "torso", bone: "chest", tint: "top", casts: true, make: torso },
   { name: "collar", bone: "chest", tint: "trim", casts: false, make: collar },
-  { name: "seat", bone: "hips", tint: "legs", casts: false, make: () => tinted(ball(0.175, 12).scale(1, 0.75, 0.8).translate(0, -0.02, 0)) },
+  { name: "seat", bone: "hips", tint: "legs", casts: false, make: () => tinted(ball(0.165, 12).scale(1, 0.75, 0.72).translate(0, -0.03, 0)) },
   { name: "skull", bone: "head", tint: "skin", casts: true, make: skull },
   { name: "face", bone: "head", tint: "own", casts: false, make: face },
   { name: "arm", bone: "upperArm", tint: "top", casts: true, make: () => tinted(limb(0.064, 0.2)) },

@@ -12,7 +12,15 @@ import {
 } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 import { DANCE_FLOOR, TABLE_HEIGHT_M, TABLES } from "../layout";
-import { COUNTER_PENDANT_Z, COUNTER_PENDANTS_X, PENDANT_Y_M, SHADE_Y_M, SHADES } from "./lamps";
+import {
+  COUNTER_PENDANT_Z,
+  COUNTER_PENDANTS_X,
+  PENDANT_Y_M,
+  SCONCE_Y_M,
+  SCONCES,
+  SHADE_Y_M,
+  SHADES,
+} from "./lamps";
 import { haloTexture } from "./paint";
 
 const VERTEX = `
@@ -85,6 +93,9 @@ function makeHalos(): Points<BufferGeometry, PointsMaterial> {
   for (const { x, z } of SHADES) halo(x, SHADE_Y_M, z, 0xffb060, 0.42);
   for (const x of COUNTER_PENDANTS_X) halo(x, PENDANT_Y_M, COUNTER_PENDANT_Z, 0xffb060, 0.4);
   for (const { x, z } of TABLES) halo(x, TABLE_HEIGHT_M + 0.28, z, 0xffa850, 0.3);
+  for (const { x, z, turnY } of SCONCES) {
+    halo(x + 0.16 * Math.sin(turnY), SCONCE_Y_M, z + 0.16 * Math.cos(turnY), 0xffa850, 0.26);
+  }
   halo(DANCE_FLOOR.x, 3.35, DANCE_FLOOR.z, 0xb8a8ff, 0.35);
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(new Float32Array(places), 3));

@@ -3,7 +3,7 @@ import { BENCH, BOOTH, DANCE_FLOOR, JUKEBOX, PLANTS, SEATS, TABLE_HEIGHT_M, TABL
 import type { Seat } from "../types";
 import type { Batch } from "./Batch";
 import { beer, tumbler, type Batches } from "./counter";
-import { SHADE_Y_M, SHADES } from "./lamps";
+import { SCONCE_Y_M, SCONCES, SHADE_Y_M, SHADES } from "./lamps";
 import { chance } from "./paint";
 import { INK } from "./palette";
 import { ball, cutBox, post, ring, softBox, spike, turned } from "./shapes";
@@ -17,6 +17,12 @@ export function buildFurniture(batches: Batches): void {
     else if (seat.id.startsWith("table")) chair(matte, seat);
   }
   bench(matte);
+  for (const { x, z, turnY } of SCONCES) {
+    const at = (out: number) => ({ x: x + out * Math.sin(turnY), z: z + out * Math.cos(turnY) });
+    brass.add(post(0.06, 0.03, 14), INK.brass, { ...at(0), y: SCONCE_Y_M - 0.12, turnX: Math.PI / 2, turnY });
+    brass.add(post(0.014, 0.16, 6), INK.brass, { ...at(0.08), y: SCONCE_Y_M - 0.12, turnX: Math.PI / 2, turnY });
+    glow.add(turned([[0.05, -0.1], [0.085, 0.1], [0, 0.1]], 14), 0xffbb66, { ...at(0.15), y: SCONCE_Y_M }, 1.4);
+  }
   SHADES.forEach(({ x, z }) => bigShade(matte, brass, glow, x, z));
   PLANTS.forEach(({ x, z }, index) => plant(matte, x, z, index));
   rugs(matte);
@@ -95,10 +101,10 @@ function bench(matte: Batch): void {
   for (let part = 0; part < 8; part++) {
     const z = BENCH.minZ + (part + 0.5) * (length / 8);
     const size = length / 8 - 0.03;
-    matte.add(softBox(0.8, 0.18, size, 0.07, 3), INK.terracotta, { x: x + 0.02, y: 0.39, z });
-    matte.add(softBox(0.2, 0.5, size, 0.08, 3), INK.terracotta, { x: -11.82, y: 0.72, z });
+    matte.add(softBox(0.8, 0.18, size, 0.07, 2), INK.terracotta, { x: x + 0.02, y: 0.39, z });
+    matte.add(softBox(0.2, 0.5, size, 0.08, 2), INK.terracotta, { x: -11.82, y: 0.72, z });
     if (part % 3 === 1) {
-      matte.add(softBox(0.14, 0.36, 0.36, 0.07, 3), part % 2 === 0 ? INK.brass : INK.petrolLight, {
+      matte.add(softBox(0.14, 0.36, 0.36, 0.07, 2), part % 2 === 0 ? INK.brass : INK.petrolLight, {
         x: -11.62,
         y: 0.64,
         z: z + 0.3,
@@ -170,7 +176,7 @@ function booth({ matte, brass, gloss, glow }: Batches): void {
 function jukebox({ matte, brass, gloss, glow }: Batches): void {
   const x = 11.5;
   const z = (JUKEBOX.minZ + JUKEBOX.maxZ) / 2;
-  matte.add(softBox(0.75, 1.2, 1, 0.08, 3), INK.walnut, { x, y: 0.6, z });
+  matte.add(softBox(0.75, 1.2, 1, 0.08, 2), INK.walnut, { x, y: 0.6, z });
   const arch = post(0.5, 0.75, 28).rotateZ(Math.PI / 2);
   matte.add(arch, INK.walnut, { x, y: 1.2, z });
   for (let tube = 0; tube < 2; tube++) {

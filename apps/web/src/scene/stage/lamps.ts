@@ -48,6 +48,16 @@ export const SHADES: readonly { x: number; z: number }[] = [
   { x: 7, z: -3.2 },
 ];
 export const SHADE_Y_M = 2.95;
+/** Small lamps on the walls: where, and which way they face. */
+export const SCONCES: readonly { x: number; z: number; turnY: number }[] = [
+  ...[-9.4, -5.6, 5.6, 9.4].map((x) => ({ x, z: 7.95, turnY: Math.PI })),
+  ...[-2.3, 2.3, 6.9].flatMap((z) => [
+    { x: -11.95, z, turnY: Math.PI / 2 },
+    { x: 11.95, z, turnY: -Math.PI / 2 },
+  ]),
+  ...[-2.55, 2.55].map((x) => ({ x, z: 9.6, turnY: x < 0 ? Math.PI / 2 : -Math.PI / 2 })),
+];
+export const SCONCE_Y_M = 2.15;
 export const WINDOWS_Z: readonly number[] = [-4.6, 0, 4.6];
 
 export const LAMPS: readonly Lamp[] = [
@@ -59,6 +69,9 @@ export const LAMPS: readonly Lamp[] = [
     lamp(-11.6, 2.1, z, DUSK, 2, 5),
     lamp(11.6, 2.1, z, DUSK, 1.6, 4.5),
   ]),
+  ...SCONCES.map(({ x, z, turnY }) => {
+    return lamp(x + 0.3 * Math.sin(turnY), SCONCE_Y_M, z + 0.3 * Math.cos(turnY), WARM, 1.15, 3.4);
+  }),
   lamp(0, 3.45, -7.1, CORAL, 2.6, 6.5),
   lamp(DANCE_FLOOR.x, 2.6, DANCE_FLOOR.z, PARTY, 2.4, 6),
   lamp(DANCE_FLOOR.x, 0.4, DANCE_FLOOR.z, PARTY, 0.8, 5),

@@ -31,14 +31,14 @@ export function painted(
 /** Boards of several widths of tone, with grain and dark joints. */
 export function woodTexture(): CanvasTexture {
   const texture = painted(1024, 1024, (ctx, width, height) => {
-    const rows = 10;
+    const rows = 14;
     const board = height / rows;
     for (let row = 0; row < rows; row++) {
       let x = -chance(row + 3) * 400;
       for (let part = 0; x < width; part++) {
         const length = 300 + chance(row * 7 + part) * 260;
         const tone = chance(row * 31 + part * 17);
-        ctx.fillStyle = `hsl(${22 + tone * 7}, ${38 + tone * 10}%, ${27 + tone * 11}%)`;
+        ctx.fillStyle = `hsl(${25 + tone * 7}, ${30 + tone * 8}%, ${28 + tone * 10}%)`;
         ctx.fillRect(x, row * board, length, board);
         grain(ctx, x, row * board, length, board, row * 53 + part);
         ctx.fillStyle = "rgba(20, 10, 6, 0.75)";

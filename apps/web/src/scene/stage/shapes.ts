@@ -11,7 +11,7 @@ import {
 import { RoundedBoxGeometry } from "three/addons/geometries/RoundedBoxGeometry.js";
 
 /** A box with soft edges: what most things here are made of. Metres. */
-export function softBox(width: number, height: number, depth: number, radius = 0.03, soft = 2) {
+export function softBox(width: number, height: number, depth: number, radius = 0.03, soft = 1) {
   const least = Math.min(width, height, depth) / 2;
   return new RoundedBoxGeometry(width, height, depth, soft, Math.min(radius, least * 0.98));
 }

@@ -8,17 +8,17 @@ const HEIGHT = 512;
 export function skylineTexture(): CanvasTexture {
   return painted(WIDTH, HEIGHT, (ctx) => {
     const sky = ctx.createLinearGradient(0, 0, 0, HEIGHT);
-    sky.addColorStop(0, "#1b2350");
-    sky.addColorStop(0.38, "#3a4a8c");
-    sky.addColorStop(0.62, "#8a6c9c");
-    sky.addColorStop(0.78, "#e2936e");
-    sky.addColorStop(0.9, "#f3bd86");
-    sky.addColorStop(1, "#6b4a5a");
+    sky.addColorStop(0, "#28335f");
+    sky.addColorStop(0.26, "#4d5a94");
+    sky.addColorStop(0.42, "#9a7ba0");
+    sky.addColorStop(0.53, "#e59a78");
+    sky.addColorStop(0.62, "#f7cf9c");
+    sky.addColorStop(1, "#8a6270");
     ctx.fillStyle = sky;
     ctx.fillRect(0, 0, WIDTH, HEIGHT);
     stars(ctx);
-    houses(ctx, 0.52, "#46508a", 11, 0.12);
-    houses(ctx, 0.4, "#2a3268", 47, 0.34);
+    houses(ctx, 0.56, "#6a6693", 11, 0.12);
+    houses(ctx, 0.66, "#3a3f6b", 47, 0.34);
   });
 }
 
@@ -81,7 +81,7 @@ function windows(
 /** What is near the windows: lamps, a tree, people on their way. Clear elsewhere. */
 export function pavementTexture(): CanvasTexture {
   return painted(WIDTH, HEIGHT, (ctx) => {
-    ctx.fillStyle = "#12162e";
+    ctx.fillStyle = "#1c2036";
     ctx.fillRect(0, HEIGHT * 0.93, WIDTH, HEIGHT * 0.07);
     for (let lamp = 0; lamp < 5; lamp++) streetLamp(ctx, 180 + lamp * 420);
     for (let tree = 0; tree < 4; tree++) bush(ctx, 370 + tree * 470, tree);
@@ -107,7 +107,7 @@ function streetLamp(ctx: CanvasRenderingContext2D, x: number): void {
 }
 
 function bush(ctx: CanvasRenderingContext2D, x: number, seed: number): void {
-  ctx.fillStyle = "#18203f";
+  ctx.fillStyle = "#22294a";
   ctx.fillRect(x - 6, HEIGHT * 0.4, 12, HEIGHT * 0.6);
   for (let leaf = 0; leaf < 16; leaf++) {
     const dx = (chance(seed * 40 + leaf) - 0.5) * 170;
@@ -121,7 +121,7 @@ function bush(ctx: CanvasRenderingContext2D, x: number, seed: number): void {
 function passer(ctx: CanvasRenderingContext2D, x: number, seed: number): void {
   const tall = HEIGHT * (0.3 + chance(seed + 8) * 0.07);
   const foot = HEIGHT * 0.95;
-  ctx.fillStyle = "#141935";
+  ctx.fillStyle = "#1d2340";
   ctx.beginPath();
   ctx.roundRect(x - 19, foot - tall * 0.78, 38, tall * 0.52, 17);
   ctx.roundRect(x - 15, foot - tall * 0.36, 13, tall * 0.36, 5);
