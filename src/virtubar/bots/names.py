@@ -1,7 +1,8 @@
 """What bots are called, and what they look like. Pure."""
 
 BARTENDER_NAME = "Sam at the bar"
-AVATAR_IDS = ("fox", "bear", "cat", "owl", "hare", "wolf", "robot", "panda")
+AVATAR_IDS = ("amber", "birch", "cedar", "dahlia", "ember", "fern", "ginger", "hazel")
+"""The looks of the web client (apps/web/src/scene/avatar/looks.ts)."""
 NAMES = (
     "Ada",
     "Bruno",
