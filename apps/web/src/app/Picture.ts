@@ -6,7 +6,7 @@ import type { Play } from "./Play";
 export interface PictureParts {
   readonly play: Play;
   readonly settings: () => Settings;
-  readonly onStep: (nowMs: number, dtS: number) => void;
+  readonly onStep: (nowMs: number) => void;
   readonly onShown: () => void;
   /** There is no drawing it here. */
   readonly onBlind: (reason: string) => void;

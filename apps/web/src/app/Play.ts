@@ -13,6 +13,10 @@ import { RemoteMotion } from "./RemoteMotion";
 
 /** Nearer to a seat's middle than this is on it. */
 const SEATED_M = 0.4;
+/** Slower pages than this fall behind; up to it, one gets as far on a slow one as on a fast one. */
+const FRAME_MAX_S = 0.25;
+/** Longer frames are walked in several steps, or one would walk past where one wants to be. */
+const STEP_MAX_S = 1 / 30;
 /** What was said longer ago than this is not hung over anybody's head. */
 const BUBBLE_AGE_MAX_MS = 15_000;
 
@@ -40,6 +44,9 @@ export class Play {
   #isPlaced = false;
   #isMuted = false;
   #world: BarWorld | null = null;
+  #lastMs = -Infinity;
+  /** How long this frame really is. */
+  #frameS = 0;
 
   constructor(parts: PlayParts) {
     this.#parts = parts;
@@ -111,7 +118,7 @@ export class Play {
   /** Draw into this world from now on. */
   show(world: BarWorld): void {
     this.#world = world;
-    world.setPoseSource((userId, target, nowMs, dtS) => this.#sample(userId, target, nowMs, dtS));
+    world.setPoseSource((userId, target, nowMs) => this.#sample(userId, target, nowMs, this.#frameS));
     world.onPick = (hit) => this.#pick(hit);
     for (const { member, pose } of this.#drawn.values()) this.#add(world, member, pose);
     if (this.#isMuted && this.#me !== null) world.setMuted(this.#me, true);
@@ -122,17 +129,28 @@ export class Play {
   }
 
   /** One frame of the own avatar. */
-  step(nowMs: number, dtS: number): void {
-    const { provider, steering, isSpeaking } = this.#parts;
+  step(nowMs: number): void {
+    const { provider, isSpeaking } = this.#parts;
+    this.#frameS = Math.min(FRAME_MAX_S, (nowMs - this.#lastMs) / 1000);
+    this.#lastMs = nowMs;
     if (!this.#isPlaced) return;
-    if (this.#world !== null) this.#world.cameraYaw += steering.lookRad(dtS);
-    this.own.step(this.#world?.cameraYaw ?? Math.PI, dtS);
-    this.#world?.setWalkTarget(this.own.target);
+    this.#move(this.#frameS);
+    if (this.#world === null) this.#sampleAll(nowMs);
     const transform = this.#sender.update(nowMs, this.own.pose, isSpeaking());
     if (transform === null) return;
     const seq = provider.sendTransform(transform);
     if (seq === null) this.#sender.resend();
     else this.own.motion.sent(seq, this.own.pose);
+  }
+
+  #move(frameS: number): void {
+    const world = this.#world;
+    const steps = Math.ceil(frameS / STEP_MAX_S);
+    const dtS = frameS / Math.max(1, steps);
+    if (world !== null) world.cameraYaw += this.#parts.steering.lookRad(frameS);
+    const yaw = world?.cameraYaw ?? Math.PI;
+    for (let step = 0; step < steps; step++) this.own.step(yaw, dtS);
+    world?.setWalkTarget(this.own.target);
   }
 
   /** Nobody looks any more: stand still for the others, before the silence. */
@@ -190,6 +208,11 @@ export class Play {
     const pose = this.#drawn.get(userId)?.pose;
     if (pose !== undefined && pose !== target) copy(target, pose);
     return true;
+  }
+
+  /** Without a picture, for those who walk to somebody all the same. */
+  #sampleAll(nowMs: number): void {
+    for (const [userId, { pose }] of this.#drawn) this.#sample(userId, pose, nowMs, this.#frameS);
   }
 
   #speak(userId: string, text: string, ts: number, arrivalMs: number): void {

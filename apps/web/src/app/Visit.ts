@@ -184,7 +184,7 @@ export class Visit implements BarModel {
     const picture = new Picture({
       play: this.play,
       settings: () => this.settings.peek(),
-      onStep: (nowMs, dtS) => this.#step(nowMs, dtS),
+      onStep: (nowMs) => this.#step(nowMs),
       onShown: () => {
         this.#isShown = true;
         this.#arrive();
@@ -217,14 +217,14 @@ export class Visit implements BarModel {
   #goBlind(reason: string): void {
     this.arrival.value = { type: "blind", reason };
     const timer = window.setInterval(
-      () => this.#step(performance.now(), BLIND_STEP_MS / 1000),
+      () => this.#step(performance.now()),
       BLIND_STEP_MS,
     );
     this.#stop.signal.addEventListener("abort", () => window.clearInterval(timer));
   }
 
-  #step(nowMs: number, dtS: number): void {
-    this.play.step(nowMs, dtS);
+  #step(nowMs: number): void {
+    this.play.step(nowMs);
     if (this.isDancing.peek() !== this.play.own.isDancing) {
       this.isDancing.value = this.play.own.isDancing;
     }

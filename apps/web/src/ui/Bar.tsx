@@ -40,8 +40,7 @@ export function Bar({ model }: { model: BarModel }) {
     const open = (act: KeyAct): void => {
       if (act.type === "chat") {
         isChatOpen.value = true;
-        // The field may only just be there.
-        requestAnimationFrame(() => document.getElementById(CHAT_INPUT_ID)?.focus());
+        focusChat();
       } else if (act.type === "help") sheet.value = "help";
       else if (act.type === "people") isPeopleOpen.value = !isPeopleOpen.value;
       else if (act.type === "wheel") isWheelOpen.value = true;
@@ -119,6 +118,13 @@ export function Bar({ model }: { model: BarModel }) {
       {sheet.value === "microphone" && <MicrophoneDialog model={model} onClose={closeSheet} />}
     </main>
   );
+}
+
+/** At once where the chat is open, or the first letters would walk. */
+function focusChat(): void {
+  const field = document.getElementById(CHAT_INPUT_ID);
+  if (field !== null) field.focus();
+  else window.setTimeout(() => document.getElementById(CHAT_INPUT_ID)?.focus());
 }
 
 /** Where the left thumb walks. */

@@ -12,11 +12,8 @@ export const CHAT_INPUT_ID = "chat-input";
 export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () => void }) {
   const [draft, setDraft] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  const heldBack = model.heldBack.value;
-  useEffect(() => {
-    // Whatever has been typed since stays.
-    if (heldBack !== null) setDraft((typed) => (typed === "" ? heldBack.text : typed));
-  }, [heldBack]);
+  const [unsent, setUnsent] = useState("");
+  useGivenBack(model, field, setDraft, setUnsent);
   const { mute } = model.room.value;
   const freeAtMs = model.chatFreeAtMs.value;
   const now = useNow(monotonicNow, 200, freeAtMs > monotonicNow());
@@ -31,6 +28,7 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
     }
     model.say(check.text);
     setDraft("");
+    setUnsent("");
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || event.isComposing) return;
@@ -70,6 +68,11 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
           <SendIcon />
         </button>
       </div>
+      {unsent !== "" && (
+        <p class="unsent">
+          Not sent: <bdi>{unsent}</bdi>
+        </p>
+      )}
       <div class="chat-foot">
         <p id="chat-wait" role="status">
           {waitS > 0 && `You can speak again in ${waitS} s.`}
@@ -78,6 +81,21 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
       </div>
     </form>
   );
+}
+
+/** What was refused goes back into the field; where something else is typed by now, above it. */
+function useGivenBack(
+  model: BarModel,
+  field: { readonly current: HTMLInputElement | null },
+  setDraft: (text: string) => void,
+  setUnsent: (text: string) => void,
+): void {
+  const heldBack = model.heldBack.value;
+  useEffect(() => {
+    if (heldBack === null) return;
+    if (field.current?.value === "") setDraft(heldBack.text);
+    else setUnsent(heldBack.text);
+  }, [heldBack, field, setDraft, setUnsent]);
 }
 
 function Counter({ check: { length, left, isOver, isCounted } }: { check: DraftCheck }) {

@@ -43,7 +43,7 @@ export function Ending({ cause, onAgain, onDoor }: EndingProps) {
           {again !== null && (
             <button type="button" class="button button-primary" disabled={waitMs > 0} onClick={onAgain}>
               {again}
-              {waitMs > 0 && ` in ${isFarOff ? duration(waitMs) : `${secondsLeft(waitMs)} s`}`}
+              {waitMs > 0 && ` · ${isFarOff ? duration(waitMs) : `${secondsLeft(waitMs)} s`}`}
             </button>
           )}
           <button type="button" class="button" onClick={onDoor}>

@@ -33,7 +33,7 @@ export function endText(cause: EndCause, nowMs: number): EndText {
         what: `A moderator has shown you out of this room, ${untilWhen(untilMs ?? undefined, nowMs)}.`,
         why,
         hope: "It happens. Take a breath of air; after that you are welcome again.",
-        again: "Come back in",
+        again: "Walk back in",
         againFromMs,
       };
     case "banned":
