@@ -7,28 +7,43 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
+WEB := apps/web
+WEB_TOOLS := $(WEB)/node_modules/.ready
+WEB_BUILT := src/virtubar/web/index.html
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vite.config.ts \
+	$(WEB)/package.json -type f 2>/dev/null)
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean compiler
+.PHONY: help run test check bench web web-test browser-test lock clean browser compiler
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUN_READY) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
+run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
 
-test: check compiler ## Run every check and every test, with branch coverage (ARGS="-k chat")
+test: check compiler web-test ## Run every check and every test, with branch coverage (ARGS="-k chat")
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-check: $(DEV_READY) ## Lint, check the formatting and the types
+check: $(DEV_READY) $(WEB_TOOLS) ## Lint, check the formatting and the types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	scripts/with-node $(WEB) npm run --silent check
+
+web: $(WEB_BUILT) ## Build the web client into the server
+
+web-test: $(WEB_BUILT)
+	scripts/with-node $(WEB) npm test --silent
+
+# The client in a real browser, against real servers.
+browser-test: $(WEB_BUILT) $(DEV_READY) browser
+	scripts/with-node $(WEB) npm run --silent e2e
 
 bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -37,7 +52,7 @@ lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the new
 	scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove everything that these commands have made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* \
+	rm -rf $(VENV) $(WEB)/node_modules src/virtubar/web .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* \
 		build dist benchmarks/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -49,6 +64,18 @@ $(RUN_READY): requirements.lock requirements-build.lock $(SETUP)
 $(DEV_READY): requirements-dev.lock $(SETUP)
 	@scripts/setup-venv requirements-dev.lock
 	@touch $(RUN_READY) $@
+
+$(WEB_TOOLS): $(WEB)/package-lock.json scripts/with-node | $(RUN_READY)
+	scripts/with-node $(WEB) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(WEB_BUILT): $(WEB_TOOLS) $(WEB_SOURCES)
+	scripts/with-node $(WEB) npm run --silent build:served
+	@touch $@
+
+browser:
+	@command -v $${VIRTUBAR_CHROMIUM:-chromium} >/dev/null 2>&1 || \
+		scripts/system-packages "the tests in a browser (or set VIRTUBAR_CHROMIUM)" chromium
 
 compiler:
 	@echo '#include <zlib.h>' | cc -E -xc - >/dev/null 2>&1 || \
