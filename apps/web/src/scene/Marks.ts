@@ -40,7 +40,7 @@ void main() {
     float light = band(away, .5, .06) + band(away, .5 + .45 * wave, .07) * (1. - wave);
     gl_FragColor = vec4(vec3(1., .78, .36) * light, light * .4);
   } else if (vKind < 2.5) {
-    float light = band(away, .8, .07) * .55;
+    float light = band(away, .8, .06) * .3;
     gl_FragColor = vec4(vec3(.45, .88, .88) * light, light * .3);
   } else {
     float wave = .5 + .5 * sin(time * 5.);

@@ -18,6 +18,7 @@ import {
   type WebGLRenderTarget,
 } from "three";
 import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M } from "./layout";
+import type { Level } from "./levels";
 import { Batch } from "./stage/Batch";
 import { Beams } from "./stage/beams";
 import { buildCounter } from "./stage/counter";
@@ -72,18 +73,14 @@ export class Stage {
     this.#dance.update(timeS);
   }
 
-  /** Edge of the shadow map in texels, 0 for none. */
-  setShadow(size: number): void {
+  setLevel({ shadow: size, beams }: Level): void {
+    this.#beams.setVisible(beams);
     const { shadow } = this.#key;
     this.#key.castShadow = size > 0;
     if (size === 0 || shadow.mapSize.x === size) return;
     shadow.mapSize.set(size, size);
     shadow.map?.dispose();
     shadow.map = null;
-  }
-
-  setBeams(isVisible: boolean): void {
-    this.#beams.setVisible(isVisible);
   }
 
   dispose(): void {

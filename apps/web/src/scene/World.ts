@@ -13,11 +13,11 @@ import { Names } from "./Names";
 import { pick } from "./pick";
 import { Pointer } from "./Pointer";
 import { Stage, STAGE_BACKGROUND } from "./Stage";
-import type { PickHit, PoseSource, Quality, SceneMember, Seat, WorldOptions, WorldStats } from "./types";
+import type { PickHit, PoseSource, Quality, Seat, SceneMember, WorldOptions, WorldStats } from "./types";
 
 /** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
 const FRAME_MAX_S = 1 / 30;
-/** Calls wait for the next frame; a hidden page has none, so this many are enough. */
+/** Calls wait for the next frame, and a hidden page has none. */
 const QUEUE_MAX = 1_000;
 const STATS_TAU_MS = 700;
 
@@ -58,7 +58,7 @@ export class World {
     this.#canvas = canvas;
     this.#options = options;
     const antialias = options.quality !== "low";
-    const renderer = new WebGLRenderer({ canvas, antialias, powerPreference: "high-performance" });
+    const renderer = new WebGLRenderer({ canvas, antialias });
     this.#renderer = renderer;
     renderer.toneMapping = ACESFilmicToneMapping;
     renderer.toneMappingExposure = 1.05;
@@ -83,7 +83,7 @@ export class World {
     this.setQuality(options.quality ?? "auto");
   }
 
-  /** Resolves at the first frame: until then shaders compile, without blocking the page. */
+  /** Resolves at the first frame, once shaders are compiled. */
   async start(): Promise<void> {
     this.#applyQueue();
     await this.#renderer.compileAsync(this.#scene, this.#rig.camera);
@@ -170,10 +170,9 @@ export class World {
 
   setQuality(quality: Quality): void {
     this.#quality = quality;
-    const { shadow, beams, pixelRatio } = LEVELS[quality];
-    this.#stage.setShadow(shadow);
-    this.#stage.setBeams(beams);
-    this.#budget.reset(Math.min(devicePixelRatio, pixelRatio));
+    const level = LEVELS[quality];
+    this.#stage.setLevel(level);
+    this.#budget.reset(Math.min(devicePixelRatio, level.pixelRatio));
     this.#resize();
   }
 
@@ -270,10 +269,7 @@ export class World {
 
   /** Pixels first; shadows and what hangs in the air once there are none to spare. */
   #economise(): void {
-    if (this.#budget.isLeast) {
-      this.#stage.setShadow(LEVELS.low.shadow);
-      this.#stage.setBeams(LEVELS.low.beams);
-    }
+    if (this.#budget.isLeast) this.#stage.setLevel(LEVELS.low);
     this.#resize();
   }
 
@@ -291,7 +287,7 @@ export class World {
   }
 
   readonly #contextLost = (event: Event): void => {
-    event.preventDefault();
+    event.preventDefault(); // or it never comes back
     this.#options.onContextLost?.(true);
   };
 

@@ -46,25 +46,25 @@ function joined(...parts: BufferGeometry[]): BufferGeometry {
 }
 
 function limb(radius: number, length: number): BufferGeometry {
-  return new CapsuleGeometry(radius, length, 3, 10).translate(0, -length / 2, 0);
+  return new CapsuleGeometry(radius, length, 2, 9).translate(0, -length / 2, 0);
 }
 
 function torso(): BufferGeometry {
   const outline = [[0.02, -0.1], [0.15, -0.1], [0.185, -0.05], [0.19, 0.06], [0.2, 0.2]] as const;
   const top = [[0.215, 0.34], [0.205, 0.42], [0.15, 0.485], [0.08, 0.515], [0, 0.52]] as const;
-  return tinted(turned([...outline, ...top], 16).scale(1, 1, 0.74));
+  return tinted(turned([...outline, ...top], 14).scale(1, 1, 0.74));
 }
 
 function collar(): BufferGeometry {
-  const neck = ring(0.1, 0.035, 16).scale(1, 1, 0.85).translate(0, 0.5, 0.005);
-  const hem = ring(0.183, 0.02, 18).scale(1, 1, 0.76).translate(0, -0.05, 0);
+  const neck = ring(0.1, 0.035, 12).scale(1, 1, 0.85).translate(0, 0.5, 0.005);
+  const hem = ring(0.183, 0.02, 14).scale(1, 1, 0.76).translate(0, -0.05, 0);
   return joined(tinted(neck), tinted(hem));
 }
 
 function skull(): BufferGeometry {
-  const round = new SphereGeometry(0.225, 18, 13).scale(1, 0.98, 0.93).translate(0, 0.2, 0);
-  const ears = [-1, 1].map((side) => ball(0.05, 8).scale(0.6, 1, 0.8).translate(side * 0.22, 0.18, 0));
-  const nose = ball(0.03, 8).scale(0.9, 0.9, 1.1).translate(0, 0.17, 0.212);
+  const round = new SphereGeometry(0.225, 16, 11).scale(1, 0.98, 0.93).translate(0, 0.2, 0);
+  const ears = [-1, 1].map((side) => ball(0.05, 6).scale(0.6, 1, 0.8).translate(side * 0.22, 0.18, 0));
+  const nose = ball(0.03, 6).scale(0.9, 0.9, 1.1).translate(0, 0.17, 0.212);
   const neck = post(0.068, 0.12, 10).translate(0, -0.01, 0);
   return joined(...[round, ...ears, nose, neck].map((part) => tinted(part)));
 }
@@ -72,10 +72,10 @@ function skull(): BufferGeometry {
 function face(): BufferGeometry {
   const parts: BufferGeometry[] = [];
   for (const side of [-1, 1]) {
-    const eye = ball(0.03, 8).scale(0.85, 1.15, 0.5).translate(side * 0.083, 0.215, 0.187);
+    const eye = ball(0.03, 7).scale(0.85, 1.15, 0.5).translate(side * 0.083, 0.215, 0.187);
     const spark = ball(0.009, 5).translate(side * 0.083 + 0.009, 0.229, 0.2);
-    const brow = new CapsuleGeometry(0.009, 0.045, 2, 5).rotateZ(Math.PI / 2 + side * 0.14);
-    const cheek = ball(0.034, 7).scale(1.1, 0.75, 0.3).translate(side * 0.125, 0.145, 0.164);
+    const brow = new CapsuleGeometry(0.009, 0.045, 1, 4).rotateZ(Math.PI / 2 + side * 0.14);
+    const cheek = ball(0.034, 6).scale(1.1, 0.75, 0.3).translate(side * 0.125, 0.145, 0.164);
     parts.push(tinted(eye, INKY), tinted(spark), tinted(cheek, 0xe07a62));
     parts.push(tinted(brow.translate(side * 0.085, 0.272, 0.182), 0x4a2e24));
   }
@@ -85,12 +85,12 @@ function face(): BufferGeometry {
 }
 
 function hand(): BufferGeometry {
-  const palm = ball(0.062, 8).scale(0.85, 1.1, 1).translate(0, -0.225, 0);
+  const palm = ball(0.062, 7).scale(0.85, 1.1, 1).translate(0, -0.225, 0);
   return joined(tinted(limb(0.046, 0.15)), tinted(palm));
 }
 
 function foot(): BufferGeometry {
-  const shoe = ball(0.1, 10).scale(0.8, 0.62, 1.45).translate(0, -0.3, 0.045);
+  const shoe = ball(0.1, 8).scale(0.8, 0.62, 1.45).translate(0, -0.3, 0.045);
   const sole = post(0.08, 0.03, 12).scale(1, 1, 1.75).translate(0, -0.345, 0.045);
   return joined(tinted(limb(0.072, 0.24)), tinted(shoe, 0x6b5a58), tinted(sole, 0xd8cfc4));
 }
@@ -121,9 +121,9 @@ function quiff(): BufferGeometry {
 
 function curls(): BufferGeometry {
   const parts: BufferGeometry[] = [tinted(scalp(0.236, 0.5))];
-  for (let curl = 0; curl < 17; curl++) {
+  for (let curl = 0; curl < 14; curl++) {
     const angle = curl * 2.4;
-    const up = 1 - (curl + 0.5) / 21;
+    const up = 1 - (curl + 0.5) / 17;
     const out = Math.sqrt(1 - up * up) * 0.225;
     const z = Math.cos(angle) * out - 0.05;
     if (up < 0.45 && z > 0.06) continue;
@@ -173,7 +173,7 @@ function skirt(): BufferGeometry {
 export const PARTS: readonly Part[] = [
   { name: "torso", bone: "chest", tint: "top", casts: true, make: torso },
   { name: "collar", bone: "chest", tint: "trim", casts: false, make: collar },
-  { name: "seat", bone: "hips", tint: "legs", casts: false, make: () => tinted(ball(0.165, 12).scale(1, 0.75, 0.72).translate(0, -0.03, 0)) },
+  { name: "seat", bone: "hips", tint: "legs", casts: false, make: () => tinted(ball(0.165, 9).scale(1, 0.75, 0.72).translate(0, -0.03, 0)) },
   { name: "skull", bone: "head", tint: "skin", casts: true, make: skull },
   { name: "face", bone: "head", tint: "own", casts: false, make: face },
   { name: "arm", bone: "upperArm", tint: "top", casts: true, make: () => tinted(limb(0.064, 0.2)) },

@@ -130,7 +130,7 @@ vUp = normalize(mat3(instanceMatrix) * objectNormal).y;`,
       .replace(
         LIGHT_END,
         `vec3 probed = texture2D(probe, vProbe).rgb;
-irradiance += probed * (0.62 + 0.38 * vUp) * PI;
+irradiance += probed * (.48 + .3 * vUp) * PI;
 float rim = pow(1. - saturate(dot(normal, geometryViewDir)), 3.);
 totalEmissiveRadiance += rim * (vec3(.08, .10, .20) + probed * .14) * (.6 + .4 * vUp);
 ${LIGHT_END}`,

@@ -46,7 +46,7 @@ function strokes(): Vector3[][] {
 export function buildNeon(glow: Batch): Mesh {
   const lines = strokes();
   for (const points of lines) {
-    const tube = new TubeGeometry(new CatmullRomCurve3(points), points.length * 6, TUBE_M, 8);
+    const tube = new TubeGeometry(new CatmullRomCurve3(points), points.length * 5, TUBE_M, 6);
     glow.add(tube, 0xffa08c, PLACE, 1.9);
   }
   const underline = [-1.9, -0.6, 0.7, 1.9].map((x, at) => new Vector3(x, -0.2 + (at % 2) * 0.05, 0));

@@ -31,7 +31,7 @@ export function ball(radius: number, sides = 14): BufferGeometry {
 }
 
 export function ring(radius: number, thickness: number, sides = 24): BufferGeometry {
-  return new TorusGeometry(radius, thickness, 8, sides).rotateX(Math.PI / 2);
+  return new TorusGeometry(radius, thickness, 6, sides).rotateX(Math.PI / 2);
 }
 
 export function spike(radius: number, height: number, sides = 8): BufferGeometry {
