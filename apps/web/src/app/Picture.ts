@@ -1,4 +1,5 @@
 import type { WorldStats } from "../scene/types";
+import type { BlindReason } from "../ui/BarModel";
 import type { Settings } from "../ui/settings";
 import { loadWorld, type BarWorld } from "./BarWorld";
 import type { Play } from "./Play";
@@ -9,7 +10,7 @@ export interface PictureParts {
   readonly onStep: (nowMs: number) => void;
   readonly onShown: () => void;
   /** There is no drawing it here. */
-  readonly onBlind: (reason: string) => void;
+  readonly onBlind: (reason: BlindReason) => void;
   readonly notify: (text: string) => void;
 }
 
@@ -25,8 +26,10 @@ export class Picture {
 
   /** Never rejects: what goes wrong is told by `onBlind`. */
   async open(canvas: HTMLCanvasElement, overlay: HTMLElement): Promise<void> {
+    let reason: BlindReason = "loading";
     try {
       const makeWorld = await loadWorld();
+      reason = "graphics";
       if (this.#isClosed) return;
       const settings = this.#parts.settings();
       const world = makeWorld(canvas, {
@@ -41,9 +44,9 @@ export class Picture {
       this.#parts.play.show(world);
       await world.start();
       this.#parts.onShown();
-    } catch (error) {
+    } catch {
       this.close();
-      this.#parts.onBlind((error as Error).message);
+      this.#parts.onBlind(reason);
     }
   }
 

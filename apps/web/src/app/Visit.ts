@@ -14,7 +14,7 @@ import {
 import { emptyRoom, type Ended, type RoomState } from "../room/RoomState";
 import { RoomStore } from "../room/RoomStore";
 import type { WorldStats } from "../scene/types";
-import type { Arrival, BarModel } from "../ui/BarModel";
+import type { Arrival, BarModel, BlindReason } from "../ui/BarModel";
 import type { Person, Settings } from "../ui/settings";
 import { ChatDesk } from "./ChatDesk";
 import { roomLink } from "./config";
@@ -214,7 +214,7 @@ export class Visit implements BarModel {
   }
 
   /** No picture, but the evening goes on. */
-  #goBlind(reason: string): void {
+  #goBlind(reason: BlindReason): void {
     this.arrival.value = { type: "blind", reason };
     const timer = window.setInterval(
       () => this.#step(performance.now()),

@@ -4,7 +4,7 @@ import type { Collide, Spot } from "../motion/OwnMotion";
 const CELL_M = 0.25;
 const DIAGONAL = Math.SQRT2;
 /** How closely a straight line is looked at. */
-const SIGHT_STEP_M = 0.1;
+const SIGHT_STEP_M = 0.05;
 /** Pushed less than this is not pushed. */
 const FREE_M = 0.01;
 
@@ -84,7 +84,7 @@ export class PathFinder {
       open.delete(here);
       for (const [dx, dz, step] of STEPS) {
         const there = this.#neighbour(here, dx, dz);
-        if (there === null || free[there] === 0) continue;
+        if (there === null || free[there] === 0 || this.#cutsCorner(here, dx, dz)) continue;
         if (length[here]! + step >= length[there]!) continue;
         length[there] = length[here]! + step;
         origin[there] = here;
@@ -92,6 +92,13 @@ export class PathFinder {
       }
     }
     return [];
+  }
+
+  /** A diagonal between two cells of which one is not free. */
+  #cutsCorner(cell: number, dx: number, dz: number): boolean {
+    if (dx === 0 || dz === 0) return false;
+    const free = this.#grid();
+    return free[cell + dx] === 0 || free[cell + dz * this.#columns] === 0;
   }
 
   #best(open: ReadonlySet<number>, length: Float64Array, last: number): number {

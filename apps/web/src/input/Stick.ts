@@ -3,6 +3,8 @@ import type { Steering } from "./Steering";
 /** Fits under a thumb. */
 const SIZE_PX = 112;
 
+const COLOUR = { front: "#ffc878", back: "#0f2326" };
+
 /** Whether fingers are what this page is used with. */
 export function isPointerCoarse(): boolean {
   return window.matchMedia("(pointer: coarse)").matches;
@@ -20,7 +22,7 @@ export async function openStick(
   begun: () => void,
 ): Promise<() => void> {
   const { create } = await import("nipplejs");
-  const stick = create({ zone, mode: "dynamic", size: SIZE_PX, color: "#f2b66d", fadeTime: 120 });
+  const stick = create({ zone, mode: "dynamic", size: SIZE_PX, color: COLOUR, fadeTime: 120 });
   stick.on("start", begun);
   stick.on("move", ({ data: { angle, force } }) => {
     const tilt = Math.min(1, force);

@@ -74,6 +74,7 @@ export function Bar({ model }: { model: BarModel }) {
       />
       <div ref={overlay} class="bubbles" aria-hidden="true" />
       {isPointerCoarse() && <StickZone model={model} />}
+      <Veil model={model} />
       <div class="hud" onKeyDown={onKeyDown} onClick={onClick}>
         <TopBar
           model={model}
@@ -112,7 +113,6 @@ export function Bar({ model }: { model: BarModel }) {
           }}
         />
       </div>
-      <Veil model={model} />
       {sheet.value === "help" && <HelpDialog onClose={closeSheet} />}
       {sheet.value === "settings" && <SettingsDialog model={model} onClose={closeSheet} />}
       {sheet.value === "microphone" && <MicrophoneDialog model={model} onClose={closeSheet} />}

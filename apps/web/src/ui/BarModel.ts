@@ -12,7 +12,10 @@ export type Arrival =
   | { readonly type: "building" }
   | { readonly type: "inside" }
   /** In the room, but there is no drawing it here: chat and people work. */
-  | { readonly type: "blind"; readonly reason: string };
+  | { readonly type: "blind"; readonly reason: BlindReason };
+
+/** A browser without WebGL, or a part of the page that did not arrive. */
+export type BlindReason = "graphics" | "loading";
 
 /** A notice that goes by itself. */
 export interface Notice {

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { BarModel } from "./BarModel";
+import type { BarModel, BlindReason } from "./BarModel";
 import { monotonicNow, useNow } from "./useNow";
 
 /** Sooner than this nobody wonders. */
@@ -12,17 +12,7 @@ export function Veil({ model }: { model: BarModel }) {
   const isWaiting = arrival.type === "joining" || arrival.type === "building";
   const now = useNow(monotonicNow, 1_000, isWaiting);
   if (arrival.type === "inside") return null;
-  if (arrival.type === "blind") {
-    return (
-      <div class="blind">
-        <h2>The room cannot be drawn here</h2>
-        <p>
-          This browser gives us no 3D graphics ({arrival.reason}). You are inside all the same: chat,
-          the list of people and emotes work, and others see you.
-        </p>
-      </div>
-    );
-  }
+  if (arrival.type === "blind") return <Blind reason={arrival.reason} />;
   const { state, reason } = model.status.value;
   const isSlow = now - begunMs > SLOW_MS;
   return (
@@ -38,6 +28,21 @@ export function Veil({ model }: { model: BarModel }) {
           Back to the door
         </button>
       )}
+    </div>
+  );
+}
+
+function Blind({ reason }: { reason: BlindReason }) {
+  return (
+    <div class="blind">
+      <h2>The room cannot be drawn here</h2>
+      <p>
+        {reason === "graphics"
+          ? "This browser gives us no 3D graphics."
+          : "A part of the page could not be loaded; reloading it may help."}{" "}
+        You are inside all the same: chat, the list of people and emotes work, keys walk, and others
+        see you.
+      </p>
     </div>
   );
 }

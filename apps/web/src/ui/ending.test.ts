@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { endText } from "./ending";
+
+const NOW = Date.UTC(2026, 10, 23, 18, 0, 0);
+
+describe("endText", () => {
+  it("says who was kicked why, for how long, and that they may come back", () => {
+    const text = endText({ type: "kicked", reason: "Loud", untilMs: NOW + 20_000 }, NOW);
+    expect(text).toMatchObject({ why: "Loud", againFromMs: NOW + 20_000 });
+    expect(text.what).toContain("for 20 s more");
+    expect(text.again).not.toBeNull();
+  });
+
+  it("offers no button to one who is banned for good, but says whom to ask", () => {
+    const text = endText({ code: "banned", message: "Spam", untilMs: null }, NOW);
+    expect(text.again).toBeNull();
+    expect(text.what).toContain("for good");
+    expect(text.hope).toContain("speak to the people who run the room");
+  });
+
+  it("lets one who is banned for a while try when it is over", () => {
+    const text = endText({ code: "banned", untilMs: NOW + 1 }, NOW);
+    expect(text).toMatchObject({ againFromMs: NOW + 1, why: "" });
+    expect(text.again).not.toBeNull();
+  });
+
+  it("blames nobody for a second tab", () => {
+    expect(endText({ type: "replaced", reason: "You came in from elsewhere." }, NOW)).toMatchObject({
+      why: "",
+      againFromMs: null,
+    });
+  });
+
+  it.each(["room_full", "room_not_found", "closed", "token_invalid"])("has words for %s", (code) => {
+    const { title, what, hope } = endText({ code, message: "m" }, NOW);
+    for (const text of [title, what, hope]) expect(text).not.toBe("");
+  });
+});
