@@ -1,5 +1,5 @@
 import { Vector3, type Camera } from "three";
-import type { Avatars } from "./Avatars";
+import type { Avatar } from "./avatar/Avatar";
 import "./bubbles.css";
 
 const POOL = 8;
@@ -20,6 +20,11 @@ interface Saying {
 interface Bubble {
   readonly element: HTMLElement;
   saying: Saying | null;
+}
+
+/** Who is there to say something. */
+export interface Bodies {
+  get(userId: string): Avatar | undefined;
 }
 
 const spot = new Vector3();
@@ -56,7 +61,7 @@ export class Bubbles {
     if (at >= 0) this.#end(at);
   }
 
-  update(avatars: Avatars, camera: Camera, nowMs: number): void {
+  update(avatars: Bodies, camera: Camera, nowMs: number): void {
     const sayings = this.#sayings;
     for (let at = sayings.length - 1; at >= 0; at--) {
       const saying = sayings[at]!;
