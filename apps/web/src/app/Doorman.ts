@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { ApiError, getRoom } from "../api/requests";
 import { EMOTE_IDS, LOBBY_ID } from "../net/realtime/constants";
 import { createProvider } from "../net/realtime/createProvider";
@@ -9,6 +9,7 @@ import { readPerson, readSettings, type Person, type Settings } from "../ui/sett
 import { loadWorld } from "./BarWorld";
 import type { PageConfig } from "./config";
 import { browserStorage, Keeper } from "./Keeper";
+import { isMotionReduced } from "./Picture";
 import { Visit } from "./Visit";
 
 /** How often the door looks who is inside. */
@@ -26,7 +27,11 @@ export class Doorman {
   readonly #intro = signal<RoomIntro>({ type: "loading" });
   readonly #person: Keeper<Person>;
   readonly #settings: Keeper<Settings>;
-  #emotes: readonly string[] = EMOTE_IDS;
+  readonly #emotes = signal<readonly string[]>(EMOTE_IDS);
+  readonly #roomName = computed(() => {
+    const intro = this.#intro.value;
+    return intro.type === "known" ? intro.name : this.#config.roomId;
+  });
   #looking: number | undefined;
 
   constructor(config: PageConfig) {
@@ -35,6 +40,10 @@ export class Doorman {
     this.#person = new Keeper("virtubar.person", storage, (kept) => readPerson(kept, AVATAR_IDS, Math.random()));
     this.#settings = new Keeper("virtubar.settings", storage, readSettings);
     this.screen = signal<Screen>({ type: "door", door: this.#door() });
+    showMotion(this.#settings.load());
+    effect(() => {
+      document.title = `${this.#roomName.value} · VirtuBar`;
+    });
     this.#look();
   }
 
@@ -69,15 +78,17 @@ export class Doorman {
     this.#person.save(person);
     this.visit?.dispose();
     const { roomId, search } = this.#config;
-    const intro = this.#intro.value;
     const visit = new Visit({
       provider: createProvider(search),
       person,
       roomId,
-      roomName: intro.type === "known" ? intro.name : roomId,
+      roomName: this.#roomName,
       emotes: this.#emotes,
       settings: this.#settings.load(),
-      saveSettings: (settings) => this.#settings.save(settings),
+      saveSettings: (settings) => {
+        this.#settings.save(settings);
+        showMotion(settings);
+      },
       onLeft: () => this.toDoor(),
     });
     this.visit = visit;
@@ -106,11 +117,16 @@ export class Doorman {
     try {
       const room = await getRoom((url, init) => fetch(url, init), roomId, AbortSignal.timeout(10_000));
       const { name, memberCount, capacity, emotes } = room;
-      this.#emotes = emotes;
+      this.#emotes.value = emotes;
       this.#intro.value = { type: "known", name, memberCount, capacity };
     } catch (error) {
       const isMissing = error instanceof ApiError && error.status === 404;
       if (this.#intro.value.type !== "known") this.#intro.value = { type: isMissing ? "missing" : "unknown" };
     }
   }
+}
+
+/** For the styles: what was chosen for the room holds for the page around it. */
+function showMotion(settings: Settings): void {
+  document.documentElement.dataset["motion"] = isMotionReduced(settings) ? "reduced" : "full";
 }

@@ -1,4 +1,4 @@
-import { batch, signal } from "@preact/signals";
+import { batch, signal, type ReadonlySignal } from "@preact/signals";
 import { Keyboard } from "../input/Keyboard";
 import type { KeyAct } from "../input/keys";
 import { Steering } from "../input/Steering";
@@ -32,8 +32,8 @@ export interface VisitParts {
   readonly provider: RealtimeProvider;
   readonly person: Person;
   readonly roomId: string;
-  readonly roomName: string;
-  readonly emotes: readonly string[];
+  readonly roomName: ReadonlySignal<string>;
+  readonly emotes: ReadonlySignal<readonly string[]>;
   readonly settings: Settings;
   readonly saveSettings: (settings: Settings) => void;
   /** The person has gone back to the door. */
@@ -48,8 +48,8 @@ export class Visit implements BarModel {
   readonly ended = signal<Ended | JoinFailure | null>(null);
   readonly isDancing = signal(false);
   readonly settings;
-  readonly roomName: string;
-  readonly emotes: readonly string[];
+  readonly roomName: ReadonlySignal<string>;
+  readonly emotes: ReadonlySignal<readonly string[]>;
   onAct: (act: KeyAct) => void = () => undefined;
   readonly play: Play;
   readonly #parts: VisitParts;
@@ -243,10 +243,7 @@ export class Visit implements BarModel {
     document.addEventListener("visibilitychange", () => this.#see(!document.hidden), {
       signal: stopped,
     });
-    // A page that is left is gone: the others need not wait for the grace.
-    window.addEventListener("pagehide", (event) => event.persisted || provider.disconnect(), {
-      signal: stopped,
-    });
+    // A page that is left sends no 1000: whoever only reloads it finds their place kept (§4).
   }
 
   #handle(event: ServerEventEnvelope, arrivalMs: number): void {
@@ -292,6 +289,11 @@ export class Visit implements BarModel {
   #act(act: KeyAct): void {
     if (act.type === "gesture") this.gesture(act.gesture);
     else if (act.type !== "emote") this.onAct(act);
-    else if (this.emotes[act.index] !== undefined) this.emote(this.emotes[act.index]!);
+    else this.#emoteAt(act.index);
+  }
+
+  #emoteAt(index: number): void {
+    const emoteId = this.emotes.value[index];
+    if (emoteId !== undefined) this.emote(emoteId);
   }
 }

@@ -3,7 +3,7 @@ import type { Steering } from "./Steering";
 /** Fits under a thumb. */
 const SIZE_PX = 112;
 
-const COLOUR = { front: "#ffc878", back: "#0f2326" };
+const COLOUR = { front: "#ffd592", back: "rgb(15 35 38 / 0.55)" };
 
 /** Whether fingers are what this page is used with. */
 export function isPointerCoarse(): boolean {

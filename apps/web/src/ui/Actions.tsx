@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BarModel } from "./BarModel";
 import { ChatIcon, DanceIcon, MicIcon, SmileIcon, WaveIcon } from "./icons";
@@ -61,7 +62,7 @@ export function Actions({ model, isChatOpen, onChat, onWheel, onMicrophone }: Ac
 
 /** Messages of others that came while the chat was folded. */
 function useUnread(model: BarModel, isOpen: boolean): number {
-  const { chat } = model.room.value;
+  const chat = useComputed(() => model.room.value.chat).value;
   const seen = useRef(chat.at(-1)?.messageId);
   const [unread, setUnread] = useState(0);
   useEffect(() => {

@@ -1,12 +1,25 @@
 import type { Extra } from "../scene/avatar/looks";
 import { flatLook, type FlatLook } from "./looks";
 
+type Crop = "none" | "bust" | "head";
+
+interface FigureProps {
+  readonly avatarId: string;
+  readonly crop?: Crop;
+}
+
+const BOXES: Readonly<Record<Crop, string>> = {
+  none: "0 0 100 170",
+  bust: "17 -2 66 92",
+  head: "22 4 56 56",
+};
+
 /** An avatar drawn flat. Decoration: whoever shows it names it. */
-export function AvatarFigure({ avatarId, crop = false }: { avatarId: string; crop?: boolean }) {
+export function AvatarFigure({ avatarId, crop = "none" }: FigureProps) {
   const look = flatLook(avatarId);
   return (
-    <svg class="figure" viewBox={crop ? "22 4 56 56" : "0 0 100 170"} aria-hidden="true" focusable="false">
-      {!crop && <ellipse cx="50" cy="160" rx="30" ry="6" fill="#000" opacity="0.35" />}
+    <svg class="figure" viewBox={BOXES[crop]} aria-hidden="true" focusable="false">
+      {crop === "none" && <ellipse cx="50" cy="160" rx="30" ry="6" fill="#000" opacity="0.35" />}
       {look.extras.includes("long") && <rect x="25" y="14" width="50" height="62" rx="20" fill={look.hair} />}
       {look.extras.includes("bob") && <rect x="25" y="14" width="50" height="42" rx="20" fill={look.hair} />}
       <g class="figure-legs">

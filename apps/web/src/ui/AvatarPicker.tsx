@@ -31,7 +31,7 @@ export function AvatarPicker({ value, onPick }: AvatarPickerProps) {
               onChange={() => onPick(id)}
             />
             <span class="picker-face">
-              <AvatarFigure avatarId={id} crop />
+              <AvatarFigure avatarId={id} crop="bust" />
             </span>
             <span class="sr-only">{flatLook(id).name}</span>
           </label>

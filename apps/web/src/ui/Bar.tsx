@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { KeyAct } from "../input/keys";
 import { isPointerCoarse } from "../input/Stick";
@@ -25,7 +25,7 @@ const NARROW = "(max-width: 720px)";
 export function Bar({ model }: { model: BarModel }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLDivElement>(null);
-  const isChatOpen = useSignal(!window.matchMedia(NARROW).matches);
+  const isChatOpen = useSignal(!isNarrow());
   const isPeopleOpen = useSignal(false);
   const isWheelOpen = useSignal(false);
   const sheet = useSignal<Sheet | null>(null);
@@ -40,9 +40,10 @@ export function Bar({ model }: { model: BarModel }) {
     const open = (act: KeyAct): void => {
       if (act.type === "chat") {
         isChatOpen.value = true;
+        if (isNarrow()) isPeopleOpen.value = false;
         focusChat();
       } else if (act.type === "help") sheet.value = "help";
-      else if (act.type === "people") isPeopleOpen.value = !isPeopleOpen.value;
+      else if (act.type === "people") togglePeople(isPeopleOpen, isChatOpen);
       else if (act.type === "wheel") isWheelOpen.value = true;
     };
     model.onAct = open;
@@ -79,18 +80,27 @@ export function Bar({ model }: { model: BarModel }) {
         <TopBar
           model={model}
           isPeopleOpen={isPeopleOpen.value}
-          onPeople={() => (isPeopleOpen.value = !isPeopleOpen.value)}
+          onPeople={() => togglePeople(isPeopleOpen, isChatOpen)}
           onSheet={(next) => (sheet.value = next)}
         />
         <ReconnectBanner model={model} />
         <Notices model={model} />
-        {isPeopleOpen.value && <People model={model} onClose={() => (isPeopleOpen.value = false)} />}
+        {isPeopleOpen.value && (
+          <People
+            model={model}
+            onClose={() => (isPeopleOpen.value = false)}
+            onWalk={(userId) => {
+              model.walkTo(userId);
+              if (isNarrow()) isPeopleOpen.value = false;
+            }}
+          />
+        )}
         {isChatOpen.value && (
           <Chat model={model} onClose={() => (isChatOpen.value = false)} onEscape={focusRoom} />
         )}
         {isWheelOpen.value && (
           <EmoteWheel
-            emotes={model.emotes}
+            emotes={model.emotes.value}
             onEmote={(emoteId) => {
               model.emote(emoteId);
               isWheelOpen.value = false;
@@ -105,7 +115,10 @@ export function Bar({ model }: { model: BarModel }) {
         <Actions
           model={model}
           isChatOpen={isChatOpen.value}
-          onChat={() => (isChatOpen.value = !isChatOpen.value)}
+          onChat={() => {
+            isChatOpen.value = !isChatOpen.value;
+            if (isNarrow()) isPeopleOpen.value = false;
+          }}
           onWheel={() => (isWheelOpen.value = true)}
           onMicrophone={() => {
             if (model.microphone.value === "on") model.toggleMicrophone();
@@ -118,6 +131,16 @@ export function Bar({ model }: { model: BarModel }) {
       {sheet.value === "microphone" && <MicrophoneDialog model={model} onClose={closeSheet} />}
     </main>
   );
+}
+
+function isNarrow(): boolean {
+  return window.matchMedia(NARROW).matches;
+}
+
+/** On a narrow screen one panel at a time. */
+function togglePeople(isPeopleOpen: Signal<boolean>, isChatOpen: Signal<boolean>): void {
+  isPeopleOpen.value = !isPeopleOpen.value;
+  if (isPeopleOpen.value && isNarrow()) isChatOpen.value = false;
 }
 
 /** At once where the chat is open, or the first letters would walk. */

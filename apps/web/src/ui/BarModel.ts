@@ -31,8 +31,8 @@ export interface HeldBack {
 
 /** What of a visit the UI shows, and what it can ask for. */
 export interface BarModel {
-  readonly roomName: string;
-  readonly emotes: readonly string[];
+  readonly roomName: ReadonlySignal<string>;
+  readonly emotes: ReadonlySignal<readonly string[]>;
   readonly arrival: ReadonlySignal<Arrival>;
   readonly room: ReadonlySignal<RoomState>;
   readonly status: ReadonlySignal<ProviderStatus>;

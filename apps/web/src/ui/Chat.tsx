@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ChatMessage } from "../room/RoomState";
 import type { BarModel } from "./BarModel";
@@ -16,7 +17,7 @@ interface ChatProps {
 }
 
 export function Chat({ model, onClose, onEscape }: ChatProps) {
-  const { chat } = model.room.value;
+  const chat = useComputed(() => model.room.value.chat).value;
   return (
     <section class="panel chat" aria-labelledby="chat-title">
       <header class="panel-head">

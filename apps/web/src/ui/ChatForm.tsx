@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CHAT_MAX_CHARS } from "../net/realtime/constants";
 import type { BarModel } from "./BarModel";
@@ -14,7 +15,7 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
   const field = useRef<HTMLInputElement>(null);
   const [unsent, setUnsent] = useState("");
   useGivenBack(model, field, setDraft, setUnsent);
-  const { mute } = model.room.value;
+  const mute = useComputed(() => model.room.value.mute).value;
   const freeAtMs = model.chatFreeAtMs.value;
   const now = useNow(monotonicNow, 200, freeAtMs > monotonicNow());
   const waitS = secondsLeft(freeAtMs - now);

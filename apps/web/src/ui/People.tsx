@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { Member } from "../room/RoomState";
 import { AvatarFigure } from "./AvatarFigure";
 import type { BarModel } from "./BarModel";
@@ -13,8 +14,16 @@ export function sortPeople(members: Iterable<Member>, me: string | null): Member
   });
 }
 
-export function People({ model, onClose }: { model: BarModel; onClose: () => void }) {
-  const { members, me, mute } = model.room.value;
+interface PeopleProps {
+  readonly model: BarModel;
+  readonly onClose: () => void;
+  readonly onWalk: (userId: string) => void;
+}
+
+export function People({ model, onClose, onWalk }: PeopleProps) {
+  const members = useComputed(() => model.room.value.members).value;
+  const isMuted = useComputed(() => model.room.value.mute !== null).value;
+  const me = useComputed(() => model.room.value.me).value;
   return (
     <aside class="panel people" aria-labelledby="people-title">
       <header class="panel-head">
@@ -29,8 +38,8 @@ export function People({ model, onClose }: { model: BarModel; onClose: () => voi
             key={member.userId}
             member={member}
             isMe={member.userId === me}
-            isMuted={member.userId === me && mute !== null}
-            onWalk={() => model.walkTo(member.userId)}
+            isMuted={member.userId === me && isMuted}
+            onWalk={() => onWalk(member.userId)}
           />
         ))}
       </ul>
@@ -49,7 +58,7 @@ function Row({ member, isMe, isMuted, onWalk }: RowProps) {
   return (
     <li class={member.speaking ? "person person-speaking" : "person"}>
       <span class="person-face">
-        <AvatarFigure avatarId={member.avatarId} crop />
+        <AvatarFigure avatarId={member.avatarId} crop="head" />
       </span>
       <span class="person-name">
         <bdi>{member.displayName}</bdi>

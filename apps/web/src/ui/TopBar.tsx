@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { Sheet } from "./Bar";
 import type { BarModel } from "./BarModel";
 import { ConnectionMark } from "./ConnectionMark";
@@ -11,11 +12,11 @@ interface TopBarProps {
 }
 
 export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) {
-  const count = model.room.value.members.size;
+  const count = useComputed(() => model.room.value.members.size).value;
   return (
     <header class="top">
       <div class="top-group">
-        <h1 class="top-name">{model.roomName}</h1>
+        <h1 class="top-name">{model.roomName.value}</h1>
         <button type="button" class="icon-button" aria-label="Copy the link to this room" title="Copy link" onClick={() => model.copyLink()}>
           <LinkIcon />
         </button>
