@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
-import { createProvider, providerKind } from "./createProvider";
+import { createProvider, providerKind, socketUrl } from "./createProvider";
 import { SimProvider } from "./SimProvider";
 import { WsProvider } from "./WsProvider";
 
@@ -32,5 +32,23 @@ describe("createProvider", () => {
     expect(fetch).toHaveBeenCalledOnce();
     provider.disconnect();
     await expect(entered).rejects.toMatchObject({ code: "left" });
+  });
+});
+
+describe("the address of the socket", () => {
+  const page = { protocol: "https:", host: "bar.example" };
+
+  it.each([
+    ["ws://bar.example/ws", "wss://bar.example/ws"],
+    ["wss://bar.example/ws", "wss://bar.example/ws"],
+    ["ws://other.example/ws", "ws://other.example/ws"],
+    ["ws://bar.example:8000/ws", "ws://bar.example:8000/ws"],
+  ])("is %s → %s for a page of https", (given, opened) => {
+    expect(socketUrl(given, page)).toBe(opened);
+  });
+
+  it("stays as it is for a page of http", () => {
+    const url = "ws://bar.example/ws";
+    expect(socketUrl(url, { ...page, protocol: "http:" })).toBe(url);
   });
 });

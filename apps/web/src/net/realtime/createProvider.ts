@@ -37,7 +37,7 @@ export function createProvider(search: string, device?: Device): RealtimeProvide
   return new WsProvider({
     ...environment,
     fetch: (url, init) => fetch(url, init),
-    openSocket: (url) => new WebSocket(url),
+    openSocket: (url) => new WebSocket(socketUrl(url, location)),
     identity: new IdentityKeeper(browserStorage()),
     ...(device !== undefined && { device }),
     onOnline: (act) => {
@@ -47,6 +47,17 @@ export function createProvider(search: string, device?: Device): RealtimeProvide
       };
     },
   });
+}
+
+/**
+ * The address to open a socket at. A proxy that speaks TLS for a server that does not know of it
+ * makes the server answer `ws:` on its own host, which a page of `https:` may not open.
+ */
+export function socketUrl(url: string, page: { protocol: string; host: string }): string {
+  const target = new URL(url);
+  const isUnaware = page.protocol === "https:" && target.protocol === "ws:";
+  if (isUnaware && target.host === page.host) target.protocol = "wss:";
+  return target.href;
 }
 
 /** Null where the browser forbids it: reading the property throws then. */
