@@ -19,7 +19,7 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   // Frames drawn in software are slow, and two browsers draw at once in most tests.
-  timeout: 90_000,
+  timeout: 120_000,
   expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: process.env["CI"] !== undefined,
@@ -27,8 +27,9 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     ...devices["Desktop Chrome"],
-    viewport: { width: 960, height: 600 },
-    deviceScaleFactor: 1,
+    viewport: { width: 800, height: 500 },
+    // Few pixels, in a layout of the full size.
+    deviceScaleFactor: 0.25,
     locale: "en-GB",
     actionTimeout: 20_000,
     trace: "retain-on-failure",

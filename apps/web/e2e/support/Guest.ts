@@ -5,7 +5,9 @@ import { Troubles } from "./Troubles";
 
 /** Below this two places are the same: what the specification allows. */
 export const SAME_PLACE_M = 0.05;
-const SAMPLE_MS = 150;
+/** Longer than a frame that is drawn in software. */
+const STILL_MS = 400;
+const STILL_COUNT = 3;
 
 /** Somebody as a page draws them. */
 export type Drawn = ReturnType<DebugState["members"]>[number];
@@ -45,7 +47,7 @@ export class Guest {
     await expect(this.page.getByRole("heading", { level: 1 })).toBeVisible();
   }
 
-  /** Through the door, until the room is drawn. */
+  /** Through the door, until they are inside. */
   async enter(name: string, query = ""): Promise<void> {
     await this.arrive("/", query);
     await this.page.getByRole("textbox", { name: "Your name" }).fill(name);
@@ -54,8 +56,8 @@ export class Guest {
   }
 
   async inside(): Promise<void> {
-    await expect.poll(() => this.state(), { timeout: 45_000 }).toBe("joined");
-    await expect(this.page.locator(".veil")).toHaveCount(0, { timeout: 45_000 });
+    await expect.poll(() => this.state(), { timeout: 60_000 }).toBe("joined");
+    await expect(this.page.locator(".veil")).toHaveCount(0, { timeout: 60_000 });
     await expect.poll(() => this.page.evaluate(() => window.__virtubar?.me() != null)).toBe(true);
   }
 
@@ -106,16 +108,22 @@ export class Guest {
     }
   }
 
-  /** The own place once the avatar stands still. */
+  /** The own place once the avatar stands still: idle, and unmoved over several frames. */
   async rest(): Promise<Drawn> {
     let last = await this.me();
+    let stillCount = 0;
     await expect
-      .poll(async () => {
-        const before = last;
-        last = await this.me();
-        return distance(before, last);
-      }, { intervals: [SAMPLE_MS] })
-      .toBe(0);
+      .poll(
+        async () => {
+          const before = last;
+          last = await this.me();
+          const isStill = last.anim !== "walk" && distance(before, last) === 0;
+          stillCount = isStill ? stillCount + 1 : 0;
+          return stillCount;
+        },
+        { intervals: [STILL_MS] },
+      )
+      .toBeGreaterThanOrEqual(STILL_COUNT);
     return last;
   }
 

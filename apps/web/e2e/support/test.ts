@@ -10,6 +10,12 @@ const ARTIFACTS = fileURLToPath(new URL("../artifacts/", import.meta.url));
 const LOW = { quality: "low", reducedMotion: null, names: true, sound: false, volume: 0.5 };
 
 export interface GuestOptions extends BrowserContextOptions {
+  /**
+   * Whether this browser has 3D graphics. Drawn in software they take half a minute of a core to
+   * come up, so that only tests of what is seen in the room have them; the others test a page that
+   * cannot draw it, and in which everything else works all the same.
+   */
+  readonly isDrawn?: boolean;
   readonly quality?: "low" | "medium" | "high";
 }
 
@@ -26,6 +32,14 @@ interface Fixtures {
   shoot: (guest: Guest, name: string) => Promise<void>;
 }
 
+/** What three.js says of a browser without WebGL. */
+const NO_GRAPHICS = /A WebGL context could not be created/;
+
+/** Runs in the page, before anything of its own. */
+function withoutGraphics(): void {
+  HTMLCanvasElement.prototype.getContext = () => null;
+}
+
 export const test = base.extend<Fixtures>({
   serverSettings: [{}, { option: true }],
   server: async ({ serverSettings }, use, info) => {
@@ -39,7 +53,7 @@ export const test = base.extend<Fixtures>({
   },
   newGuest: async ({ browser, contextOptions, server }, use) => {
     const guests: Guest[] = [];
-    await use(async ({ quality = "low", ...options } = {}) => {
+    await use(async ({ isDrawn = false, quality = "low", ...options } = {}) => {
       const settings = JSON.stringify({ ...LOW, quality });
       const context = await browser.newContext({
         ...contextOptions,
@@ -57,7 +71,9 @@ export const test = base.extend<Fixtures>({
           reportError(new Error(`policy violated: ${violatedDirective} ${blockedURI}`));
         });
       });
+      if (!isDrawn) await context.addInitScript(withoutGraphics);
       const guest = new Guest(await context.newPage(), server.url);
+      if (!isDrawn) guest.troubles.expect(NO_GRAPHICS);
       guests.push(guest);
       return guest;
     });
