@@ -20,6 +20,8 @@ interface Saying {
 interface Bubble {
   readonly element: HTMLElement;
   saying: Saying | null;
+  x: number;
+  y: number;
 }
 
 /** Who is there to say something. */
@@ -45,7 +47,7 @@ export class Bubbles {
       element.dir = "auto";
       element.hidden = true;
       overlay.append(element);
-      return { element, saying: null };
+      return { element, saying: null, x: Number.NaN, y: Number.NaN };
     });
   }
 
@@ -87,6 +89,9 @@ export class Bubbles {
       if (bubble.element.hidden) continue;
       const x = Math.round(((spot.x + 1) / 2) * width);
       const y = Math.max(60, Math.round(((1 - spot.y) / 2) * height));
+      if (x === bubble.x && y === bubble.y) continue;
+      bubble.x = x;
+      bubble.y = y;
       bubble.element.style.transform = `translate(${x}px, ${y}px) translate(-50%, -100%)`;
     }
   }
@@ -96,8 +101,7 @@ export class Bubbles {
   }
 
   #bubbleOf(saying: Saying): Bubble {
-    const own = this.#pool.find((bubble) => bubble.saying === saying);
-    if (own !== undefined) return own;
+    for (const bubble of this.#pool) if (bubble.saying === saying) return bubble;
     const free = this.#pool.find((bubble) => bubble.saying === null)!;
     free.saying = saying;
     free.element.textContent = saying.text;

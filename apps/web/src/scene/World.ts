@@ -16,7 +16,7 @@ import { Stage, STAGE_BACKGROUND } from "./Stage";
 import type { PickHit, PoseSource, Quality, Seat, SceneMember, WorldOptions, WorldStats } from "./types";
 
 /** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
-const FRAME_MAX_S = 1 / 30;
+const FRAME_MAX_S = 0.1;
 /** Calls wait for the next frame, and a hidden page has none. */
 const QUEUE_MAX = 1_000;
 const STATS_TAU_MS = 700;

@@ -3,7 +3,7 @@ import type { Batch } from "./Batch";
 import { COUNTER_PENDANT_Z, COUNTER_PENDANTS_X, PENDANT_Y_M } from "./lamps";
 import { chance } from "./paint";
 import { INK } from "./palette";
-import { ball, cutBox, post, ring, softBox, turned } from "./shapes";
+import { ball, cutBox, post, ring, rod, softBox, turned } from "./shapes";
 
 const HALF = COUNTER_HALF_WIDTH_M;
 const BACK_Z = -7.72;
@@ -106,9 +106,9 @@ function bottle(gloss: Batch, x: number, y: number, row: number): void {
   const hex = GLASS[Math.floor(chance(seed + 5) * GLASS.length)]!;
   const place = { x, y, z: BACK_Z + (chance(seed + 6) - 0.5) * 0.08 };
   const outline = [[0, 0], [wide, 0.005], [wide, shoulder], [neck, shoulder + 0.06]] as const;
-  gloss.add(turned([...outline, [neck, tall], [0, tall]], 8), hex, place, 1.25);
+  gloss.add(turned([...outline, [neck, tall], [0, tall]], 7), hex, place, 0.85);
   const label = chance(seed + 7) > 0.4 ? INK.cream : INK.brass;
-  gloss.add(post(wide * 1.04, shoulder * 0.42, 8), label, { ...place, y: y + shoulder * 0.5 });
+  gloss.add(rod(wide * 1.04, shoulder * 0.42, 7), label, { ...place, y: y + shoulder * 0.5 }, 0.75);
 }
 
 /** What stands about on a counter. */

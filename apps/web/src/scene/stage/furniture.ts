@@ -6,7 +6,7 @@ import { beer, tumbler, type Batches } from "./counter";
 import { SCONCE_Y_M, SCONCES, SHADE_Y_M, SHADES } from "./lamps";
 import { chance } from "./paint";
 import { INK } from "./palette";
-import { ball, cutBox, post, ring, softBox, spike, turned } from "./shapes";
+import { ball, cutBox, post, ring, rod, softBox, spike, turned } from "./shapes";
 
 /** Everything that stands on the floor or hangs over it, but for the counter. */
 export function buildFurniture(batches: Batches): void {
@@ -62,7 +62,7 @@ function barStool(matte: Batch, brass: Batch, seat: Seat): void {
   brass.add(ring(0.19, 0.012, 20), INK.brass, { x, y: heightM - 0.085, z });
   for (let leg = 0; leg < 4; leg++) {
     const angle = Math.PI * (leg / 2 + 0.25);
-    matte.add(post(0.022, heightM - 0.08, 6), INK.walnutDeep, {
+    matte.add(rod(0.022, heightM - 0.08, 5), INK.walnutDeep, {
       x: x + 0.17 * Math.sin(angle),
       y: (heightM - 0.08) / 2,
       z: z + 0.17 * Math.cos(angle),
@@ -84,12 +84,12 @@ function chair(matte: Batch, seat: Seat): void {
   matte.add(softBox(0.46, 0.05, 0.44, 0.02, 1), INK.walnut, { ...at(0, 0), y: heightM - 0.1 });
   for (const side of [-0.18, 0.18]) {
     for (const out of [-0.17, 0.17]) {
-      matte.add(post(0.022, heightM - 0.1, 6), INK.walnutDeep, {
+      matte.add(rod(0.022, heightM - 0.1, 5), INK.walnutDeep, {
         ...at(side, out),
         y: (heightM - 0.1) / 2,
       });
     }
-    matte.add(post(0.02, 0.4, 6), INK.walnut, { ...at(side, -0.2), y: heightM + 0.14 });
+    matte.add(rod(0.02, 0.4, 5), INK.walnut, { ...at(side, -0.2), y: heightM + 0.14 });
   }
   matte.add(softBox(0.44, 0.17, 0.05, 0.025), INK.walnut, { ...at(0, -0.21), y: heightM + 0.3 });
 }
@@ -131,7 +131,7 @@ function plant(matte: Batch, x: number, z: number, seed: number): void {
     const turnY = leaf * 2.4 + seed;
     const tilt = 0.15 + (leaf / 15) * 0.95;
     const long = 0.95 + chance(leaf + seed * 7) * 0.5 - tilt * 0.2;
-    const blade = ball(0.5, 8).scale(0.22, long, 0.05).translate(0, long / 2, 0).rotateX(tilt);
+    const blade = ball(0.5, 6).scale(0.22, long, 0.05).translate(0, long / 2, 0).rotateX(tilt);
     const hex = leaf % 3 === 0 ? INK.leafLight : INK.leaf;
     matte.add(blade, hex, { x, y: 0.42, z, turnY });
   }

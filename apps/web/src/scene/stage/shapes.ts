@@ -26,12 +26,17 @@ export function post(radius: number, height: number, sides = 12, top = radius): 
   return new CylinderGeometry(top, radius, height, sides, 1);
 }
 
+/** A post whose ends are hidden. */
+export function rod(radius: number, height: number, sides = 6): BufferGeometry {
+  return new CylinderGeometry(radius, radius, height, sides, 1, true);
+}
+
 export function ball(radius: number, sides = 14): BufferGeometry {
   return new SphereGeometry(radius, sides, Math.round(sides * 0.7));
 }
 
 export function ring(radius: number, thickness: number, sides = 24): BufferGeometry {
-  return new TorusGeometry(radius, thickness, 6, sides).rotateX(Math.PI / 2);
+  return new TorusGeometry(radius, thickness, 5, sides).rotateX(Math.PI / 2);
 }
 
 export function spike(radius: number, height: number, sides = 8): BufferGeometry {

@@ -38,7 +38,7 @@ function wall(
   z: number,
   turnY: number,
 ): void {
-  const cuts = (length: number) => Math.max(1, Math.round(length / 0.3));
+  const cuts = (length: number) => Math.max(1, Math.round(length / 0.4));
   const plane = new PlaneGeometry(width, height, cuts(width), cuts(height));
   matte.add(plane, hex, { x, y: y + height / 2, z, turnY });
 }
@@ -162,12 +162,12 @@ function porch(matte: Batch, brass: Batch): void {
 }
 
 function ceiling(matte: Batch): void {
-  const plane = new PlaneGeometry(2 * W, 2 * D, 60, 40).rotateX(Math.PI / 2);
+  const plane = new PlaneGeometry(2 * W, 2 * D, 32, 22).rotateX(Math.PI / 2);
   matte.add(plane, INK.petrolDeep, { y: CEILING_M });
   for (const x of [-9, -6, -3, 0, 3, 6, 9]) {
-    matte.add(cutBox(0.26, 0.28, 2 * D, 0.5), INK.walnutDeep, { x, y: CEILING_M - 0.14 });
+    matte.add(cutBox(0.26, 0.28, 2 * D, 1), INK.walnutDeep, { x, y: CEILING_M - 0.14 });
   }
   for (const z of [-4, 2.2]) {
-    matte.add(cutBox(2 * W, 0.34, 0.32, 0.5), INK.walnutDeep, { z, y: CEILING_M - 0.17 });
+    matte.add(cutBox(2 * W, 0.34, 0.32, 1), INK.walnutDeep, { z, y: CEILING_M - 0.17 });
   }
 }
