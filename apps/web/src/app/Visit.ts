@@ -243,6 +243,7 @@ export class Visit implements BarModel {
     document.addEventListener("visibilitychange", () => this.#see(!document.hidden), {
       signal: stopped,
     });
+    if (document.hidden) provider.setVisible(false);
     // A page that is left sends no 1000: whoever only reloads it finds their place kept (§4).
   }
 

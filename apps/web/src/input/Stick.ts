@@ -3,6 +3,8 @@ import type { Steering } from "./Steering";
 /** Fits under a thumb. */
 const SIZE_PX = 112;
 
+/** The zone's class while a thumb is on it: then no hint is needed. */
+const HELD = "stick-held";
 const COLOUR = { front: "#ffd592", back: "rgb(15 35 38 / 0.55)" };
 
 /** Whether fingers are what this page is used with. */
@@ -23,12 +25,18 @@ export async function openStick(
 ): Promise<() => void> {
   const { create } = await import("nipplejs");
   const stick = create({ zone, mode: "dynamic", size: SIZE_PX, color: COLOUR, fadeTime: 120 });
-  stick.on("start", begun);
+  stick.on("start", () => {
+    zone.classList.add(HELD);
+    begun();
+  });
   stick.on("move", ({ data: { angle, force } }) => {
     const tilt = Math.min(1, force);
     steering.stick(Math.cos(angle.radian) * tilt, Math.sin(angle.radian) * tilt);
   });
-  stick.on("end", () => steering.stick(0, 0));
+  stick.on("end", () => {
+    zone.classList.remove(HELD);
+    steering.stick(0, 0);
+  });
   return () => {
     steering.stick(0, 0);
     stick.destroy();

@@ -127,7 +127,9 @@ export function Bar({ model }: { model: BarModel }) {
         />
       </div>
       {sheet.value === "help" && <HelpDialog onClose={closeSheet} />}
-      {sheet.value === "settings" && <SettingsDialog model={model} onClose={closeSheet} />}
+      {sheet.value === "settings" && (
+        <SettingsDialog model={model} onClose={closeSheet} onHelp={() => (sheet.value = "help")} />
+      )}
       {sheet.value === "microphone" && <MicrophoneDialog model={model} onClose={closeSheet} />}
     </main>
   );

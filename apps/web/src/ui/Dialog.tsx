@@ -12,9 +12,8 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+    // Taken away, it is closed by the browser, and without a `close` event.
+    ref.current?.showModal();
   }, []);
   return (
     <dialog

@@ -7,16 +7,22 @@ const QUALITY_NAMES: Readonly<Record<Quality, string>> = {
   auto: "Automatic",
   high: "High",
   medium: "Medium",
-  low: "Low: saves battery",
+  low: "Low",
 };
 
 const MOTIONS: readonly (readonly [value: string, name: string, reduced: boolean | null])[] = [
-  ["system", "As the system says", null],
+  ["system", "Like the system", null],
   ["reduced", "Reduced", true],
   ["full", "Full", false],
 ];
 
-export function SettingsDialog({ model, onClose }: { model: BarModel; onClose: () => void }) {
+interface SettingsDialogProps {
+  readonly model: BarModel;
+  readonly onClose: () => void;
+  readonly onHelp: () => void;
+}
+
+export function SettingsDialog({ model, onClose, onHelp }: SettingsDialogProps) {
   const settings = model.settings.value;
   const motion = MOTIONS.find(([, , reduced]) => reduced === settings.reducedMotion)?.[0];
   return (
@@ -85,6 +91,12 @@ export function SettingsDialog({ model, onClose }: { model: BarModel; onClose: (
       </div>
       <h3>Microphone</h3>
       <MicrophoneSwitch model={model} />
+      <h3>Help</h3>
+      <div>
+        <button type="button" class="button" onClick={onHelp}>
+          How to get around
+        </button>
+      </div>
     </Dialog>
   );
 }
