@@ -9,6 +9,8 @@ const SHOWN_PER_CHARACTER_MS = 60;
 const SAYINGS_MAX = 64;
 const OVER_HEAD_M = 0.78;
 const FAR_M = 26;
+/** Of the widest bubble, and a little air: none is cut off at the side of the page. */
+const HALF_WIDTH_PX = 136;
 
 interface Saying {
   userId: string;
@@ -87,7 +89,8 @@ export class Bubbles {
       const isSeen = spot.z < 1 && Math.abs(spot.x) < 1.1 && Math.abs(spot.y) < 1.2;
       bubble.element.hidden = !isSeen || saying.awayM > FAR_M;
       if (bubble.element.hidden) continue;
-      const x = Math.round(((spot.x + 1) / 2) * width);
+      const half = Math.min(HALF_WIDTH_PX, width / 2);
+      const x = Math.round(Math.min(width - half, Math.max(half, ((spot.x + 1) / 2) * width)));
       const y = Math.max(60, Math.round(((1 - spot.y) / 2) * height));
       if (x === bubble.x && y === bubble.y) continue;
       bubble.x = x;

@@ -4,14 +4,14 @@ import { clearDistance, type Vector } from "./occlusion";
 const FOV_DEG = 52;
 /** Portrait screens see too little of a room at that: more, up to this. */
 const FOV_TALL_DEG = 68;
-const DISTANCE_M = 4.4;
+const DISTANCE_M = 4.6;
 const DISTANCE_MIN_M = 1.4;
 const DISTANCE_MAX_M = 9;
-const PITCH_RAD = 0.26;
+const PITCH_RAD = 0.25;
 const PITCH_MIN_RAD = -0.12;
 const PITCH_MAX_RAD = 1.2;
 /** What the camera looks at: a little over the own head, so that the room is seen past it. */
-const AIM_Y_M = 1.5;
+const AIM_Y_M = 1.8;
 const MARGIN_M = 0.25;
 const FOLLOW_TAU_S = 0.09;
 const TURN_TAU_S = 0.06;

@@ -26,7 +26,7 @@ const ROWS = 2;
 const TILE_PX = 128;
 /** Bursts at once; the oldest makes room. A burst is one large emoji and some small ones. */
 const BURSTS = 32;
-const SPARKS = 6;
+const SPARKS = 5;
 const LIFE_S = 2.4;
 const CAPACITY = BURSTS * (SPARKS + 1);
 
@@ -152,7 +152,7 @@ export class Emotes {
       const angle = (spark / SPARKS) * 2 * Math.PI + burst.tile;
       const out = 0.55 * (1 - Math.exp(-3 * age));
       const up = 0.3 * Math.sin(spark * 2.1) + 0.9 * age - 0.75 * age * age;
-      const size = 0.2 * Math.min(1, age * 8);
+      const size = 0.15 * Math.min(1, age * 8);
       this.#put(next++, x + Math.cos(angle) * out, y + up, z + Math.sin(angle) * out, size, burst.tile, fade, angle + age);
     }
     return next;

@@ -38,7 +38,7 @@ void main() {
   } else if (vKind < 1.5) {
     float wave = fract(time * 1.1);
     float light = band(away, .5, .06) + band(away, .5 + .45 * wave, .07) * (1. - wave);
-    gl_FragColor = vec4(vec3(1., .78, .36) * light, light * .4);
+    gl_FragColor = vec4(vec3(1., .72, .3) * light * .5, light * .35);
   } else if (vKind < 2.5) {
     float light = band(away, .8, .06) * .3;
     gl_FragColor = vec4(vec3(.45, .88, .88) * light, light * .3);
@@ -101,7 +101,7 @@ export class Marks {
       const low = avatar.isSitting ? 0 : y;
       this.#put(next++, SHADOW, x, low + 0.02, z, 0.42 * size);
       if (avatar.isLocal) this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
-      if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.85 * size);
+      if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.72 * size);
     }
     if (this.#target !== null) this.#put(next++, TARGET, this.#target.x, 0.03, this.#target.z, 0.4);
     this.mesh.geometry.instanceCount = next;
