@@ -23,7 +23,7 @@ test("who is kicked reads why and until when, and the others see them leave", as
   const page = ada.page.getByRole("main");
   await expect(page).toContainText("Why: Dancing on the <b>counter</b>.");
   await expect(page).toContainText(/for \d+ s more/);
-  await expect(page.getByRole("button", { name: /Come back in in \d+ s/ })).toBeDisabled();
+  await expect(page.getByRole("button", { name: /Walk back in · \d+ s/ })).toBeDisabled();
   await expect(page.getByRole("button", { name: "Back to the door" })).toBeEnabled();
   expect(await ada.state()).toBe("closed");
   await expectAccessible(ada.page);

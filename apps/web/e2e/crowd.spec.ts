@@ -1,0 +1,42 @@
+import { expect, test } from "./support/test";
+
+const BOTS = 30;
+/** Of the design's budget. */
+const DRAW_CALLS_MAX = 100;
+/** Half of a frame at 60 a second, of the quickest of several: this machine draws in software besides. */
+const CPU_MS_MAX = 8;
+const SAMPLES = 10;
+const SAMPLE_MS = 400;
+
+test("thirty bots are drawn within the budget, and move", async ({ server, newGuest, shoot }, info) => {
+  const ada = await newGuest({
+    isDrawn: true,
+    viewport: { width: 1024, height: 640 },
+    deviceScaleFactor: 1,
+  });
+  server.sendBots(BOTS);
+  await ada.enter("Ada");
+  await expect.poll(async () => (await ada.members()).length, { timeout: 30_000 }).toBe(BOTS + 1);
+  const before = await ada.members();
+  await expect
+    .poll(async () => {
+      const now = new Map((await ada.members()).map((member) => [member.userId, member]));
+      return before.filter(({ userId, x, z }) => {
+        const moved = now.get(userId);
+        return moved !== undefined && Math.hypot(moved.x - x, moved.z - z) > 0.5;
+      }).length;
+    })
+    .toBeGreaterThan(5);
+  const stats = await ada.stats();
+  let cpuMs = stats.cpuMs;
+  for (let sample = 1; sample < SAMPLES; sample += 1) {
+    await ada.page.waitForTimeout(SAMPLE_MS);
+    cpuMs = Math.min(cpuMs, (await ada.stats()).cpuMs);
+  }
+  info.annotations.push({ type: "cost of a frame", description: JSON.stringify({ ...stats, cpuMs }) });
+  await shoot(ada, "crowd");
+  expect(stats.members).toBe(BOTS + 1);
+  expect(stats.drawCalls).toBeGreaterThan(0);
+  expect(stats.drawCalls).toBeLessThanOrEqual(DRAW_CALLS_MAX);
+  expect(cpuMs).toBeLessThan(CPU_MS_MAX);
+});
