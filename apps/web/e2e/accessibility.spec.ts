@@ -10,7 +10,7 @@ test("nothing stands in anybody's way: at the door", async ({ newGuest, shoot })
   await settle(ada.page);
   await shoot(ada, "door");
   await ada.page.getByRole("textbox", { name: "Your name" }).fill("a".repeat(33));
-  await expect(ada.page.getByText("1 characters too long")).toBeVisible();
+  await expect(ada.page.getByText("1 too many")).toBeVisible();
   await expectAccessible(ada.page);
 });
 

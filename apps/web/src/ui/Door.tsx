@@ -46,7 +46,7 @@ export function Door({ model }: { model: DoorModel }) {
               onInput={({ currentTarget }) => (name.value = currentTarget.value)}
             />
             <span id="name-note" class={isOver ? "note note-bad" : "note"} role="status">
-              {isOver && `${length - NAME_MAX_CHARS} characters too long`}
+              {isOver && `${length - NAME_MAX_CHARS} too many`}
             </span>
           </label>
           <AvatarPicker
