@@ -29,7 +29,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // three changes seldom: who comes back has it, whatever of ours has changed.
-          groups: [{ name: "three", test: /node_modules[\\/](three|camera-controls)[\\/]/ }],
+          groups: [{ name: "three", test: /node_modules[\\/]three[\\/]/ }],
         },
       },
     },
