@@ -51,7 +51,8 @@ export function Bar({ model }: { model: BarModel }) {
 
   const closeSheet = (): void => {
     sheet.value = null;
-    focusRoom();
+    // Browsers tell it a frame late: whoever is quicker has the wheel or the chat already.
+    if (!isWheelOpen.value && !(document.activeElement instanceof HTMLInputElement)) focusRoom();
   };
   /** Esc leads back to the room from wherever one is; what it closes itself has the first word. */
   const onKeyDown = (event: KeyboardEvent): void => {
