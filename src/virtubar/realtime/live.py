@@ -67,7 +67,9 @@ class LiveRoom:
     # When
 
     def touched(self, now_ms: float) -> None:
-        """Something happened in the room: see to it that it is flushed in time."""
+        """Something happened in the room: see to it that it is flushed in time, and counted."""
+        if self.room.has_drops:
+            self._metrics.drops.update(self.room.take_drops())
         if self._flush_ms is None and self.room.dirty:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
         self._schedule()

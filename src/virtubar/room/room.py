@@ -426,6 +426,16 @@ class Room:
         anything else comes from there."""
         return bool(self._endings)
 
+    def take_drops(self) -> Counter[str]:
+        """Hand over, once, what was dropped and by what reason; `drain` hands over the rest."""
+        drops, self._drops = self._drops, Counter()
+        return drops
+
+    @property
+    def has_drops(self) -> bool:
+        """Whether anything was dropped since they were taken."""
+        return bool(self._drops)
+
     def drain(self, wall_ms: int) -> Flush:
         """Hand over, once, what everyone must be told, and whose membership ended."""
         state = self._state(wall_ms) if self._outbox.wants_state else None
