@@ -164,7 +164,7 @@ class Stage:
             for user in delivery.receivers:
                 self.posts[user] += delivery.posts
         self.endings += flush.endings
-        self.drops += flush.drops
+        self.drops += self.room.take_drops()
 
     def told(self, user: str) -> list[ServerEvent]:
         """Everything that the person was told since this was last asked."""

@@ -108,8 +108,6 @@ class LiveRoom:
             guest = self.guests.pop(ending.user_id, None)
             if guest is not None:
                 guest.ended(ending)
-        if flush.drops:
-            self._metrics.drops.update(flush.drops)
         self._sample_age(flush.deliveries, wall_ms)
         cost_s = perf_counter() - started_s
         self._metrics.flush.observe(cost_s)

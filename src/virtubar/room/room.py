@@ -65,15 +65,10 @@ class Ending(NamedTuple):
 
 
 class Flush(NamedTuple):
-    """Everything that one drain hands out.
-
-    Attributes:
-        drops: events that were dropped since the last flush, by reason, for the metrics.
-    """
+    """Everything that one drain hands out."""
 
     deliveries: list[Delivery]
     endings: list[Ending]
-    drops: Counter[str]
 
 
 class Room:
@@ -427,7 +422,7 @@ class Room:
         return bool(self._endings)
 
     def take_drops(self) -> Counter[str]:
-        """Hand over, once, what was dropped and by what reason; `drain` hands over the rest."""
+        """Hand over, once, how many events were dropped for which reason, for the metrics."""
         drops, self._drops = self._drops, Counter()
         return drops
 
@@ -440,8 +435,8 @@ class Room:
         """Hand over, once, what everyone must be told, and whose membership ended."""
         state = self._state(wall_ms) if self._outbox.wants_state else None
         deliveries = self._farewells + self._outbox.drain(self._audience(), state)
-        flush = Flush(deliveries, self._endings, self._drops)
-        self._farewells, self._endings, self._drops = [], [], Counter()
+        flush = Flush(deliveries, self._endings)
+        self._farewells, self._endings = [], []
         self.flushes += 1
         return flush
 
