@@ -13,10 +13,9 @@ import { Notices } from "./Notices";
 import { People } from "./People";
 import { ReconnectBanner } from "./ReconnectBanner";
 import { SettingsDialog } from "./SettingsDialog";
-import { TopBar } from "./TopBar";
+import { TopBar, type Sheet } from "./TopBar";
 import { Veil } from "./Veil";
 
-export type Sheet = "help" | "settings" | "microphone";
 
 /** Narrower than this there is room for the room or for a panel, not for both. */
 const NARROW = "(max-width: 720px)";

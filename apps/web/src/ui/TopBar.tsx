@@ -1,8 +1,9 @@
 import { useComputed } from "@preact/signals";
-import type { Sheet } from "./Bar";
 import type { BarModel } from "./BarModel";
 import { ConnectionMark } from "./ConnectionMark";
 import { HelpIcon, LeaveIcon, LinkIcon, PeopleIcon, SettingsIcon } from "./icons";
+
+export type Sheet = "help" | "settings" | "microphone";
 
 interface TopBarProps {
   readonly model: BarModel;
