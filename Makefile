@@ -24,7 +24,7 @@ run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
 
-test: check compiler web-test ## Run every check and every test, with branch coverage (ARGS="-k chat")
+test: check compiler web-test ## Run every check and every test but those in a browser, with branch coverage (ARGS="-k chat")
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
