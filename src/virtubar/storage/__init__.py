@@ -1,0 +1,1 @@
+"""What survives the process: rooms, sanctions, the audit, chat, reports."""
