@@ -85,6 +85,7 @@ class Refusal(Struct, frozen=True):
     code: AuthCode
     reason: str
     until_ms: int | None
+    scope: Scope = "room"
 
 
 class Mute(Struct, frozen=True):
@@ -92,6 +93,7 @@ class Mute(Struct, frozen=True):
 
     reason: str
     until_ms: int | None
+    scope: Scope = "room"
 
 
 class ModerationAct(Struct, frozen=True):

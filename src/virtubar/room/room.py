@@ -322,7 +322,7 @@ class Room:
         if member is None:
             return
         if member.connected:
-            notice = _moderation_posts(kind, refusal.reason, refusal.until_ms, wall_ms)
+            notice = _moderation_posts(kind, refusal, wall_ms)
             self._farewells.append(Delivery((user_id,), notice))
             self._endings.append(Ending(user_id, code, kind))
         self.leave(user_id, wall_ms)
@@ -349,7 +349,7 @@ class Room:
         if mute.until_ms is not None:
             member.unmute_ms = now_ms + (mute.until_ms - wall_ms)
             self._deadlines.add(member.unmute_ms, member.user_id)
-        return _moderation_posts("mutedByMod", mute.reason, mute.until_ms, wall_ms)
+        return _moderation_posts("mutedByMod", mute, wall_ms)
 
     # Time
 
@@ -475,10 +475,8 @@ def _is_due(deadline_ms: float | None, now_ms: float) -> bool:
     return deadline_ms is not None and deadline_ms <= now_ms
 
 
-def _moderation_posts(
-    kind: ModerationType, reason: str, until_ms: int | None, wall_ms: int
-) -> list[Post]:
+def _moderation_posts(kind: ModerationType, held: Refusal | Mute, wall_ms: int) -> list[Post]:
     return [
-        Post(ModerationAction(kind, reason), wall_ms),
-        Post(ModerationDetails(kind, until_ms, "room"), wall_ms),
+        Post(ModerationAction(kind, held.reason), wall_ms),
+        Post(ModerationDetails(kind, held.until_ms, held.scope), wall_ms),
     ]
