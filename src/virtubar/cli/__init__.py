@@ -242,7 +242,3 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(until_signalled())
-
-
-if __name__ == "__main__":
-    sys.exit(main())
