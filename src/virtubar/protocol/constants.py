@@ -191,6 +191,9 @@ EMOTE_IDS: Final = ("cheers", "laugh", "clap", "heart", "wave", "dance", "sad", 
 # Moderation (§7)
 KICK_REFUSAL_MS: Final = 30_000
 REASON_MAX_CHARS: Final = 500
+ACT_RATE_HZ: Final = 5.0
+ACT_BURST: Final = 20
+"""Acts of moderation that one connection may ask for: each is a write, and a line of the audit."""
 
 # Client behaviour (§9)
 BACKOFF_FIRST_MS: Final = 250

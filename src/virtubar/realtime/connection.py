@@ -15,9 +15,11 @@ from typing import ClassVar
 import structlog
 
 from virtubar.auth.tokens import TokenRefusedError
-from virtubar.errors import JoinRefusedError
+from virtubar.errors import JoinRefusedError, VirtuBarError
 from virtubar.protocol.codec import DecodeRefusedError, decode_client
 from virtubar.protocol.constants import (
+    ACT_BURST,
+    ACT_RATE_HZ,
     ERROR_RATE_HZ,
     ERRORS_MAX,
     ERRORS_WINDOW_MS,
@@ -37,16 +39,17 @@ from virtubar.protocol.events import (
     JoinRoom,
     LocalChat,
     Moderate,
+    ModerationDone,
     Presence,
     ServerEvent,
     TokenRenewed,
 )
-from virtubar.realtime.hub import ForbiddenError, Hub
+from virtubar.realtime.hub import Hub
 from virtubar.realtime.live import LiveRoom
 from virtubar.realtime.ports import Transport
 from virtubar.realtime.wire import event_frame
 from virtubar.room.buckets import TokenBucket
-from virtubar.room.ports import ModerationAct
+from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome
 from virtubar.room.room import Ending, refuse
 
 _log = structlog.get_logger(__name__)
@@ -68,6 +71,7 @@ class Connection:
     """
 
     __slots__ = (
+        "_acts_bucket",
         "_error_bucket",
         "_error_times",
         "_hub",
@@ -89,6 +93,7 @@ class Connection:
         self._live: LiveRoom | None = None
         self._user_id = ""
         self._refusals = 0
+        self._acts_bucket: TokenBucket | None = None
         # Made at the first error: most connections never have one. At most 51 times are kept.
         self._error_bucket: TokenBucket | None = None
         self._error_times: deque[float] | None = None
@@ -202,11 +207,30 @@ class Connection:
             actor_role=live.room.members[self._user_id].role,
             reason=event.reason,
             duration_ms=None if event.duration_seconds is None else event.duration_seconds * 1000,
+            scope=event.scope,
         )
-        try:
-            self._hub.moderate(act, now_ms)
-        except ForbiddenError:
-            self._refuse(refuse(event, ErrorCode.FORBIDDEN, "You may not do that."), now_ms)
+        if self._acts_bucket is None:
+            self._acts_bucket = TokenBucket(ACT_RATE_HZ, ACT_BURST, now_ms)
+        if not self._acts_bucket.take(now_ms):
+            wait_ms = self._acts_bucket.wait_ms(now_ms)
+            self._refuse(refuse(event, ErrorCode.RATE_LIMITED, "One act at a time.", wait_ms), now_ms)
+            return
+        self._hub.outlets.submit(act, lambda outcome: self._moderated(event, outcome))
+
+    def _moderated(self, event: Moderate, outcome: ModerationOutcome | VirtuBarError) -> None:
+        """An act that was asked for here is done, or refused; whoever asked may have gone."""
+        if self.state is State.CLOSED:
+            return
+        if isinstance(outcome, ModerationOutcome):
+            done = ModerationDone(event.action, event.user_id, event.scope, outcome.until_ms)
+            self._send(done)
+            return
+        now_ms = self._hub.clock.now_ms()
+        if isinstance(outcome, ForbiddenError):
+            refusal = refuse(event, ErrorCode.FORBIDDEN, "You may not do that.")
+        else:
+            refusal = refuse(event, ErrorCode.NOT_STORED, str(outcome))
+        self._refuse(refusal, now_ms)
 
     def _not_joined(self, event: ClientEvent, _ts: int, now_ms: float) -> None:
         self._refuse(refuse(event, ErrorCode.NOT_JOINED, "Join a room first."), now_ms)

@@ -9,47 +9,37 @@ import structlog
 
 from virtubar.auth.tokens import RealtimeClaims, RealtimeTokens
 from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import LOBBY_ID, AuthCode, CloseCode, Role
+from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, CloseCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
-from virtubar.realtime.live import QUIET_MS, LiveRoom
+from virtubar.realtime.live import QUIET_MS, LiveRoom, Outlets
 from virtubar.realtime.metrics import Gauges, Metrics
 from virtubar.realtime.ports import Guest, Transport
 from virtubar.realtime.timer import Cancellable, Timer, Wakeable
 from virtubar.room.config import RoomConfig
 from virtubar.room.member import Admission
-from virtubar.room.moderation import may_moderate, standing
-from virtubar.room.ports import (
-    ModerationAct,
-    Refusal,
-    RoomExistsError,
-    RoomsFullError,
-    Sanctions,
-)
+from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError, Sanctions
 from virtubar.room.room import JoinKind, Room
 from virtubar.room.spawn import spawn_point
 from virtubar.room.text import clean_avatar_id, clean_display_name, fallback_name
 
 _log = structlog.get_logger(__name__)
-ROOM_IDLE_MS = 60 * 60_000
+ROOM_IDLE_MS = CHAT_REPLAY_MS
+"""An empty room may be put away when nobody could come back for what was said in it."""
 _DRAIN_BATCH = 200
 _DRAIN_BATCH_S = 0.05
 """Sockets closed at once in a drain, and between batches: everybody at once would come back at
 once. 5 000 sockets take 1.25 s."""
 
 
-class ForbiddenError(Exception):
-    """Someone asked for an act of moderation that they may not do."""
-
-
 class Hub:
-    """Every live room; implements room.ports.Rooms.
+    """Every live room.
 
     Args:
         call_later: the loop's.
-        max_rooms: at once; where there are as many, a new one takes the place of the room that
-            has been empty for longest, if that is an hour.
+        max_rooms: live at once.
+        outlets: where what rooms and connections hand on goes to.
     """
 
     def __init__(
@@ -62,8 +52,10 @@ class Hub:
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         random_bits: Callable[[int], int],
         max_rooms: int,
+        outlets: Outlets,
     ) -> None:
         self.clock = clock
+        self.outlets = outlets
         self.metrics = metrics
         self.timer = Timer(call_later, clock.now_ms, _report)
         self.transports: set[Transport] = set()
@@ -83,29 +75,38 @@ class Hub:
         )
 
     def wake(self, now_ms: float) -> None:
-        """Every 10 s: quiet rooms give back what they do not need."""
+        """Every 10 s: rooms look at themselves."""
         for live in self._live.values():
-            live.rest(now_ms)
+            live.tick(now_ms)
         self.timer.schedule(self, now_ms + QUIET_MS)
 
-    # The Rooms port
+    # Rooms
 
     def find(self, room_id: str) -> RoomConfig | None:
-        """See room.ports.Rooms."""
+        """The live room's settings, None where there is no such room."""
         live = self._live.get(room_id)
         return None if live is None else live.room.config
 
+    def live(self, room_id: str) -> LiveRoom | None:
+        """The live room."""
+        return self._live.get(room_id)
+
+    def every(self) -> list[LiveRoom]:
+        """Every live room, by id."""
+        return [live for _, live in sorted(self._live.items())]
+
     def public(self) -> list[RoomConfig]:
-        """See room.ports.Rooms."""
-        configs = (live.room.config for _, live in sorted(self._live.items()))
-        return [config for config in configs if config.public]
+        """The live rooms that everybody may know of, by id."""
+        return [live.room.config for live in self.every() if live.room.config.public]
 
     def create(self, config: RoomConfig) -> None:
-        """See room.ports.Rooms."""
+        """Bring a room to life.
+
+        Raises:
+            RoomExistsError: it is.
+        """
         if config.room_id in self._live:
             raise RoomExistsError(config.room_id)
-        if len(self._live) >= self._max_rooms:
-            self._forget_a_room()
         room = Room(config, spawn=spawn_point, random_bits=self._random_bits)
         self._live[config.room_id] = LiveRoom(
             room,
@@ -113,10 +114,27 @@ class Hub:
             clock=self.clock,
             budget=self._budget,
             metrics=self.metrics,
+            outlets=self.outlets,
         )
 
-    def _forget_a_room(self) -> None:
-        """Make place: rooms cost memory, and whoever makes them may never come back."""
+    def configure(self, config: RoomConfig) -> None:
+        """A live room has new settings from now on; one that is not live is left alone."""
+        live = self._live.get(config.room_id)
+        if live is not None:
+            live.room.configure(config)
+            live.touched(self.clock.now_ms())
+
+    @property
+    def has_place(self) -> bool:
+        """Whether another room may be brought to life."""
+        return len(self._live) < self._max_rooms
+
+    def put_one_away(self) -> None:
+        """Make place: the room that has been empty for longest is no longer live.
+
+        Raises:
+            RoomsFullError: none has been empty for 5 minutes.
+        """
         now_ms = self.clock.now_ms()
         idle = [
             (live.idle_ms(now_ms), room_id)
@@ -127,15 +145,19 @@ class Hub:
         if longest_ms < ROOM_IDLE_MS:
             raise RoomsFullError(self._max_rooms)
         self.timer.cancel(self._live.pop(room_id))
-        _log.info("room_forgotten", room_id=room_id)
+        _log.info("room_put_away", room_id=room_id)
+
+    def used(self) -> list[str]:
+        """The rooms with members."""
+        return [live.room.config.room_id for live in self.every() if live.room.members]
 
     def occupancy(self, room_id: str) -> int:
-        """See room.ports.Rooms."""
+        """How many members the room has; 0 for a room nobody is in."""
         live = self._live.get(room_id)
         return 0 if live is None else len(live.room.members)
 
     def contains(self, room_id: str, user_id: str) -> bool:
-        """See room.ports.Rooms."""
+        """Whether the user is a member of the room, in grace or not."""
         live = self._live.get(room_id)
         return live is not None and user_id in live.room.members
 
@@ -178,6 +200,7 @@ class Hub:
         mute = self._sanctions.mute(claims.room_id, claims.user_id, wall_ms)
         kind = live.room.join(admission, mute, now_ms, wall_ms)
         live.connect(claims.user_id, guest)
+        self.outlets.seen(claims.user_id, claims.role)
         if previous is not None:
             previous.replaced()
         live.touched(now_ms)
@@ -207,47 +230,42 @@ class Hub:
             last_message_id=payload.last_message_id,
         )
 
-    # Moderation
+    # What moderation does
 
-    def moderate(self, act: ModerationAct, now_ms: float) -> None:
-        """Do one act of moderation: recorded first, then felt (§7).
+    def eject(self, room_id: str | None, user_id: str, refusal: Refusal) -> None:
+        """Put somebody out of the room, or of every room: told why and closed, now (§7)."""
+        now_ms = self.clock.now_ms()
+        for live in self._with(room_id, user_id):
+            live.room.eject(user_id, refusal, self.clock.wall_at(now_ms))
+            live.flush(now_ms)
+            live.touched(now_ms)
 
-        Raises:
-            ForbiddenError: where the actor may not do this to that person.
-        """
-        live = self._live.get(act.room_id)
-        if live is None or not may_moderate(
-            act.actor_id,
-            standing(act.actor_role, owns=live.room.config.owner_id == act.actor_id),
-            act.user_id,
-            self._standing(live, act.user_id),
-        ):
-            raise ForbiddenError(act.verb)
+    def hush(self, room_id: str | None, user_id: str) -> None:
+        """See to it that the person may speak, or not, as the sanctions now say; they are told."""
+        now_ms = self.clock.now_ms()
         wall_ms = self.clock.wall_at(now_ms)
-        self._sanctions.record(act, wall_ms)
-        _log.info(
-            "moderated",
-            verb=act.verb,
-            room_id=act.room_id,
-            user_id=act.user_id,
-            actor_id=act.actor_id,
-        )
-        if act.verb in ("kick", "ban"):
-            refusal = self._sanctions.refusal(act.room_id, act.user_id, -1, wall_ms)
-            live.room.eject(
-                act.user_id, refusal or Refusal(AuthCode.KICKED, act.reason, None), wall_ms
-            )
-        elif act.verb in ("mute", "unmute"):
-            mute = self._sanctions.mute(act.room_id, act.user_id, wall_ms)
-            live.room.mute(act.user_id, mute, now_ms, wall_ms)
-        live.flush(now_ms)
-        live.touched(now_ms)
+        for live in self._with(room_id, user_id):
+            mute = self._sanctions.mute(live.room.config.room_id, user_id, wall_ms)
+            live.room.mute(user_id, mute, now_ms, wall_ms)
+            live.flush(now_ms)
+            live.touched(now_ms)
 
-    def _standing(self, live: LiveRoom, user_id: str) -> Role:
-        """What the person counts as; somebody who is not there counts as a guest or the owner."""
-        member = live.room.members.get(user_id)
-        role = Role.GUEST if member is None else member.role
-        return standing(role, owns=live.room.config.owner_id == user_id)
+    def _with(self, room_id: str | None, user_id: str) -> list[LiveRoom]:
+        """The rooms in question that the person is a member of."""
+        if room_id is None:
+            return [live for live in self._live.values() if user_id in live.room.members]
+        live = self._live.get(room_id)
+        return [live] if live is not None and user_id in live.room.members else []
+
+    def role_of(self, room_id: str, user_id: str) -> Role:
+        """The role that a member came in with; GUEST where they are not there."""
+        live = self._live.get(room_id)
+        member = None if live is None else live.room.members.get(user_id)
+        return Role.GUEST if member is None else member.role
+
+    def rooms_of(self, user_id: str) -> list[str]:
+        """Where the person is a member, in grace or not."""
+        return [live.room.config.room_id for live in self._with(None, user_id)]
 
     # The sockets and the end
 

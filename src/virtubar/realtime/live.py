@@ -3,9 +3,13 @@
 This is the hot path's way out: one drain, one encoding of each event, one write a receiver.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from virtubar.errors import VirtuBarError
+from virtubar.protocol.constants import Role
 from virtubar.protocol.events import AvatarTransformBroadcast
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
@@ -13,15 +17,44 @@ from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.timer import Timer
 from virtubar.realtime.wire import DeflateStream, FlushEncoder
 from virtubar.room.outbox import Delivery, Post
+from virtubar.room.ports import ModerationAct, ModerationOutcome
+from virtubar.room.records import ChatRecord
 from virtubar.room.room import Room
 
 if TYPE_CHECKING:
     from virtubar.realtime.ports import Guest, Transport
 
+Answer = Callable[[ModerationOutcome | VirtuBarError], None]
+"""Told once what became of an act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """Where what rooms and connections hand on goes to; none of these wait or raise.
+
+    Attributes:
+        submit: an act of moderation to be done; the answer is told, if wanted.
+        said: messages to be stored.
+        seen: somebody came with that role.
+    """
+
+    submit: Callable[[ModerationAct, Answer | None], None]
+    said: Callable[[list[ChatRecord]], None]
+    seen: Callable[[str, Role], None]
+
+
 _SHARED_MIN = 2
 """Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
 QUIET_MS = 10_000.0
 """Without a flush, after which a room's compressor is let go."""
+
+
+class Rates(NamedTuple):
+    """What members did in the last 10 s."""
+
+    moves_per_second: float
+    messages_per_minute: float
+    emotes_per_minute: float
 
 
 class LiveRoom:
@@ -33,7 +66,14 @@ class LiveRoom:
     """
 
     def __init__(
-        self, room: Room, *, timer: Timer, clock: Clock, budget: FlushBudget, metrics: Metrics
+        self,
+        room: Room,
+        *,
+        timer: Timer,
+        clock: Clock,
+        budget: FlushBudget,
+        metrics: Metrics,
+        outlets: Outlets,
     ) -> None:
         self.room = room
         self.guests: dict[str, Guest] = {}
@@ -42,6 +82,10 @@ class LiveRoom:
         self._clock = clock
         self._budget = budget
         self._metrics = metrics
+        self._outlets = outlets
+        self._counted = room.counts.copy()
+        self._counted_ms = clock.now_ms()
+        self.rates = Rates(0.0, 0.0, 0.0)
         self._flush_ms: float | None = None
         self._flushed_ms = 0.0
         self._made_ms = clock.now_ms()
@@ -53,8 +97,19 @@ class LiveRoom:
         """How long the room has been empty; 0 while somebody is in it, in grace or not."""
         return 0.0 if self.room.members else now_ms - max(self._made_ms, self._flushed_ms)
 
-    def rest(self, now_ms: float) -> None:
-        """Give back what a quiet room does not need."""
+    def tick(self, now_ms: float) -> None:
+        """Every 10 s: note rates and coarse positions, and give back what a quiet room does not
+        need."""
+        counts, seconds = self.room.counts.copy(), (now_ms - self._counted_ms) / 1000.0
+        if seconds > 0:
+            before = self._counted
+            self.rates = Rates(
+                (counts.moves - before.moves) / seconds,
+                (counts.messages - before.messages) / seconds * 60,
+                (counts.emotes - before.emotes) / seconds * 60,
+            )
+        self._counted, self._counted_ms = counts, now_ms
+        self.room.sample_positions(self._clock.wall_at(now_ms))
         if now_ms - self._flushed_ms >= QUIET_MS:
             self._deflate.rest()
 
@@ -68,9 +123,13 @@ class LiveRoom:
 
     def touched(self, now_ms: float) -> None:
         """Something happened in the room: see to it that it is flushed in time, and counted."""
-        if self.room.has_drops:
-            self._metrics.drops.update(self.room.take_drops())
-        if self._flush_ms is None and self.room.dirty:
+        room = self.room
+        if room.has_drops:
+            self._metrics.drops.update(room.take_drops())
+        if room.has_acts:
+            for act in room.take_acts():
+                self._outlets.submit(act, None)
+        if self._flush_ms is None and room.dirty:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
         self._schedule()
 
@@ -108,6 +167,8 @@ class LiveRoom:
             guest = self.guests.pop(ending.user_id, None)
             if guest is not None:
                 guest.ended(ending)
+        if self.room.has_said:
+            self._outlets.said(self.room.take_said())
         self._sample_age(flush.deliveries, wall_ms)
         cost_s = perf_counter() - started_s
         self._metrics.flush.observe(cost_s)

@@ -131,6 +131,12 @@ class SanctionBook:
         self._revoked_ms = {k: ms for k, ms in self._revoked_ms.items() if ms > oldest_ms}
         self._sweep_at = max(_SWEEP_MIN, 2 * (len(self._revoked_ms) + len(self._mutes)))
 
+    @property
+    def size(self) -> int:
+        """Entries that are kept, whether they hold or not."""
+        kept = (self._bans, self._kicks, self._mutes, self._revoked_ms, self._held)
+        return sum(map(len, kept))
+
     # Asking
 
     def refusal(
