@@ -109,6 +109,8 @@ function Worn({ extra, look: { hair, trim, top } }: { extra: Extra; look: FlatLo
   }
 }
 
+// A table, several to the line.
+// prettier-ignore
 const CURLS: readonly (readonly [x: number, y: number, r: number])[] = [
   [30, 26, 10], [38, 16, 10], [50, 12, 10], [62, 16, 10], [70, 26, 10], [28, 38, 6], [72, 38, 6],
 ];

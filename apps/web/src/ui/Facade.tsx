@@ -96,13 +96,17 @@ export function Facade() {
   );
 }
 
+// A table, several to the line.
+// prettier-ignore
 const STARS: readonly (readonly [number, number, number])[] = [
   [80, 90, 1.6], [170, 50, 1.1], [260, 130, 1.4], [340, 60, 1.2], [430, 110, 1.7],
   [520, 40, 1.1], [610, 120, 1.3], [700, 70, 1.6], [790, 140, 1.1], [850, 50, 1.5],
 ];
+// prettier-ignore
 const FAR_WINDOWS: readonly (readonly [number, number])[] = [
   [20, 352], [150, 300], [176, 300], [430, 352], [580, 290], [606, 300], [760, 330], [820, 352],
 ];
+// prettier-ignore
 const GUESTS: readonly (readonly [number, number, number])[] = [
   [190, 606, 15], [238, 616, 14], [330, 600, 16], [402, 612, 14], [490, 604, 15], [548, 618, 13],
 ];

@@ -49,8 +49,8 @@ function limb(radius: number, length: number): BufferGeometry {
 }
 
 function torso(): BufferGeometry {
-  const outline = [[0.02, -0.1], [0.15, -0.1], [0.185, -0.05], [0.19, 0.06], [0.2, 0.2]] as const;
-  const top = [[0.215, 0.34], [0.205, 0.42], [0.15, 0.485], [0.08, 0.515], [0, 0.52]] as const;
+  const outline = [0.02, -0.1, 0.15, -0.1, 0.185, -0.05, 0.19, 0.06, 0.2, 0.2] as const;
+  const top = [0.215, 0.34, 0.205, 0.42, 0.15, 0.485, 0.08, 0.515, 0, 0.52] as const;
   return tinted(turned([...outline, ...top], 12).scale(1, 1, 0.74));
 }
 
@@ -166,7 +166,7 @@ function headphones(): BufferGeometry {
 }
 
 function skirt(): BufferGeometry {
-  return tinted(turned([[0.25, -0.23], [0.285, -0.24], [0.27, -0.2], [0.2, 0], [0.17, 0.08]], 16).scale(1, 1, 0.85));
+  return tinted(turned([0.25, -0.23, 0.285, -0.24, 0.27, -0.2, 0.2, 0, 0.17, 0.08], 16).scale(1, 1, 0.85));
 }
 
 export const PARTS: readonly Part[] = [

@@ -70,7 +70,7 @@ function taps(brass: Batch, gloss: Batch, x: number): void {
   [INK.wine, INK.cream, INK.petrolLight].forEach((hex, tap) => {
     const at = x + (tap - 1) * 0.28;
     brass.add(post(0.022, 0.16, 8), INK.brass, { x: at, y: 1.43, z: -5.88, turnX: 0.5 });
-    gloss.add(turned([[0, 0], [0.028, 0], [0.04, 0.2], [0.03, 0.25], [0, 0.26]], 10), hex, {
+    gloss.add(turned([0, 0, 0.028, 0, 0.04, 0.2, 0.03, 0.25, 0, 0.26], 10), hex, {
       x: at,
       y: 1.53,
       z: -5.96,
@@ -105,8 +105,8 @@ function bottle(gloss: Batch, x: number, y: number, row: number): void {
   const shoulder = tall * (0.5 + chance(seed + 4) * 0.2);
   const hex = GLASS[Math.floor(chance(seed + 5) * GLASS.length)]!;
   const place = { x, y, z: BACK_Z + (chance(seed + 6) - 0.5) * 0.08 };
-  const outline = [[0, 0], [wide, 0.005], [wide, shoulder], [neck, shoulder + 0.06]] as const;
-  gloss.add(turned([...outline, [neck, tall], [0, tall]], 7), hex, place, 0.85);
+  const outline = [0, 0, wide, 0.005, wide, shoulder, neck, shoulder + 0.06] as const;
+  gloss.add(turned([...outline, neck, tall, 0, tall], 7), hex, place, 0.85);
   const label = chance(seed + 7) > 0.4 ? INK.cream : INK.brass;
   gloss.add(rod(wide * 1.04, shoulder * 0.42, 7), label, { ...place, y: y + shoulder * 0.5 }, 0.75);
 }
@@ -120,13 +120,13 @@ function clutter(matte: Batch, gloss: Batch, brass: Batch): void {
     else tumbler(gloss, x, 1.15, z, at);
   }
   for (let glass = 0; glass < 10; glass++) {
-    gloss.add(turned([[0, 0], [0.035, 0], [0.045, 0.12]], 10), 0xbfd4d8, {
+    gloss.add(turned([0, 0, 0.035, 0, 0.045, 0.12], 10), 0xbfd4d8, {
       x: -1.6 + (glass % 5) * 0.11,
       y: 1.14,
       z: -6.28 + Math.floor(glass / 5) * 0.11,
     });
   }
-  matte.add(turned([[0, 0], [0.09, 0], [0.14, 0.1], [0.12, 0.1]], 14), INK.clay, { x: 3.5, y: 1.14, z: -6.1 });
+  matte.add(turned([0, 0, 0.09, 0, 0.14, 0.1, 0.12, 0.1], 14), INK.clay, { x: 3.5, y: 1.14, z: -6.1 });
   for (let fruit = 0; fruit < 6; fruit++) {
     matte.add(ball(0.045, 10), fruit % 2 === 0 ? 0xe0b23a : 0x8db24a, {
       x: 3.5 + 0.06 * Math.cos(fruit),
@@ -152,7 +152,7 @@ export function tumbler(gloss: Batch, x: number, y: number, z: number, seed: num
 function pendant(matte: Batch, brass: Batch, glow: Batch, x: number): void {
   const z = COUNTER_PENDANT_Z;
   matte.add(post(0.012, 4.4 - PENDANT_Y_M, 6), INK.charcoal, { x, y: (4.4 + PENDANT_Y_M) / 2, z });
-  brass.add(turned([[0.24, 0], [0.22, 0.07], [0.13, 0.2], [0.05, 0.27], [0, 0.28]], 20), INK.brass, {
+  brass.add(turned([0.24, 0, 0.22, 0.07, 0.13, 0.2, 0.05, 0.27, 0, 0.28], 20), INK.brass, {
     x,
     y: PENDANT_Y_M,
     z,

@@ -21,7 +21,7 @@ export function buildFurniture(batches: Batches): void {
     const at = (out: number) => ({ x: x + out * Math.sin(turnY), z: z + out * Math.cos(turnY) });
     brass.add(post(0.06, 0.03, 14), INK.brass, { ...at(0), y: SCONCE_Y_M - 0.12, turnX: Math.PI / 2, turnY });
     brass.add(post(0.014, 0.16, 6), INK.brass, { ...at(0.08), y: SCONCE_Y_M - 0.12, turnX: Math.PI / 2, turnY });
-    glow.add(turned([[0.05, -0.1], [0.085, 0.1], [0, 0.1]], 14), 0xffbb66, { ...at(0.15), y: SCONCE_Y_M }, 1.4);
+    glow.add(turned([0.05, -0.1, 0.085, 0.1, 0, 0.1], 14), 0xffbb66, { ...at(0.15), y: SCONCE_Y_M }, 1.4);
   }
   SHADES.forEach(({ x, z }) => bigShade(matte, brass, glow, x, z));
   PLANTS.forEach(({ x, z }, index) => plant(matte, x, z, index));
@@ -34,19 +34,19 @@ export function buildFurniture(batches: Batches): void {
 }
 
 function roundTable({ matte, brass, gloss, glow }: Batches, x: number, z: number, seed: number) {
-  gloss.add(turned([[0, -0.05], [0.66, -0.05], [0.7, -0.025], [0.68, 0], [0.3, 0], [0, 0]], 28), INK.oak, {
+  gloss.add(turned([0, -0.05, 0.66, -0.05, 0.7, -0.025, 0.68, 0, 0.3, 0, 0, 0], 28), INK.oak, {
     x,
     y: TABLE_HEIGHT_M,
     z,
   });
   brass.add(ring(0.695, 0.014, 28), INK.brass, { x, y: TABLE_HEIGHT_M - 0.025, z });
-  matte.add(turned([[0.36, 0], [0.34, 0.05], [0.1, 0.1], [0.06, 0.3], [0.06, 0.74]], 16), INK.charcoal, { x, z });
-  brass.add(turned([[0.09, 0], [0.08, 0.02], [0.018, 0.04], [0.018, 0.24]], 12), INK.brass, {
+  matte.add(turned([0.36, 0, 0.34, 0.05, 0.1, 0.1, 0.06, 0.3, 0.06, 0.74], 16), INK.charcoal, { x, z });
+  brass.add(turned([0.09, 0, 0.08, 0.02, 0.018, 0.04, 0.018, 0.24], 12), INK.brass, {
     x,
     y: TABLE_HEIGHT_M,
     z,
   });
-  glow.add(turned([[0.13, 0], [0.07, 0.15], [0, 0.15]], 16), 0xffbb66, { x, y: TABLE_HEIGHT_M + 0.22, z }, 1.35);
+  glow.add(turned([0.13, 0, 0.07, 0.15, 0, 0.15], 16), 0xffbb66, { x, y: TABLE_HEIGHT_M + 0.22, z }, 1.35);
   for (let glass = 0; glass < 3; glass++) {
     const angle = seed * 1.3 + glass * 2.1;
     const place = [x + 0.42 * Math.sin(angle), TABLE_HEIGHT_M, z + 0.42 * Math.cos(angle)] as const;
@@ -57,7 +57,7 @@ function roundTable({ matte, brass, gloss, glow }: Batches, x: number, z: number
 
 function barStool(matte: Batch, brass: Batch, seat: Seat): void {
   const { x, z, heightM } = seat;
-  const cushion = [[0, 0], [0.17, 0], [0.2, 0.04], [0.18, 0.08], [0, 0.09]] as const;
+  const cushion = [0, 0, 0.17, 0, 0.2, 0.04, 0.18, 0.08, 0, 0.09] as const;
   matte.add(turned(cushion, 18), INK.terracotta, { x, y: heightM - 0.09, z });
   brass.add(ring(0.19, 0.012, 20), INK.brass, { x, y: heightM - 0.085, z });
   for (let leg = 0; leg < 4; leg++) {
@@ -117,7 +117,7 @@ function bench(matte: Batch): void {
 
 function bigShade(matte: Batch, brass: Batch, glow: Batch, x: number, z: number): void {
   matte.add(post(0.014, 4.4 - SHADE_Y_M, 6), INK.charcoal, { x, y: (4.4 + SHADE_Y_M) / 2, z });
-  const dome = [[0.5, 0], [0.47, 0.1], [0.34, 0.25], [0.14, 0.34], [0, 0.36]] as const;
+  const dome = [0.5, 0, 0.47, 0.1, 0.34, 0.25, 0.14, 0.34, 0, 0.36] as const;
   matte.add(turned(dome, 24), INK.petrolLight, { x, y: SHADE_Y_M, z });
   brass.add(ring(0.5, 0.018, 28), INK.brass, { x, y: SHADE_Y_M, z });
   glow.add(new CircleGeometry(0.47, 24).rotateX(Math.PI / 2), 0xffb864, { x, y: SHADE_Y_M + 0.03, z }, 1.3);
@@ -125,7 +125,7 @@ function bigShade(matte: Batch, brass: Batch, glow: Batch, x: number, z: number)
 }
 
 function plant(matte: Batch, x: number, z: number, seed: number): void {
-  const pot = [[0, 0], [0.22, 0], [0.32, 0.42], [0.34, 0.5], [0.29, 0.5], [0.28, 0.44], [0, 0.44]] as const;
+  const pot = [0, 0, 0.22, 0, 0.32, 0.42, 0.34, 0.5, 0.29, 0.5, 0.28, 0.44, 0, 0.44] as const;
   matte.add(turned(pot, 16), seed % 2 === 0 ? INK.clay : INK.cream, { x, z });
   for (let leaf = 0; leaf < 15; leaf++) {
     const turnY = leaf * 2.4 + seed;

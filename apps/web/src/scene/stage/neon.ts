@@ -11,18 +11,19 @@ import type { Batch } from "./Batch";
 import { css, painted } from "./paint";
 import { INK } from "./palette";
 
-type Stroke = readonly (readonly [x: number, y: number])[];
+/** x, y, x, y and so on. */
+type Stroke = readonly number[];
 
 /** Letters as a glass bender makes them: strokes on a grid whose capitals are 1 high. */
 const LETTERS: readonly { readonly advance: number; readonly strokes: readonly Stroke[] }[] = [
-  { advance: 0.92, strokes: [[[0, 1], [0.2, 0.5], [0.4, 0], [0.6, 0.5], [0.8, 1]]] },
-  { advance: 0.3, strokes: [[[0.1, 0.62], [0.1, 0.3], [0.1, 0]], [[0.09, 0.82], [0.11, 0.86]]] },
-  { advance: 0.5, strokes: [[[0.05, 0.62], [0.05, 0.3], [0.05, 0]], [[0.05, 0.36], [0.13, 0.55], [0.28, 0.63], [0.4, 0.58]]] },
-  { advance: 0.5, strokes: [[[0.16, 0.92], [0.16, 0.5], [0.17, 0.14], [0.26, 0.01], [0.4, 0.05]], [[0.02, 0.62], [0.2, 0.62], [0.36, 0.62]]] },
-  { advance: 0.68, strokes: [[[0.05, 0.62], [0.05, 0.24], [0.13, 0.03], [0.28, 0.01], [0.42, 0.14], [0.46, 0.3]], [[0.46, 0.62], [0.46, 0.3], [0.47, 0]]] },
-  { advance: 0.8, strokes: [[[0.05, 0], [0.05, 0.5], [0.05, 1]], [[0.05, 1], [0.36, 0.98], [0.5, 0.78], [0.38, 0.56], [0.07, 0.53]], [[0.07, 0.53], [0.44, 0.5], [0.6, 0.27], [0.46, 0.03], [0.05, 0]]] },
-  { advance: 0.68, strokes: [[[0.45, 0.5], [0.3, 0.63], [0.12, 0.55], [0.05, 0.31], [0.12, 0.07], [0.28, 0], [0.42, 0.12], [0.46, 0.3]], [[0.46, 0.62], [0.46, 0.3], [0.48, 0]]] },
-  { advance: 0.5, strokes: [[[0.05, 0.62], [0.05, 0.3], [0.05, 0]], [[0.05, 0.36], [0.13, 0.55], [0.28, 0.63], [0.4, 0.58]]] },
+  { advance: 0.92, strokes: [[0, 1, 0.2, 0.5, 0.4, 0, 0.6, 0.5, 0.8, 1]] },
+  { advance: 0.3, strokes: [[0.1, 0.62, 0.1, 0.3, 0.1, 0], [0.09, 0.82, 0.11, 0.86]] },
+  { advance: 0.5, strokes: [[0.05, 0.62, 0.05, 0.3, 0.05, 0], [0.05, 0.36, 0.13, 0.55, 0.28, 0.63, 0.4, 0.58]] },
+  { advance: 0.5, strokes: [[0.16, 0.92, 0.16, 0.5, 0.17, 0.14, 0.26, 0.01, 0.4, 0.05], [0.02, 0.62, 0.2, 0.62, 0.36, 0.62]] },
+  { advance: 0.68, strokes: [[0.05, 0.62, 0.05, 0.24, 0.13, 0.03, 0.28, 0.01, 0.42, 0.14, 0.46, 0.3], [0.46, 0.62, 0.46, 0.3, 0.47, 0]] },
+  { advance: 0.8, strokes: [[0.05, 0, 0.05, 0.5, 0.05, 1], [0.05, 1, 0.36, 0.98, 0.5, 0.78, 0.38, 0.56, 0.07, 0.53], [0.07, 0.53, 0.44, 0.5, 0.6, 0.27, 0.46, 0.03, 0.05, 0]] },
+  { advance: 0.68, strokes: [[0.45, 0.5, 0.3, 0.63, 0.12, 0.55, 0.05, 0.31, 0.12, 0.07, 0.28, 0, 0.42, 0.12, 0.46, 0.3], [0.46, 0.62, 0.46, 0.3, 0.48, 0]] },
+  { advance: 0.5, strokes: [[0.05, 0.62, 0.05, 0.3, 0.05, 0], [0.05, 0.36, 0.13, 0.55, 0.28, 0.63, 0.4, 0.58]] },
 ];
 const CAPITAL_M = 0.78;
 const TUBE_M = 0.03;
@@ -35,7 +36,10 @@ function strokes(): Vector3[][] {
   let left = -WIDTH / 2;
   for (const letter of LETTERS) {
     for (const stroke of letter.strokes) {
-      found.push(stroke.map(([x, y]) => new Vector3((left + x) * CAPITAL_M, y * CAPITAL_M, 0)));
+      const bends = Array.from({ length: stroke.length / 2 }, (_, at) => {
+        return new Vector3((left + stroke[2 * at]!) * CAPITAL_M, stroke[2 * at + 1]! * CAPITAL_M, 0);
+      });
+      found.push(bends);
     }
     left += letter.advance;
   }

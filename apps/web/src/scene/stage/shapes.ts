@@ -43,10 +43,10 @@ export function spike(radius: number, height: number, sides = 8): BufferGeometry
   return new ConeGeometry(radius, height, sides);
 }
 
-/** Turned on a lathe: pairs of radius and height, from the foot up. */
-export function turned(profile: readonly (readonly [number, number])[], sides = 14) {
-  return new LatheGeometry(
-    profile.map(([radius, height]) => new Vector2(radius, height)),
-    sides,
-  );
+/** Turned on a lathe: radius, height, radius, height and so on, from the foot up. */
+export function turned(profile: readonly number[], sides = 14) {
+  const corners = Array.from({ length: profile.length / 2 }, (_, at) => {
+    return new Vector2(profile[2 * at], profile[2 * at + 1]);
+  });
+  return new LatheGeometry(corners, sides);
 }

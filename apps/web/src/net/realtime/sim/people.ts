@@ -12,6 +12,8 @@ export const AVATAR_IDS = [
 ] as const;
 
 /** In several scripts, since the drawing of names has to manage them. */
+// A table, several to the line.
+// prettier-ignore
 export const NAMES = [
   "Mira", "Tomás", "Søren", "Aiko", "Zeynep", "Otto", "Léa", "Kofi", "Ingrid", "Ravi",
   "雪", "Dário", "Noor", "Björn", "Chiara", "Юлия", "Sam", "Wanjiru", "Émile", "Hana",
