@@ -75,9 +75,7 @@ function isJumping(truth: Truth, ms: number): boolean {
 function isNowhere(truth: Truth, ms: number, { x, z }: Point): boolean {
   return !truth.ms.some(
     (atMs, index) =>
-      atMs <= ms &&
-      atMs >= ms - LAG_MAX_MS &&
-      Math.hypot(x - truth.x[index]!, z - truth.z[index]!) < NEAR_M,
+      atMs <= ms && atMs >= ms - LAG_MAX_MS && Math.hypot(x - truth.x[index]!, z - truth.z[index]!) < NEAR_M,
   );
 }
 
@@ -128,12 +126,7 @@ function bestLagMs(films: readonly Film[]): number {
   return smallestOf(films, Math.max(0, coarse - 10), coarse + 10, 1);
 }
 
-function smallestOf(
-  films: readonly Film[],
-  fromMs: number,
-  toMs: number,
-  stepMs: number,
-): number {
+function smallestOf(films: readonly Film[], fromMs: number, toMs: number, stepMs: number): number {
   let bestMs = fromMs;
   let best = Infinity;
   for (let lagMs = fromMs; lagMs <= toMs; lagMs += stepMs) {

@@ -61,11 +61,13 @@ export function failures({ rows }: Table): string[] {
   const bounds = (Object.keys(GATES) as (keyof typeof GATES)[])
     .filter((key) => !(ours[key] <= GATES[key]))
     .map((key) => `${key} is ${ours[key]}, over ${GATES[key]}`);
-  const rivals = rows.slice(0, -1).flatMap(({ name, figures }) =>
-    (["stalledPercent", "velocityChangeMps"] as const)
-      .filter((key) => !(ours[key] < figures[key]))
-      .map((key) => `${key} is ${ours[key]}, not below the ${figures[key]} of ${name}`),
-  );
+  const rivals = rows
+    .slice(0, -1)
+    .flatMap(({ name, figures }) =>
+      (["stalledPercent", "velocityChangeMps"] as const)
+        .filter((key) => !(ours[key] < figures[key]))
+        .map((key) => `${key} is ${ours[key]}, not below the ${figures[key]} of ${name}`),
+    );
   return [...bounds, ...rivals];
 }
 

@@ -28,7 +28,13 @@ const generated = NETWORKS.map((network) => {
   const { name, delayMs, jitterMs, coalesced, stalls } = network;
   const line = `${delayMs} ms, σ ${jitterMs} ms, ${100 * coalesced} % late, ${100 * stalls} % stalls`;
   const title = `Network ${name}: ${line}`;
-  return { name, ...compare(title, SEEDS.map((seed) => generate(network, seed))) };
+  return {
+    name,
+    ...compare(
+      title,
+      SEEDS.map((seed) => generate(network, seed)),
+    ),
+  };
 });
 const recorded = readdirSync(RECORDINGS)
   .filter((file) => file.endsWith(".json"))

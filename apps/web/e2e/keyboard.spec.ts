@@ -22,9 +22,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
   expect(look).toBe("seen");
 }
 
-test("keys alone lead from the address into the bar, to a chat line and out again", async ({
-  newGuest,
-}) => {
+test("keys alone lead from the address into the bar, to a chat line and out again", async ({ newGuest }) => {
   const ada = await newGuest({ isDrawn: true });
   const { page } = ada;
   const { keyboard } = page;

@@ -45,9 +45,7 @@ test("a phone has a stick for the thumb, and a chat that folds", async ({ newGue
 
   const from = await ada.me();
   await drag(page, [90, 600], [90, 520], async () => {
-    await expect
-      .poll(async () => distance(from, await ada.me()), { timeout: 30_000 })
-      .toBeGreaterThan(1);
+    await expect.poll(async () => distance(from, await ada.me()), { timeout: 30_000 }).toBeGreaterThan(1);
   });
   const own = await ada.rest();
   await expect

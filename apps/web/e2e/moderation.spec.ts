@@ -80,10 +80,7 @@ test("who is muted is told in the chat, and told when it is over", async ({ serv
   await expect(grace.line("La la la")).toHaveCount(0);
 });
 
-test("the second tab of a person takes over from the first, and gives back", async ({
-  newGuest,
-  newTab,
-}) => {
+test("the second tab of a person takes over from the first, and gives back", async ({ newGuest, newTab }) => {
   const [first, grace] = await Promise.all([newGuest(), newGuest()]);
   await first.enter("Ada");
   await grace.enter("Grace");

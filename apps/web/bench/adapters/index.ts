@@ -8,11 +8,4 @@ import { none } from "./none";
 export { ours } from "./ours";
 export type { Adapter, Player, Point } from "./Adapter";
 
-export const OTHERS: readonly Adapter[] = [
-  none,
-  geckos,
-  buffered,
-  intervals,
-  slowChase,
-  quickChase,
-];
+export const OTHERS: readonly Adapter[] = [none, geckos, buffered, intervals, slowChase, quickChase];

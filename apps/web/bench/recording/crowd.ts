@@ -28,11 +28,7 @@ function frame(text: string): Buffer {
   return bytes;
 }
 
-function send<Name extends ClientEventName>(
-  socket: Socket,
-  t: Name,
-  payload: ClientPayloads[Name],
-): void {
+function send<Name extends ClientEventName>(socket: Socket, t: Name, payload: ClientPayloads[Name]): void {
   socket.write(frame(encodeClient(t, payload, Date.now())));
 }
 

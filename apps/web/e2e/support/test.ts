@@ -60,9 +60,7 @@ export const test = base.extend<Fixtures>({
         ...options,
         storageState: {
           cookies: [],
-          origins: [
-            { origin: server.url, localStorage: [{ name: "virtubar.settings", value: settings }] },
-          ],
+          origins: [{ origin: server.url, localStorage: [{ name: "virtubar.settings", value: settings }] }],
         },
       });
       // A violation of the page's policy is an error like any other.

@@ -77,6 +77,9 @@ describe("getRoom", () => {
 
   it("gives the server's word that there is none", async () => {
     const { fetch } = answering(404, '{"code":"room_not_found","message":"None."}');
-    await expect(getRoom(fetch, "none", signal)).rejects.toMatchObject({ status: 404, code: "room_not_found" });
+    await expect(getRoom(fetch, "none", signal)).rejects.toMatchObject({
+      status: 404,
+      code: "room_not_found",
+    });
   });
 });

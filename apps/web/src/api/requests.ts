@@ -68,11 +68,7 @@ export async function joinRoom(
 }
 
 /** `GET /rooms/{roomId}`. Throws ApiError, or the signal's reason. */
-export async function getRoom(
-  fetch: Fetch,
-  roomId: string,
-  signal: AbortSignal,
-): Promise<RoomInfo> {
+export async function getRoom(fetch: Fetch, roomId: string, signal: AbortSignal): Promise<RoomInfo> {
   return ask(fetch, `/rooms/${encodeURIComponent(roomId)}`, { signal }, isRoomInfo);
 }
 
@@ -138,4 +134,3 @@ function isRoomInfo(value: unknown): value is RoomInfo {
     isListOf(value["emotes"], (emote): emote is string => isText(emote))
   );
 }
-

@@ -23,9 +23,7 @@ export type BarWorld = Pick<
 >;
 
 /** Loaded when somebody enters: three.js is most of the page, and the door needs none of it. */
-export async function loadWorld(): Promise<
-  (canvas: HTMLCanvasElement, options: WorldOptions) => BarWorld
-> {
+export async function loadWorld(): Promise<(canvas: HTMLCanvasElement, options: WorldOptions) => BarWorld> {
   const { World } = await import("../scene/World");
   return (canvas, options) => new World(canvas, options);
 }

@@ -37,7 +37,9 @@ export class Doorman {
   constructor(config: PageConfig) {
     const storage = browserStorage();
     this.#config = config;
-    this.#person = new Keeper("virtubar.person", storage, (kept) => readPerson(kept, AVATAR_IDS, Math.random()));
+    this.#person = new Keeper("virtubar.person", storage, (kept) =>
+      readPerson(kept, AVATAR_IDS, Math.random()),
+    );
     this.#settings = new Keeper("virtubar.settings", storage, readSettings);
     this.screen = signal<Screen>({ type: "door", door: this.#door() });
     showMotion(this.#settings.load());

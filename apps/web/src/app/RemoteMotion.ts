@@ -1,11 +1,7 @@
 import type { Pose } from "../motion/Pose";
 import { SnapshotBuffer } from "../motion/SnapshotBuffer";
 import { ServerClock } from "../net/realtime/ServerClock";
-import type {
-  AvatarTransformBroadcastPayload,
-  MemberInfo,
-  RoomStatePayload,
-} from "../net/realtime/types";
+import type { AvatarTransformBroadcastPayload, MemberInfo, RoomStatePayload } from "../net/realtime/types";
 
 /** Where everybody else is drawn: one clock for the connection, one buffer a member (§9). */
 export class RemoteMotion {

@@ -216,10 +216,7 @@ export class Visit implements BarModel {
   /** No picture, but the evening goes on. */
   #goBlind(reason: BlindReason): void {
     this.arrival.value = { type: "blind", reason };
-    const timer = window.setInterval(
-      () => this.#step(performance.now()),
-      BLIND_STEP_MS,
-    );
+    const timer = window.setInterval(() => this.#step(performance.now()), BLIND_STEP_MS);
     this.#stop.signal.addEventListener("abort", () => window.clearInterval(timer));
   }
 

@@ -9,8 +9,14 @@ const SIGHT_STEP_M = 0.05;
 const FREE_M = 0.01;
 
 const STEPS: readonly (readonly [dx: number, dz: number, length: number])[] = [
-  [1, 0, 1], [-1, 0, 1], [0, 1, 1], [0, -1, 1],
-  [1, 1, DIAGONAL], [1, -1, DIAGONAL], [-1, 1, DIAGONAL], [-1, -1, DIAGONAL],
+  [1, 0, 1],
+  [-1, 0, 1],
+  [0, 1, 1],
+  [0, -1, 1],
+  [1, 1, DIAGONAL],
+  [1, -1, DIAGONAL],
+  [-1, 1, DIAGONAL],
+  [-1, -1, DIAGONAL],
 ];
 
 /**

@@ -49,7 +49,7 @@ export class Steering {
 
   /** What to add to the camera's heading in this frame, radians about +y. */
   lookRad(dtS: number): number {
-    return (this.#axis("lookLeft", "lookRight") * LOOK_RAD_PER_S * dtS);
+    return this.#axis("lookLeft", "lookRight") * LOOK_RAD_PER_S * dtS;
   }
 
   /**

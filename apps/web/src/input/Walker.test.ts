@@ -13,7 +13,11 @@ const stuck: Collide = (x, z, _nextX, _nextZ, out) => {
 };
 
 /** Walks for real, with the avatar's own inertia. */
-function walk(path: readonly Spot[], collide: Collide, run = false): { motion: OwnMotion; ends: string[]; frames: number } {
+function walk(
+  path: readonly Spot[],
+  collide: Collide,
+  run = false,
+): { motion: OwnMotion; ends: string[]; frames: number } {
   const motion = new OwnMotion();
   const walker = new Walker();
   const intent: Intent = { x: 0, z: 0, run, gesture: null };
@@ -30,7 +34,14 @@ function walk(path: readonly Spot[], collide: Collide, run = false): { motion: O
 
 describe("Walker", () => {
   it.each([false, true])("arrives at the end of its path and stays there (running: %s)", (run) => {
-    const { motion, ends } = walk([{ x: 3, z: 0 }, { x: 3, z: 4 }], open, run);
+    const { motion, ends } = walk(
+      [
+        { x: 3, z: 0 },
+        { x: 3, z: 4 },
+      ],
+      open,
+      run,
+    );
     expect(ends).toEqual(["arrived"]);
     expect(Math.hypot(motion.pose.x - 3, motion.pose.z - 4)).toBeLessThan(0.2);
   });

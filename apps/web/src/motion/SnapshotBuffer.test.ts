@@ -29,7 +29,7 @@ class Screen {
 
   draw(forMs: number): Pose[] {
     const frames: Pose[] = [];
-    for (const endMs = this.nowMs + forMs; endMs - this.nowMs > 1e-6; ) {
+    for (const endMs = this.nowMs + forMs; endMs - this.nowMs > 1e-6;) {
       const beforeMs = this.nowMs;
       this.nowMs = Math.min(endMs, beforeMs + FRAME_MS);
       frames.push(this.buffer.sample(this.nowMs, (this.nowMs - beforeMs) / 1000, makePose()));

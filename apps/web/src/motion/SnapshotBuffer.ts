@@ -69,15 +69,7 @@ export class SnapshotBuffer {
    *
    * @param latenessMs as ServerClock.observe gave it.
    */
-  push(
-    ts: number,
-    x: number,
-    y: number,
-    z: number,
-    rotY: number,
-    anim: Anim,
-    latenessMs: number,
-  ): void {
+  push(ts: number, x: number, y: number, z: number, rotY: number, anim: Anim, latenessMs: number): void {
     if (ts <= this.#samples.newestMs) return;
     this.#lateness.push(latenessMs);
     const atMs = this.#playhead.ms;

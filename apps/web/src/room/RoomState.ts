@@ -1,9 +1,4 @@
-import type {
-  ErrorPayload,
-  Identity,
-  MemberInfo,
-  SessionPayload,
-} from "../net/realtime/types";
+import type { ErrorPayload, Identity, MemberInfo, SessionPayload } from "../net/realtime/types";
 
 /** A member as lists show them; where they are is the scene's business. */
 export interface Member extends Identity {

@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type {
-  MemberInfo,
-  ServerEventEnvelope,
-  ServerEventName,
-  ServerPayloads,
-} from "../net/realtime/types";
+import type { MemberInfo, ServerEventEnvelope, ServerEventName, ServerPayloads } from "../net/realtime/types";
 import { reduce } from "./reduce";
 import { CHAT_KEPT_MAX, emptyRoom, type RoomState } from "./RoomState";
 import { RoomStore } from "./RoomStore";
@@ -17,7 +12,11 @@ function member(userId: string, displayName: string): MemberInfo {
   return { userId, displayName, avatarId: "amber", x: 0, y: 0, z: 0, rotY: 0, anim: "idle" };
 }
 
-function event<Name extends ServerEventName>(t: Name, payload: ServerPayloads[Name], ts = 5): ServerEventEnvelope {
+function event<Name extends ServerEventName>(
+  t: Name,
+  payload: ServerPayloads[Name],
+  ts = 5,
+): ServerEventEnvelope {
   return { t, ts, payload } as unknown as ServerEventEnvelope;
 }
 
@@ -82,7 +81,9 @@ describe("members", () => {
     const renamed = event("member_joined", { member: member("grace", "Hopper") });
     const state = after(entered, speaks("grace", true), entered, renamed);
     expect(state.members.get("grace")).toMatchObject({ displayName: "Hopper", speaking: true });
-    expect(after(entered, speaks("grace", true), speaks("grace", false)).members.get("grace")!.speaking).toBe(false);
+    expect(after(entered, speaks("grace", true), speaks("grace", false)).members.get("grace")!.speaking).toBe(
+      false,
+    );
   });
 });
 
@@ -150,7 +151,12 @@ describe("the session", () => {
   });
 
   it("counts refusals, so that the same one twice is seen twice", () => {
-    const refusal = event("error", { code: "rate_limited", message: "Slow.", event: "emote", retryAfterMs: 400 });
+    const refusal = event("error", {
+      code: "rate_limited",
+      message: "Slow.",
+      event: "emote",
+      retryAfterMs: 400,
+    });
     expect(after(entered, refusal).lastError).toEqual({
       code: "rate_limited",
       message: "Slow.",

@@ -153,12 +153,30 @@ export class Emotes {
       const out = 0.55 * (1 - Math.exp(-3 * age));
       const up = 0.3 * Math.sin(spark * 2.1) + 0.9 * age - 0.75 * age * age;
       const size = 0.15 * Math.min(1, age * 8);
-      this.#put(next++, x + Math.cos(angle) * out, y + up, z + Math.sin(angle) * out, size, burst.tile, fade, angle + age);
+      this.#put(
+        next++,
+        x + Math.cos(angle) * out,
+        y + up,
+        z + Math.sin(angle) * out,
+        size,
+        burst.tile,
+        fade,
+        angle + age,
+      );
     }
     return next;
   }
 
-  #put(at: number, x: number, y: number, z: number, size: number, tile: number, opacity: number, turn: number): void {
+  #put(
+    at: number,
+    x: number,
+    y: number,
+    z: number,
+    size: number,
+    tile: number,
+    opacity: number,
+    turn: number,
+  ): void {
     this.#places.setXYZW(at, x, y, z, size);
     this.#looks.setXYZ(at, tile, opacity, turn);
   }

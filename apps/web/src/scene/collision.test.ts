@@ -44,8 +44,7 @@ describe("collide", () => {
           expect(away).toBeGreaterThan(circle.radiusM + WALKER_RADIUS_M - 0.02);
         }
         for (const box of BOXES) {
-          const isIn =
-            place.x > box.minX && place.x < box.maxX && place.z > box.minZ && place.z < box.maxZ;
+          const isIn = place.x > box.minX && place.x < box.maxX && place.z > box.minZ && place.z < box.maxZ;
           expect(isIn, `${x} ${z}`).toBe(false);
         }
       }

@@ -40,7 +40,10 @@ describe("the ground plan", () => {
   });
 
   it("has a stool at every spot where bots stop at the counter", () => {
-    const spots = /COUNTER_SPOTS = .*Point\((-?[\d.]+) \+ ([\d.]+) \* index, (-?[\d.]+)\), math\.pi\) for index in range\((\d+)\)/.exec(floor);
+    const spots =
+      /COUNTER_SPOTS = .*Point\((-?[\d.]+) \+ ([\d.]+) \* index, (-?[\d.]+)\), math\.pi\) for index in range\((\d+)\)/.exec(
+        floor,
+      );
     const [first, step, z, count] = (spots ?? []).slice(1).map(Number);
     const stools = layout.SEATS.filter((seat) => seat.id.startsWith("counter-"));
     expect(stools).toHaveLength(count!);

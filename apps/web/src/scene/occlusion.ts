@@ -20,12 +20,7 @@ export interface Vector {
  *
  * Obstacles that the start is in already are ignored: who sits on the bench is not blind.
  */
-export function clearDistance(
-  from: Vector,
-  along: Vector,
-  reachM: number,
-  marginM: number,
-): number {
+export function clearDistance(from: Vector, along: Vector, reachM: number, marginM: number): number {
   let best = ceilingDistance(from, along, reachM, marginM);
   for (const box of BOXES) best = Math.min(best, boxDistance(box, from, along, best, marginM));
   for (const circle of CIRCLES) {
@@ -42,13 +37,7 @@ function ceilingDistance(from: Vector, along: Vector, reachM: number, marginM: n
 }
 
 /** Clipped side by side (Liang and Barsky, 1984). */
-function boxDistance(
-  box: BoxCollider,
-  from: Vector,
-  along: Vector,
-  reachM: number,
-  marginM: number,
-): number {
+function boxDistance(box: BoxCollider, from: Vector, along: Vector, reachM: number, marginM: number): number {
   let first = 0;
   let last = reachM;
   for (let axis = 0; axis < 3; axis++) {

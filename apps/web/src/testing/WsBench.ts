@@ -1,11 +1,6 @@
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
 import type { JoinAnswer } from "../api/requests";
-import type {
-  MemberInfo,
-  ProviderStatus,
-  ServerEventEnvelope,
-  SessionPayload,
-} from "../net/realtime/types";
+import type { MemberInfo, ProviderStatus, ServerEventEnvelope, SessionPayload } from "../net/realtime/types";
 import { WsProvider } from "../net/realtime/WsProvider";
 import { FakeSocket } from "./FakeSocket";
 import { ManualEnvironment, settle } from "./ManualEnvironment";

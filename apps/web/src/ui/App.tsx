@@ -6,8 +6,7 @@ import type { DoorModel } from "./DoorModel";
 import { Ending } from "./Ending";
 
 export type Screen =
-  | { readonly type: "door"; readonly door: DoorModel }
-  | { readonly type: "bar"; readonly bar: BarModel };
+  { readonly type: "door"; readonly door: DoorModel } | { readonly type: "bar"; readonly bar: BarModel };
 
 interface AppProps {
   readonly screen: ReadonlySignal<Screen>;

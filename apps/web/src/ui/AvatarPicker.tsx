@@ -23,13 +23,7 @@ export function AvatarPicker({ value, onPick }: AvatarPickerProps) {
       <div class="picker-grid">
         {AVATAR_IDS.map((id) => (
           <label key={id} class="picker-choice">
-            <input
-              type="radio"
-              name="avatar"
-              value={id}
-              checked={id === value}
-              onChange={() => onPick(id)}
-            />
+            <input type="radio" name="avatar" value={id} checked={id === value} onChange={() => onPick(id)} />
             <span class="picker-face">
               <AvatarFigure avatarId={id} crop="bust" />
             </span>

@@ -16,7 +16,6 @@ import { SettingsDialog } from "./SettingsDialog";
 import { TopBar, type Sheet } from "./TopBar";
 import { Veil } from "./Veil";
 
-
 /** Narrower than this there is room for the room or for a panel, not for both. */
 const NARROW = "(max-width: 720px)";
 

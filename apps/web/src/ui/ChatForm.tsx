@@ -118,8 +118,14 @@ function MuteNotice({ reason, untilMs }: MuteNoticeProps) {
   const now = useNow(epochNow, 1_000);
   return (
     <p class="mute">
-      A moderator has muted you {untilWhen(untilMs, now)}.{reason !== "" && <> Reason: <bdi>{reason}</bdi></>}
-      {" "}You can still walk, listen and show emotes.
+      A moderator has muted you {untilWhen(untilMs, now)}.
+      {reason !== "" && (
+        <>
+          {" "}
+          Reason: <bdi>{reason}</bdi>
+        </>
+      )}{" "}
+      You can still walk, listen and show emotes.
     </p>
   );
 }

@@ -81,8 +81,8 @@ function NoRoom({ model }: { model: DoorModel }) {
       <section class="card door-card" aria-labelledby="door-title">
         <h1 id="door-title">There is no such room</h1>
         <p>
-          This address leads to no room. Perhaps a letter of the link is missing: ask for it again, or
-          come into the lobby, which is always open.
+          This address leads to no room. Perhaps a letter of the link is missing: ask for it again, or come
+          into the lobby, which is always open.
         </p>
         <button type="button" class="button button-primary button-large" onClick={() => model.goToLobby()}>
           Go to the lobby

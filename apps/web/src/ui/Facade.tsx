@@ -39,7 +39,11 @@ export function Facade() {
             <circle key={x} cx={x} cy={y} r={r} opacity="0.7" />
           ))}
         </g>
-        <path d="M0 330h120v-60h110v90h80v-40h100v60h140v-110h90v50h120v-30h140v330H0z" fill="#141a38" opacity="0.75" />
+        <path
+          d="M0 330h120v-60h110v90h80v-40h100v60h140v-110h90v50h120v-30h140v330H0z"
+          fill="#141a38"
+          opacity="0.75"
+        />
         <g fill="#ffc878" opacity="0.5">
           {FAR_WINDOWS.map(([x, y]) => (
             <rect key={`${x}-${y}`} x={x} y={y} width="10" height="14" />
@@ -50,7 +54,9 @@ export function Facade() {
         <path d="M40 288h820v6H40z" fill="#a56b3c" />
         <ellipse cx="360" cy="392" rx="330" ry="120" fill="url(#coral)" />
         <g class="facade-sign">
-          <text x="360" y="416" text-anchor="middle" class="facade-letters">VirtuBar</text>
+          <text x="360" y="416" text-anchor="middle" class="facade-letters">
+            VirtuBar
+          </text>
         </g>
         <path d="M118 470h490v250H118z" fill="#40251a" />
         <path d="M130 482h466v226H130z" fill="url(#glass)" />
@@ -68,7 +74,9 @@ export function Facade() {
           {GUESTS.map(([x, y, r]) => (
             <g key={x}>
               <circle cx={x} cy={y} r={r} />
-              <path d={`M${x - r * 1.7} 708v-${690 - y - r}q0-${r} ${r * 1.7}-${r}t${r * 1.7} ${r}v${690 - y - r}z`} />
+              <path
+                d={`M${x - r * 1.7} 708v-${690 - y - r}q0-${r} ${r * 1.7}-${r}t${r * 1.7} ${r}v${690 - y - r}z`}
+              />
             </g>
           ))}
         </g>
@@ -87,9 +95,15 @@ export function Facade() {
         <path d="M662 790h116l40 110H640z" fill="url(#spill)" opacity="0.8" />
         <g>
           <path d="M622 748h24l-5 40h-14z" fill="#a85c3d" />
-          <path d="M634 750c-24-16-22-44-14-56 4 14 10 22 14 34 4-16 12-26 20-34 6 20 0 44-20 56z" fill="#4f7d4a" />
+          <path
+            d="M634 750c-24-16-22-44-14-56 4 14 10 22 14 34 4-16 12-26 20-34 6 20 0 44-20 56z"
+            fill="#4f7d4a"
+          />
           <path d="M802 748h24l-5 40h-14z" fill="#a85c3d" />
-          <path d="M814 750c-24-16-22-44-14-56 4 14 10 22 14 34 4-16 12-26 20-34 6 20 0 44-20 56z" fill="#4f7d4a" />
+          <path
+            d="M814 750c-24-16-22-44-14-56 4 14 10 22 14 34 4-16 12-26 20-34 6 20 0 44-20 56z"
+            fill="#4f7d4a"
+          />
         </g>
       </svg>
     </div>

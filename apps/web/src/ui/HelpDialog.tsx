@@ -17,25 +17,23 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="How to get around" onClose={onClose}>
       <p>
-        Click the floor to walk there, a person to walk over to them, a seat to sit down. Any move
-        key stands you up again.
+        Click the floor to walk there, a person to walk over to them, a seat to sit down. Any move key stands
+        you up again.
       </p>
       <table class="keys">
         <caption class="sr-only">Keys and what they do</caption>
         <tbody>
           {KEYS.map(([keys, what]) => (
             <tr key={what}>
-              <th scope="row">
-                {keys.map((key) => (key === "…" ? " … " : <kbd key={key}>{key}</kbd>))}
-              </th>
+              <th scope="row">{keys.map((key) => (key === "…" ? " … " : <kbd key={key}>{key}</kbd>))}</th>
               <td>{what}</td>
             </tr>
           ))}
         </tbody>
       </table>
       <p class="faint">
-        On a phone: the left thumb walks, the right one looks around, a tap walks there. Keys walk only
-        while the room has the focus, so typing never moves you.
+        On a phone: the left thumb walks, the right one looks around, a tap walks there. Keys walk only while
+        the room has the focus, so typing never moves you.
       </p>
     </Dialog>
   );

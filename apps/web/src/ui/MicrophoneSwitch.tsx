@@ -17,14 +17,18 @@ export function MicrophoneSwitch({ model }: { model: BarModel }) {
   return (
     <div class="microphone">
       <p>
-        Others can see a ring around you while you speak. For that this page measures how loud your
-        microphone is. Nothing is recorded, and no sound is ever sent to anybody.
+        Others can see a ring around you while you speak. For that this page measures how loud your microphone
+        is. Nothing is recorded, and no sound is ever sent to anybody.
       </p>
       <p role="status" class="faint">
         {SAYS[state]}
         {state === "on" && (model.isSpeaking.value ? " You are heard as speaking." : " You are quiet.")}
       </p>
-      <button type="button" class={isOn ? "button" : "button button-primary"} onClick={() => model.toggleMicrophone()}>
+      <button
+        type="button"
+        class={isOn ? "button" : "button button-primary"}
+        onClick={() => model.toggleMicrophone()}
+      >
         {isOn ? "Turn it off" : "Show when I speak"}
       </button>
     </div>

@@ -7,7 +7,10 @@ function member(userId: string, displayName: string) {
 
 describe("sortPeople", () => {
   it("puts oneself first, then goes by name, then by id", () => {
-    const sorted = sortPeople([member("c", "Zoe"), member("b", "ada"), member("d", "Émile"), member("a", "ada")], "c");
+    const sorted = sortPeople(
+      [member("c", "Zoe"), member("b", "ada"), member("d", "Émile"), member("a", "ada")],
+      "c",
+    );
     expect(sorted.map(({ userId }) => userId)).toEqual(["c", "a", "b", "d"]);
   });
 });

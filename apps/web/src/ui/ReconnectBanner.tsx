@@ -31,7 +31,9 @@ export function ReconnectBanner({ model }: { model: BarModel }) {
       {isShown && (
         <div class="banner">
           <span class="banner-spin" aria-hidden="true" />
-          <span>{left > 0 ? `Connection lost · reconnecting in ${left} s` : "Connection lost · reconnecting …"}</span>
+          <span>
+            {left > 0 ? `Connection lost · reconnecting in ${left} s` : "Connection lost · reconnecting …"}
+          </span>
           <button type="button" class="button button-small" onClick={() => model.retryNow()}>
             Retry now
           </button>

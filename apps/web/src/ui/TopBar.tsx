@@ -18,7 +18,13 @@ export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) 
     <header class="top">
       <div class="top-group">
         <h1 class="top-name">{model.roomName.value}</h1>
-        <button type="button" class="icon-button" aria-label="Copy the link to this room" title="Copy link" onClick={() => model.copyLink()}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Copy the link to this room"
+          title="Copy link"
+          onClick={() => model.copyLink()}
+        >
           <LinkIcon />
         </button>
       </div>
@@ -35,13 +41,31 @@ export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) 
           <PeopleIcon />
           <span>{count}</span>
         </button>
-        <button type="button" class="icon-button" aria-label="Settings" title="Settings" onClick={() => onSheet("settings")}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Settings"
+          title="Settings"
+          onClick={() => onSheet("settings")}
+        >
           <SettingsIcon />
         </button>
-        <button type="button" class="icon-button top-help" aria-label="Help" title="Help (?)" onClick={() => onSheet("help")}>
+        <button
+          type="button"
+          class="icon-button top-help"
+          aria-label="Help"
+          title="Help (?)"
+          onClick={() => onSheet("help")}
+        >
           <HelpIcon />
         </button>
-        <button type="button" class="icon-button" aria-label="Leave the bar" title="Leave" onClick={() => model.leave()}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Leave the bar"
+          title="Leave"
+          onClick={() => model.leave()}
+        >
           <LeaveIcon />
         </button>
       </div>

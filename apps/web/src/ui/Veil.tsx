@@ -40,8 +40,7 @@ function Blind({ reason }: { reason: BlindReason }) {
         {reason === "graphics"
           ? "This browser gives us no 3D graphics."
           : "A part of the page could not be loaded; reloading it may help."}{" "}
-        You are inside all the same: chat, the list of people and emotes work, keys walk, and others
-        see you.
+        You are inside all the same: chat, the list of people and emotes work, keys walk, and others see you.
       </p>
     </div>
   );

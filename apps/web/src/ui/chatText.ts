@@ -17,7 +17,10 @@ export interface DraftCheck {
 
 /** Judges a draft as the server will: composed, trimmed, counted by code points. */
 export function checkDraft(draft: string): DraftCheck {
-  const text = draft.normalize("NFC").replace(/[\r\n]+/g, " ").trim();
+  const text = draft
+    .normalize("NFC")
+    .replace(/[\r\n]+/g, " ")
+    .trim();
   const length = codePoints(text);
   const left = CHAT_MAX_CHARS - length;
   return {

@@ -26,20 +26,14 @@ export function duration(ms: number): string {
  *
  * @param untilMs epoch ms; null for good, undefined where it is not known.
  */
-export function untilWhen(
-  untilMs: number | null | undefined,
-  epochMs: number,
-  locale?: string,
-): string {
+export function untilWhen(untilMs: number | null | undefined, epochMs: number, locale?: string): string {
   if (untilMs === undefined) return "for now";
   if (untilMs === null) return "for good";
   const left = untilMs - epochMs;
   if (left <= 0) return "until just now";
   if (left <= 90_000) return `for ${duration(left)} more`;
   const isToday = new Date(untilMs).toDateString() === new Date(epochMs).toDateString();
-  const day: Intl.DateTimeFormatOptions = isToday
-    ? {}
-    : { weekday: "long", day: "numeric", month: "long" };
+  const day: Intl.DateTimeFormatOptions = isToday ? {} : { weekday: "long", day: "numeric", month: "long" };
   const format = new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit" });
   return `until ${format.format(untilMs)} (${duration(left)})`;
 }

@@ -51,7 +51,7 @@ export const DanceIcon = icon(
   </>,
 );
 export const WaveIcon = icon(
-  <path d="M8 12V5.5a1.5 1.5 0 0 1 3 0V11 4a1.5 1.5 0 0 1 3 0v7-5a1.5 1.5 0 0 1 3 0v8c0 4-2.5 7-6 7-3 0-4.5-1.5-6-4l-2-3.5a1.5 1.5 0 0 1 2.5-1.5z" />
+  <path d="M8 12V5.5a1.5 1.5 0 0 1 3 0V11 4a1.5 1.5 0 0 1 3 0v7-5a1.5 1.5 0 0 1 3 0v8c0 4-2.5 7-6 7-3 0-4.5-1.5-6-4l-2-3.5a1.5 1.5 0 0 1 2.5-1.5z" />,
 );
 export const MicIcon = icon(
   <>
@@ -68,6 +68,4 @@ export const WalkIcon = icon(
     <path d="m12 9-1 5 3 3 1 4M11 14l-2 3-2 4M12 9l-3.5 1.5L7 14M12 9l3 2.5 3 .5" />
   </>,
 );
-export const MutedIcon = icon(
-  <path d="M4 9.5h3L12 5v14l-5-4.5H4zM16 9.5l5 5M21 9.5l-5 5" />
-);
+export const MutedIcon = icon(<path d="M4 9.5h3L12 5v14l-5-4.5H4zM16 9.5l5 5M21 9.5l-5 5" />);

@@ -18,7 +18,16 @@ export const AVATAR_IDS: readonly string[] = LOOKS.map(({ id }) => id);
 export function flatLook(avatarId: string): FlatLook {
   const { id, skin, hair, top, trim, legs, extras } = lookOf(avatarId);
   const name = id.charAt(0).toUpperCase() + id.slice(1);
-  return { id, name, skin: css(skin), hair: css(hair), top: css(top), trim: css(trim), legs: css(legs), extras };
+  return {
+    id,
+    name,
+    skin: css(skin),
+    hair: css(hair),
+    top: css(top),
+    trim: css(trim),
+    legs: css(legs),
+    extras,
+  };
 }
 
 function css(colour: number): string {

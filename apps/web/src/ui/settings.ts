@@ -31,8 +31,7 @@ export function readSettings(kept: unknown): Settings {
     reducedMotion: typeof reducedMotion === "boolean" ? reducedMotion : null,
     names: typeof names === "boolean" ? names : DEFAULT_SETTINGS.names,
     sound: typeof sound === "boolean" ? sound : DEFAULT_SETTINGS.sound,
-    volume:
-      typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULT_SETTINGS.volume,
+    volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULT_SETTINGS.volume,
   };
 }
 

@@ -69,8 +69,15 @@ describe("SimProvider", () => {
     }
     expect(new Set(heard.map((one) => one.event.t))).toEqual(
       new Set([
-        "room_state", "session", "heartbeat_ack", "avatar_transform_broadcast", "chat_broadcast",
-        "emote_broadcast", "error", "moderation_action", "moderation_details",
+        "room_state",
+        "session",
+        "heartbeat_ack",
+        "avatar_transform_broadcast",
+        "chat_broadcast",
+        "emote_broadcast",
+        "error",
+        "moderation_action",
+        "moderation_details",
       ]),
     );
   });

@@ -290,22 +290,25 @@ describe("renewal", () => {
   it.each([
     [0, 240_000],
     [0.999, 210_030],
-  ])("happens in the last 20 to 30 %% of the token's life (by chance %d after %i ms)", async (chance, dueMs) => {
-    const bench = new WsBench();
-    bench.environment.nextRandom.push(chance);
-    await bench.join();
-    bench.live(dueMs - 100);
-    expect(bench.asked).toHaveLength(1);
-    bench.live(200);
-    expect(bench.asked).toHaveLength(2);
-    await bench.grant();
-    expect(bench.sockets).toHaveLength(1);
-    expect(bench.socket.of("join_room").at(-1)!.realtimeToken).toBe("token-2");
-    bench.socket.tell("token_renewed", { expiresAtMs: Math.round(bench.serverNowMs) + 300_000 });
-    bench.live(209_000);
-    expect(bench.asked).toHaveLength(2);
-    expect(bench.states).toEqual(["connecting", "joining", "joined"]);
-  });
+  ])(
+    "happens in the last 20 to 30 %% of the token's life (by chance %d after %i ms)",
+    async (chance, dueMs) => {
+      const bench = new WsBench();
+      bench.environment.nextRandom.push(chance);
+      await bench.join();
+      bench.live(dueMs - 100);
+      expect(bench.asked).toHaveLength(1);
+      bench.live(200);
+      expect(bench.asked).toHaveLength(2);
+      await bench.grant();
+      expect(bench.sockets).toHaveLength(1);
+      expect(bench.socket.of("join_room").at(-1)!.realtimeToken).toBe("token-2");
+      bench.socket.tell("token_renewed", { expiresAtMs: Math.round(bench.serverNowMs) + 300_000 });
+      bench.live(209_000);
+      expect(bench.asked).toHaveLength(2);
+      expect(bench.states).toEqual(["connecting", "joining", "joined"]);
+    },
+  );
 
   it("is made up for where the token ended first", async () => {
     const bench = new WsBench();

@@ -12,13 +12,7 @@ export type * from "./generated/events";
 export type { ClientEventName, ServerEventName } from "./constants";
 
 /** `idle → connecting → joining → joined ⇄ reconnecting → closed` (§9). */
-export type ConnectionState =
-  | "idle"
-  | "connecting"
-  | "joining"
-  | "joined"
-  | "reconnecting"
-  | "closed";
+export type ConnectionState = "idle" | "connecting" | "joining" | "joined" | "reconnecting" | "closed";
 
 /** Who a guest says they are; the server decides `userId`. */
 export type Identity = Pick<MemberInfo, "userId" | "displayName" | "avatarId">;

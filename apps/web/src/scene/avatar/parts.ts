@@ -62,7 +62,11 @@ function collar(): BufferGeometry {
 
 function skull(): BufferGeometry {
   const round = new SphereGeometry(0.225, 14, 9).scale(1, 0.98, 0.93).translate(0, 0.2, 0);
-  const ears = [-1, 1].map((side) => ball(0.05, 5).scale(0.6, 1, 0.8).translate(side * 0.22, 0.18, 0));
+  const ears = [-1, 1].map((side) =>
+    ball(0.05, 5)
+      .scale(0.6, 1, 0.8)
+      .translate(side * 0.22, 0.18, 0),
+  );
   const nose = ball(0.03, 5).scale(0.9, 0.9, 1.1).translate(0, 0.17, 0.212);
   const neck = post(0.068, 0.12, 7).translate(0, -0.01, 0);
   return joined(...[round, ...ears, nose, neck].map((part) => tinted(part)));
@@ -71,10 +75,14 @@ function skull(): BufferGeometry {
 function face(): BufferGeometry {
   const parts: BufferGeometry[] = [];
   for (const side of [-1, 1]) {
-    const eye = ball(0.03, 6).scale(0.85, 1.15, 0.5).translate(side * 0.083, 0.215, 0.187);
+    const eye = ball(0.03, 6)
+      .scale(0.85, 1.15, 0.5)
+      .translate(side * 0.083, 0.215, 0.187);
     const spark = ball(0.009, 4).translate(side * 0.083 + 0.009, 0.229, 0.2);
     const brow = new CapsuleGeometry(0.009, 0.045, 1, 4).rotateZ(Math.PI / 2 + side * 0.14);
-    const cheek = ball(0.034, 5).scale(1.1, 0.75, 0.3).translate(side * 0.125, 0.145, 0.164);
+    const cheek = ball(0.034, 5)
+      .scale(1.1, 0.75, 0.3)
+      .translate(side * 0.125, 0.145, 0.164);
     parts.push(tinted(eye, INKY), tinted(spark), tinted(cheek, 0xe07a62));
     parts.push(tinted(brow.translate(side * 0.085, 0.272, 0.182), 0x4a2e24));
   }
@@ -152,15 +160,26 @@ function beanie(): BufferGeometry {
 function glasses(): BufferGeometry {
   const parts = [-1, 1].flatMap((side) => [
     new TorusGeometry(0.056, 0.009, 4, 12).translate(side * 0.083, 0.21, 0.213),
-    post(0.008, 0.2, 4).rotateX(Math.PI / 2).translate(side * 0.17, 0.22, 0.11),
+    post(0.008, 0.2, 4)
+      .rotateX(Math.PI / 2)
+      .translate(side * 0.17, 0.22, 0.11),
   ]);
-  return joined(...[...parts, post(0.008, 0.06, 4).rotateZ(Math.PI / 2).translate(0, 0.215, 0.222)].map((part) => tinted(part, 0x3a2a22)));
+  return joined(
+    ...[
+      ...parts,
+      post(0.008, 0.06, 4)
+        .rotateZ(Math.PI / 2)
+        .translate(0, 0.215, 0.222),
+    ].map((part) => tinted(part, 0x3a2a22)),
+  );
 }
 
 function headphones(): BufferGeometry {
   const band = new TorusGeometry(0.255, 0.02, 5, 12, Math.PI).translate(0, 0.2, 0);
   const cups = [-1, 1].map((side) => {
-    return post(0.085, 0.06, 12).rotateZ(Math.PI / 2).translate(side * 0.245, 0.19, 0);
+    return post(0.085, 0.06, 12)
+      .rotateZ(Math.PI / 2)
+      .translate(side * 0.245, 0.19, 0);
   });
   return joined(...[band, ...cups].map((part) => tinted(part)));
 }
@@ -172,7 +191,13 @@ function skirt(): BufferGeometry {
 export const PARTS: readonly Part[] = [
   { name: "torso", bone: "chest", tint: "top", casts: true, make: torso },
   { name: "collar", bone: "chest", tint: "trim", casts: false, make: collar },
-  { name: "seat", bone: "hips", tint: "legs", casts: false, make: () => tinted(ball(0.165, 9).scale(1, 0.75, 0.72).translate(0, -0.03, 0)) },
+  {
+    name: "seat",
+    bone: "hips",
+    tint: "legs",
+    casts: false,
+    make: () => tinted(ball(0.165, 9).scale(1, 0.75, 0.72).translate(0, -0.03, 0)),
+  },
   { name: "skull", bone: "head", tint: "skin", casts: true, make: skull },
   { name: "face", bone: "head", tint: "own", casts: false, make: face },
   { name: "arm", bone: "upperArm", tint: "top", casts: true, make: () => tinted(limb(0.064, 0.2)) },

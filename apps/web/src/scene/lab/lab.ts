@@ -21,8 +21,27 @@ function numberOf(name: string, otherwise: number): number {
   return text === null ? otherwise : Number(text);
 }
 
-const NAMES = ["Ada", "Björn", "Chloé", "Дмитрий", "Ekwueme", "فاطمة", "春樹", "Hedy 🎷", "İpek", "Joaquín", "Κατερίνα", "Lakshmi"];
-const WORDS = ["A round for everyone!", "Is that a real mirror ball? 🪩", "乾杯 🍻", "I only came for the lamps. They are very good lamps, and I may stay.", "שלום!"];
+const NAMES = [
+  "Ada",
+  "Björn",
+  "Chloé",
+  "Дмитрий",
+  "Ekwueme",
+  "فاطمة",
+  "春樹",
+  "Hedy 🎷",
+  "İpek",
+  "Joaquín",
+  "Κατερίνα",
+  "Lakshmi",
+];
+const WORDS = [
+  "A round for everyone!",
+  "Is that a real mirror ball? 🪩",
+  "乾杯 🍻",
+  "I only came for the lamps. They are very good lamps, and I may stay.",
+  "שלום!",
+];
 
 interface Guest {
   readonly id: string;

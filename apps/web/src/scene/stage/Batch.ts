@@ -1,12 +1,4 @@
-import {
-  BufferAttribute,
-  Color,
-  Euler,
-  Matrix4,
-  Quaternion,
-  Vector3,
-  type BufferGeometry,
-} from "three";
+import { BufferAttribute, Color, Euler, Matrix4, Quaternion, Vector3, type BufferGeometry } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 import { lightAt, type Light } from "./lamps";
 

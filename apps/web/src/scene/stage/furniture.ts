@@ -20,7 +20,12 @@ export function buildFurniture(batches: Batches): void {
   for (const { x, z, turnY } of SCONCES) {
     const at = (out: number) => ({ x: x + out * Math.sin(turnY), z: z + out * Math.cos(turnY) });
     brass.add(post(0.06, 0.03, 14), INK.brass, { ...at(0), y: SCONCE_Y_M - 0.12, turnX: Math.PI / 2, turnY });
-    brass.add(post(0.014, 0.16, 6), INK.brass, { ...at(0.08), y: SCONCE_Y_M - 0.12, turnX: Math.PI / 2, turnY });
+    brass.add(post(0.014, 0.16, 6), INK.brass, {
+      ...at(0.08),
+      y: SCONCE_Y_M - 0.12,
+      turnX: Math.PI / 2,
+      turnY,
+    });
     glow.add(turned([0.05, -0.1, 0.085, 0.1, 0, 0.1], 14), 0xffbb66, { ...at(0.15), y: SCONCE_Y_M }, 1.4);
   }
   SHADES.forEach(({ x, z }) => bigShade(matte, brass, glow, x, z));
@@ -131,7 +136,10 @@ function plant(matte: Batch, x: number, z: number, seed: number): void {
     const turnY = leaf * 2.4 + seed;
     const tilt = 0.15 + (leaf / 15) * 0.95;
     const long = 0.95 + chance(leaf + seed * 7) * 0.5 - tilt * 0.2;
-    const blade = ball(0.5, 6).scale(0.22, long, 0.05).translate(0, long / 2, 0).rotateX(tilt);
+    const blade = ball(0.5, 6)
+      .scale(0.22, long, 0.05)
+      .translate(0, long / 2, 0)
+      .rotateX(tilt);
     const hex = leaf % 3 === 0 ? INK.leafLight : INK.leaf;
     matte.add(blade, hex, { x, y: 0.42, z, turnY });
   }

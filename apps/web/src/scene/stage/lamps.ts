@@ -65,10 +65,7 @@ export const LAMPS: readonly Lamp[] = [
   ...SHADES.map(({ x, z }) => lamp(x, SHADE_Y_M - 0.1, z, WARM, 5.2, 8)),
   ...TABLES.map(({ x, z }) => lamp(x, TABLE_HEIGHT_M + 0.32, z, SOFT, 0.95, 3.2)),
   ...[-5, -2.5, 0, 2.5, 5].map((x) => lamp(x, 1.75, -7.25, SOFT, 1.5, 3.6)),
-  ...WINDOWS_Z.flatMap((z) => [
-    lamp(-11.6, 2.1, z, DUSK, 2, 5),
-    lamp(11.6, 2.1, z, DUSK, 1.6, 4.5),
-  ]),
+  ...WINDOWS_Z.flatMap((z) => [lamp(-11.6, 2.1, z, DUSK, 2, 5), lamp(11.6, 2.1, z, DUSK, 1.6, 4.5)]),
   ...SCONCES.map(({ x, z, turnY }) => {
     return lamp(x + 0.3 * Math.sin(turnY), SCONCE_Y_M, z + 0.3 * Math.cos(turnY), WARM, 1.15, 3.4);
   }),

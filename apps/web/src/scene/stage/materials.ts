@@ -86,10 +86,7 @@ export function addFloorLight(material: Material, map: Texture): void {
     shader.uniforms["probe"] = { value: map };
     shader.uniforms["probeFrame"] = { value: MAP_FRAME };
     shader.vertexShader = shader.vertexShader
-      .replace(
-        "#include <common>",
-        "#include <common>\nuniform vec4 probeFrame;\nvarying vec2 vProbe;",
-      )
+      .replace("#include <common>", "#include <common>\nuniform vec4 probeFrame;\nvarying vec2 vProbe;")
       .replace(
         "#include <begin_vertex>",
         "#include <begin_vertex>\nvProbe = (modelMatrix * vec4(transformed, 1.)).xz * probeFrame.xy + probeFrame.zw;",

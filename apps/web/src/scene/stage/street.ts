@@ -31,13 +31,7 @@ function stars(ctx: CanvasRenderingContext2D): void {
 }
 
 /** A row of houses whose roofs are about `top` of the way down. */
-function houses(
-  ctx: CanvasRenderingContext2D,
-  top: number,
-  colour: string,
-  seed: number,
-  lit: number,
-): void {
+function houses(ctx: CanvasRenderingContext2D, top: number, colour: string, seed: number, lit: number): void {
   let x = -30;
   for (let house = 0; x < WIDTH; house++) {
     const width = 90 + chance(seed + house) * 120;
@@ -71,8 +65,7 @@ function windows(
     for (let column = 0; 14 + column * 30 < width - 20; column++) {
       const roll = chance(seed + row * 17 + column * 3);
       if (roll > lit + 0.25) continue;
-      ctx.fillStyle =
-        roll < lit ? `rgba(255, ${190 + roll * 120}, 110, 0.95)` : "rgba(150, 170, 255, 0.16)";
+      ctx.fillStyle = roll < lit ? `rgba(255, ${190 + roll * 120}, 110, 0.95)` : "rgba(150, 170, 255, 0.16)";
       ctx.fillRect(x + 14 + column * 30, roof + 22 + row * 38, 14, 20);
     }
   }

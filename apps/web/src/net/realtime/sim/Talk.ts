@@ -76,11 +76,7 @@ export class Talk {
     this.#plan(nowMs, TALK_MS, (atMs) => this.#turn(atMs));
   }
 
-  #soon(
-    nowMs: number,
-    waitMs: readonly [number, number],
-    act: (guest: Guest, atMs: number) => void,
-  ): void {
+  #soon(nowMs: number, waitMs: readonly [number, number], act: (guest: Guest, atMs: number) => void): void {
     if (this.#guests.length === 0) return;
     const guest = this.#chance.pick(this.#guests);
     this.#plan(nowMs, waitMs, (atMs) => act(guest, atMs));

@@ -62,21 +62,15 @@ export const SPOTS: readonly Spot[] = [
   ...Array.from({ length: 11 }, (_, index): Spot => {
     return { at: { x: -6.5 + 1.3 * index, z: -5.1 }, headingRad: Math.PI, kind: "counter" };
   }),
-  ...lookingAt(
-    [...ring(DANCE_FLOOR, 0.9, 4), ...ring(DANCE_FLOOR, 2.2, 8)],
-    DANCE_FLOOR,
-    "dance",
-  ),
+  ...lookingAt([...ring(DANCE_FLOOR, 0.9, 4), ...ring(DANCE_FLOOR, 2.2, 8)], DANCE_FLOOR, "dance"),
 ];
 
 /** Whether a guest can stand there: within the walls, off the counter and the tables. */
 export function isFree(point: Point): boolean {
   const isInside =
-    Math.abs(point.x) <= HALF_WIDTH_M - CLEARANCE_M &&
-    Math.abs(point.z) <= HALF_DEPTH_M - CLEARANCE_M;
+    Math.abs(point.x) <= HALF_WIDTH_M - CLEARANCE_M && Math.abs(point.z) <= HALF_DEPTH_M - CLEARANCE_M;
   const isBehindCounter =
-    Math.abs(point.x) < COUNTER_HALF_WIDTH_M + CLEARANCE_M &&
-    point.z < STAFF_EDGE_Z_M + CLEARANCE_M;
+    Math.abs(point.x) < COUNTER_HALF_WIDTH_M + CLEARANCE_M && point.z < STAFF_EDGE_Z_M + CLEARANCE_M;
   const keepM = TABLE_RADIUS_M + CLEARANCE_M;
   return isInside && !isBehindCounter && TABLES.every((table) => distance(point, table) >= keepM);
 }

@@ -1,15 +1,6 @@
 /** Who comes to the simulated bar, and what they say. */
 
-export const AVATAR_IDS = [
-  "amber",
-  "birch",
-  "cedar",
-  "dahlia",
-  "ember",
-  "fern",
-  "ginger",
-  "hazel",
-] as const;
+export const AVATAR_IDS = ["amber", "birch", "cedar", "dahlia", "ember", "fern", "ginger", "hazel"] as const;
 
 /** In several scripts, since the drawing of names has to manage them. */
 // A table, several to the line.

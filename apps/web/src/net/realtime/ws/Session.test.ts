@@ -106,9 +106,17 @@ describe("Session", () => {
         visited.add(session.step);
       }
     }
-    expect([...visited].sort()).toEqual(
-      ["answer", "closed", "idle", "joined", "pause", "reticket", "socket", "ticket", "wait"],
-    );
+    expect([...visited].sort()).toEqual([
+      "answer",
+      "closed",
+      "idle",
+      "joined",
+      "pause",
+      "reticket",
+      "socket",
+      "ticket",
+      "wait",
+    ]);
   });
 
   it("always finds its way back where everything goes well again", () => {

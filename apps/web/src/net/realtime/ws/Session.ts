@@ -1,11 +1,5 @@
 /* eslint-disable max-lines -- a table is read together with everything that it leads to */
-import {
-  AuthCode,
-  CloseCode,
-  LEAVE_GRACE_MS,
-  NO_RECONNECT_CODES,
-  SEND_RATE_HZ,
-} from "../constants";
+import { AuthCode, CloseCode, LEAVE_GRACE_MS, NO_RECONNECT_CODES, SEND_RATE_HZ } from "../constants";
 import { Backoff } from "../Backoff";
 import type {
   AuthErrorPayload,
@@ -15,13 +9,7 @@ import type {
   SessionPayload,
 } from "../types";
 import type { JoinAnswer } from "../../../api/requests";
-import {
-  failureOfAct,
-  failureOfClose,
-  failureOfRefusal,
-  isFinalAuthCode,
-  isFinalRefusal,
-} from "./endings";
+import { failureOfAct, failureOfClose, failureOfRefusal, isFinalAuthCode, isFinalRefusal } from "./endings";
 import { HeartbeatClock } from "./HeartbeatClock";
 import { Incoming } from "./Incoming";
 import { Liveness } from "./Liveness";
@@ -41,10 +29,7 @@ export interface SessionOptions extends ConnectOptions {
   readonly random: () => number;
 }
 
-type Rule<Type extends Input["type"]> = (
-  input: Extract<Input, { type: Type }>,
-  nowMs: number,
-) => void;
+type Rule<Type extends Input["type"]> = (input: Extract<Input, { type: Type }>, nowMs: number) => void;
 type Rules = { readonly [Type in Input["type"]]?: Rule<Type> };
 
 /**

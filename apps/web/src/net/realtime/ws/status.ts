@@ -3,11 +3,7 @@ import type { Session } from "./Session";
 import { stateOf } from "./steps";
 
 /** What the mark and the banner show. */
-export function statusOf(
-  session: Session,
-  jitterMs: number | null,
-  nowMs: number,
-): ProviderStatus {
+export function statusOf(session: Session, jitterMs: number | null, nowMs: number): ProviderStatus {
   const { step, wasJoined, retryMs, closeCode, trouble, clock } = session;
   const { roundTripMs, offsetMs } = clock;
   return {
