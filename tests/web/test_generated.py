@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.web.scripts.floor_vectors import floor_vectors
 from virtubar.protocol import constants
 from virtubar.protocol.events import CLIENT_EVENTS, SERVER_EVENTS, ClientEvent, ServerEvent
 from virtubar.protocol.typescript import typescript_files
@@ -19,6 +20,12 @@ EVENTS: tuple[type[ClientEvent] | type[ServerEvent], ...] = (*CLIENT_EVENTS, *SE
 def test_generated_files_have_not_drifted(name: str) -> None:
     """Who changes the protocol runs `npm run generate` in apps/web."""
     assert (REALTIME / name).read_text(encoding="utf-8") == FILES[name]
+
+
+def test_the_simulated_floor_is_tested_against_that_of_the_bots() -> None:
+    """Who changes the bots' floor runs `npm run generate`; the web client tests against it."""
+    vectors = REALTIME / "sim" / "floor-vectors.json"
+    assert vectors.read_text(encoding="utf-8") == floor_vectors()
 
 
 def test_nothing_else_is_in_the_generated_folder() -> None:

@@ -1,56 +1,36 @@
 import { describe, expect, it } from "vitest";
-import floor from "../../../../src/virtubar/bots/floor.py?raw";
+import vectors from "../net/realtime/sim/floor-vectors.json";
 import { settle } from "./collision";
 import * as layout from "./layout";
 
-/** A number that floor.py sets, by its name. */
-function numberOf(name: string): number {
-  const found = new RegExp(`^${name} = (-?[\\d.]+)$`, "m").exec(floor);
-  if (found === null) throw new Error(`floor.py has no ${name}`);
-  return Number(found[1]);
-}
-
-/** Every `Point(x, z)` of an expression of floor.py. */
-function pointsOf(name: string): { x: number; z: number }[] {
-  const body = new RegExp(`^${name} = (\\([\\s\\S]*?^\\)|Point\\(.*\\))$`, "m").exec(floor);
-  const points = body?.[1]?.matchAll(/Point\((-?[\d.]+), (-?[\d.]+)\)/g) ?? [];
-  return [...points].map(([, x, z]) => ({ x: Number(x), z: Number(z) }));
-}
-
 describe("the ground plan", () => {
   it("has the sizes that bots walk by", () => {
-    for (const name of [
-      "HALF_WIDTH_M",
-      "HALF_DEPTH_M",
-      "COUNTER_Z_M",
-      "COUNTER_HALF_WIDTH_M",
-      "STAFF_EDGE_Z_M",
-      "TABLE_RADIUS_M",
-      "SEAT_DISTANCE_M",
-      "DANCE_RADIUS_M",
-    ] as const) {
-      expect(layout[name], name).toBe(numberOf(name));
-    }
+    const { plan } = vectors;
+    expect(layout.HALF_WIDTH_M).toBe(plan.halfWidthM);
+    expect(layout.HALF_DEPTH_M).toBe(plan.halfDepthM);
+    expect(layout.COUNTER_Z_M).toBe(plan.counterZM);
+    expect(layout.COUNTER_HALF_WIDTH_M).toBe(plan.counterHalfWidthM);
+    expect(layout.STAFF_EDGE_Z_M).toBe(plan.staffEdgeZM);
+    expect(layout.TABLE_RADIUS_M).toBe(plan.tableRadiusM);
+    expect(layout.SEAT_DISTANCE_M).toBe(plan.seatDistanceM);
+    expect(layout.DANCE_RADIUS_M).toBe(plan.danceRadiusM);
   });
 
   it("has door, dance floor and tables where bots know them", () => {
-    expect(pointsOf("DOOR")).toEqual([layout.DOOR]);
-    expect(pointsOf("DANCE_FLOOR")).toEqual([layout.DANCE_FLOOR]);
-    expect(pointsOf("TABLES")).toEqual(layout.TABLES);
+    expect([layout.DOOR.x, layout.DOOR.z]).toEqual(vectors.plan.door);
+    expect([layout.DANCE_FLOOR.x, layout.DANCE_FLOOR.z]).toEqual(vectors.plan.danceFloor);
+    expect(layout.TABLES.map(({ x, z }) => [x, z])).toEqual(vectors.plan.tables);
   });
 
-  it("has a stool at every spot where bots stop at the counter", () => {
-    const spots =
-      /COUNTER_SPOTS = .*Point\((-?[\d.]+) \+ ([\d.]+) \* index, (-?[\d.]+)\), math\.pi\) for index in range\((\d+)\)/.exec(
-        floor,
-      );
-    const [first, step, z, count] = (spots ?? []).slice(1).map(Number);
-    const stools = layout.SEATS.filter((seat) => seat.id.startsWith("counter-"));
-    expect(stools).toHaveLength(count!);
-    stools.forEach((seat, index) => {
-      expect(seat.x).toBeCloseTo(first! + step! * index);
-      expect(seat.z).toBe(z);
-      expect(seat.rotY).toBe(Math.PI);
+  it.each(["table", "counter"] as const)("has a seat at every spot where bots stop at a %s", (kind) => {
+    const seats = layout.SEATS.filter((seat) => seat.id.startsWith(`${kind}-`));
+    const spots = vectors.spots[kind] as [x: number, z: number, headingRad: number][];
+    expect(seats).toHaveLength(spots.length);
+    seats.forEach(({ x, z, rotY }, index) => {
+      const [spotX, spotZ, headingRad] = spots[index]!;
+      expect(x).toBeCloseTo(spotX, 5);
+      expect(z).toBeCloseTo(spotZ, 5);
+      expect(rotY).toBeCloseTo(headingRad, 5);
     });
   });
 

@@ -1,7 +1,58 @@
 import { describe, expect, it } from "vitest";
 import { Chance } from "./Chance";
 import { Crowd } from "./Crowd";
+import * as floor from "./floor";
 import { distance, DOOR, isClear, isFree, path, SPOTS, TABLES, TABLE_RADIUS_M } from "./floor";
+import vectors from "./floor-vectors.json";
+
+/** JSON's arrays have no length of their own; these are of two and four. */
+const PLACES = (vectors.places as [number, number][]).map(([x, z]) => ({ x, z }));
+const WAYS = vectors.ways as [start: number, end: number, isClear: boolean, lengthM: number][];
+
+function lengthM(corners: readonly floor.Point[]): number {
+  return corners.slice(1).reduce((sum, corner, at) => sum + distance(corners[at]!, corner), 0);
+}
+
+describe("the bots' floor and this one", () => {
+  it("are of the same sizes", () => {
+    const { plan } = vectors;
+    expect(floor.HALF_WIDTH_M).toBe(plan.halfWidthM);
+    expect(floor.HALF_DEPTH_M).toBe(plan.halfDepthM);
+    expect(floor.CLEARANCE_M).toBe(plan.clearanceM);
+    expect(floor.COUNTER_HALF_WIDTH_M).toBe(plan.counterHalfWidthM);
+    expect(floor.STAFF_EDGE_Z_M).toBe(plan.staffEdgeZM);
+    expect(TABLE_RADIUS_M).toBe(plan.tableRadiusM);
+    expect([DOOR.x, DOOR.z]).toEqual(plan.door);
+    expect([floor.DANCE_FLOOR.x, floor.DANCE_FLOOR.z]).toEqual(plan.danceFloor);
+    expect(TABLES.map(({ x, z }) => [x, z])).toEqual(plan.tables);
+  });
+
+  it.each(["table", "counter", "dance"] as const)("have the same spots of the kind %s", (kind) => {
+    const spots = SPOTS.filter((spot) => spot.kind === kind);
+    const expected = vectors.spots[kind] as [number, number, number][];
+    expect(spots).toHaveLength(expected.length);
+    spots.forEach(({ at, headingRad }, index) => {
+      const [x, z, rad] = expected[index]!;
+      expect(at.x).toBeCloseTo(x, 5);
+      expect(at.z).toBeCloseTo(z, 5);
+      expect(headingRad).toBeCloseTo(rad, 5);
+    });
+  });
+
+  it("let people stand at the same places", () => {
+    const free = PLACES.flatMap((place, index) => (isFree(place) ? [index] : []));
+    expect(free).toEqual(vectors.free);
+  });
+
+  it("know the same straight ways, and as short ones around what stands there", () => {
+    expect(WAYS.length).toBeGreaterThan(300);
+    for (const [start, end, isStraight, shortestM] of WAYS) {
+      const [from, to] = [PLACES[start]!, PLACES[end]!];
+      expect(isClear(from, to), `${start} to ${end}`).toBe(isStraight);
+      expect(lengthM([from, ...path(from, to)]), `${start} to ${end}`).toBeCloseTo(shortestM, 4);
+    }
+  });
+});
 
 describe("the floor", () => {
   it("has only spots where one can stand", () => {

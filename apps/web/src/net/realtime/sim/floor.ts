@@ -24,6 +24,10 @@ export const STAFF_EDGE_Z_M = -5.6;
 export const TABLE_RADIUS_M = 0.7;
 const SEAT_DISTANCE_M = 1.3;
 const RING_CORNERS = 8;
+/** How far around its corners one walks, metres. */
+const CORNER_AIR_M = 0.05;
+/** Two results that differ by less are the same. */
+const ROUNDING = 1e-9;
 
 export const DOOR: Point = { x: 0, z: 7 };
 export const DANCE_FLOOR: Point = { x: 7, z: 3 };
@@ -92,26 +96,39 @@ function distanceToLine(point: Point, start: Point, end: Point): number {
   return distance(point, { x: start.x + along * x, z: start.z + along * z });
 }
 
-/** The counter's long side faces the room: only ways that cross its line can enter it. */
+/** Whether the way enters the counter's box, clipped side by side (Liang and Barsky, 1984). */
 function crossesCounter(start: Point, end: Point): boolean {
-  const edgeZ = STAFF_EDGE_Z_M + CLEARANCE_M;
-  if (start.z >= edgeZ && end.z >= edgeZ) return false;
   const halfM = COUNTER_HALF_WIDTH_M + CLEARANCE_M;
-  const steps = Math.ceil(distance(start, end) / 0.1);
-  for (let step = 0; step <= steps; step++) {
-    const part = steps === 0 ? 0 : step / steps;
-    const x = start.x + part * (end.x - start.x);
-    const z = start.z + part * (end.z - start.z);
-    if (Math.abs(x) < halfM && z < edgeZ) return true;
+  const dx = end.x - start.x;
+  const dz = end.z - start.z;
+  let first = 0;
+  let last = 1;
+  for (const [slope, roomM] of [
+    [-dx, start.x + halfM],
+    [dx, halfM - start.x],
+    [dz, STAFF_EDGE_Z_M + CLEARANCE_M - start.z],
+  ] as const) {
+    if (slope === 0 && roomM <= 0) return false;
+    if (slope < 0) first = Math.max(first, roomM / slope);
+    if (slope > 0) last = Math.min(last, roomM / slope);
   }
-  return false;
+  return first < last - ROUNDING;
 }
 
-/** Corners of rings around everything that stands in the way. */
-const WAYPOINTS: readonly Point[] = TABLES.flatMap((table) => {
+/** Corners of rings around the tables, and of the counter. */
+const WAYPOINTS: readonly Point[] = [...TABLES.flatMap(around), counterCorner(-1), counterCorner(1)].filter(
+  isFree,
+);
+
+function around(table: Point): Point[] {
   const keepM = TABLE_RADIUS_M + CLEARANCE_M;
-  return ring(table, keepM / Math.cos(Math.PI / RING_CORNERS) + 0.05, RING_CORNERS);
-}).filter(isFree);
+  return ring(table, keepM / Math.cos(Math.PI / RING_CORNERS) + CORNER_AIR_M, RING_CORNERS);
+}
+
+function counterCorner(side: -1 | 1): Point {
+  const awayM = CLEARANCE_M + CORNER_AIR_M;
+  return { x: side * (COUNTER_HALF_WIDTH_M + awayM), z: STAFF_EDGE_Z_M + awayM };
+}
 
 /** Which waypoints see each other; found when first needed, and kept. */
 const waysOf = new Map<Point, readonly Point[]>();
