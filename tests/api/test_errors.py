@@ -181,6 +181,9 @@ async def test_what_is_in_a_url_is_not_repeated(bar: Bar, path: str) -> None:
     [
         (AuthCode.BANNED, 403),
         (AuthCode.KICKED, 403),
+        (AuthCode.ROOM_LOCKED, 403),
+        (AuthCode.NOT_ALLOWED, 403),
+        (AuthCode.SIGN_IN_REQUIRED, 403),
         (AuthCode.ROOM_NOT_FOUND, 404),
         (AuthCode.ROOM_FULL, 409),
         (AuthCode.TOKEN_MISSING, 401),

@@ -250,7 +250,17 @@ class TestRefusedJoins:
         assert stage.state is State.JOINING
         assert stage.advance(8_000) == [steps.RequestTicket()]
 
-    @pytest.mark.parametrize("code", [AuthCode.BANNED, AuthCode.KICKED, AuthCode.ROOM_NOT_FOUND])
+    @pytest.mark.parametrize(
+        "code",
+        [
+            AuthCode.BANNED,
+            AuthCode.KICKED,
+            AuthCode.ROOM_NOT_FOUND,
+            AuthCode.ROOM_LOCKED,
+            AuthCode.NOT_ALLOWED,
+            AuthCode.SIGN_IN_REQUIRED,
+        ],
+    )
     def test_a_final_refusal_closes(self, stage: Stage, code: AuthCode) -> None:
         """Nobody argues with a ban (§3)."""
         stage.feed(steps.Start())

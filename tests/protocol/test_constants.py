@@ -94,7 +94,7 @@ CLIENT_FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "local_chat": ({"roomId", "text", "mode"}, set()),
     "emote": ({"roomId", "emoteId"}, set()),
     "presence": ({"visible"}, set()),
-    "moderate": ({"action", "userId"}, {"reason", "durationSeconds"}),
+    "moderate": ({"action", "userId"}, {"reason", "durationSeconds", "scope"}),
 }
 """Each client event: the fields it must have, and those it may have (§3 to §7)."""
 
@@ -114,6 +114,7 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "emote_broadcast": {"userId", "emoteId"},
     "moderation_details": {"type", "untilMs", "scope"},
     "moderation_lifted": {"type"},
+    "moderation_done": {"action", "userId", "scope", "untilMs"},
 }
 """Each server event: exactly its fields (the additive rule, §2)."""
 
@@ -142,9 +143,11 @@ def test_error_codes_are_those_of_the_protocol() -> None:
         "rate_limited",
         "chat_too_long",
         "chat_empty",
+        "chat_refused",
         "unknown_emote",
         "muted",
         "forbidden",
+        "not_stored",
     }
 
 
@@ -160,6 +163,9 @@ def test_auth_codes_are_those_of_the_protocol() -> None:
         "kicked",
         "room_full",
         "room_not_found",
+        "room_locked",
+        "not_allowed",
+        "sign_in_required",
         "replaced",
         "too_many_attempts",
     }

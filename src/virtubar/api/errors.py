@@ -20,6 +20,9 @@ _log = structlog.get_logger("virtubar.api")
 _JOIN_STATUS: Final = {
     AuthCode.BANNED: 403,
     AuthCode.KICKED: 403,
+    AuthCode.ROOM_LOCKED: 403,
+    AuthCode.NOT_ALLOWED: 403,
+    AuthCode.SIGN_IN_REQUIRED: 403,
     AuthCode.ROOM_NOT_FOUND: 404,
     AuthCode.ROOM_FULL: 409,
 }
@@ -47,7 +50,8 @@ _INTERNAL: Final = ("internal", "Something went wrong here; it has been noted.")
 _DESCRIPTIONS: Final = {
     400: "The body is not a JSON object.",
     401: "`token_invalid` or `token_expired`: leave the identity token out to come as a guest.",
-    403: "`banned` or `kicked`; the message says why.",
+    403: "`banned`, `kicked`, `room_locked`, `not_allowed` or `sign_in_required`; the message says "
+    "why.",
     404: "`room_not_found`.",
     409: "`room_full`, or `room_exists` for a new room.",
     413: "The body is over 16 KiB.",

@@ -40,7 +40,16 @@ BEFORE_ALL_MESSAGES = "00000000-0000-0000-0000-000000000000"
 """What one who was in the room and heard nothing yet has heard last (§6): ids rise as texts."""
 FINAL_STATUSES = frozenset({400, 401, 403, 404, 413, 422})
 """Answers of `POST /rooms/join` that another try would not change."""
-FINAL_AUTH_CODES = frozenset({AuthCode.BANNED, AuthCode.KICKED, AuthCode.ROOM_NOT_FOUND})
+FINAL_AUTH_CODES = frozenset(
+    {
+        AuthCode.BANNED,
+        AuthCode.KICKED,
+        AuthCode.ROOM_NOT_FOUND,
+        AuthCode.ROOM_LOCKED,
+        AuthCode.NOT_ALLOWED,
+        AuthCode.SIGN_IN_REQUIRED,
+    }
+)
 
 
 Rule = Callable[["Session", Any, float], None]

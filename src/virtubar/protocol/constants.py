@@ -42,6 +42,7 @@ class ServerEventName(StrEnum):
     EMOTE_BROADCAST = "emote_broadcast"
     MODERATION_DETAILS = "moderation_details"
     MODERATION_LIFTED = "moderation_lifted"
+    MODERATION_DONE = "moderation_done"
 
 
 class ErrorCode(StrEnum):
@@ -56,10 +57,14 @@ class ErrorCode(StrEnum):
     RATE_LIMITED = "rate_limited"
     CHAT_TOO_LONG = "chat_too_long"
     CHAT_EMPTY = "chat_empty"
+    CHAT_REFUSED = "chat_refused"
+    """Against the house rules of the room (§6): the message says which."""
     UNKNOWN_EMOTE = "unknown_emote"
     MUTED = "muted"
     FORBIDDEN = "forbidden"
     """Answers `moderate` only (§7): the sender may not do this."""
+    NOT_STORED = "not_stored"
+    """Answers `moderate` only (§7): the server could not keep it, so nothing was done."""
 
 
 class AuthCode(StrEnum):
@@ -74,6 +79,9 @@ class AuthCode(StrEnum):
     KICKED = "kicked"
     ROOM_FULL = "room_full"
     ROOM_NOT_FOUND = "room_not_found"
+    ROOM_LOCKED = "room_locked"
+    NOT_ALLOWED = "not_allowed"
+    SIGN_IN_REQUIRED = "sign_in_required"
     REPLACED = "replaced"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 

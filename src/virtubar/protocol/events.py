@@ -35,6 +35,7 @@ Text = Annotated[str, Meta(max_length=4096)]
 Id = Annotated[str, Meta(max_length=128)]
 ModerationType = Literal["kicked", "banned", "mutedByMod"]
 ModerationVerb = Literal["kick", "ban", "mute", "unmute", "unban"]
+ModerationScope = Literal["room", "server"]
 
 
 class ClientEvent(Struct, frozen=True, rename="camel"):
@@ -125,6 +126,7 @@ class Moderate(ClientEvent, frozen=True, gc=False):
     user_id: Id
     reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
     duration_seconds: Annotated[int, Meta(ge=1, le=10 * 366 * 86_400)] | None = None
+    scope: ModerationScope = "room"
 
 
 # Server → client, of the specification (§4)
@@ -275,7 +277,7 @@ class ModerationDetails(ServerEvent, frozen=True, gc=False):
     EVENT = ServerEventName.MODERATION_DETAILS
     type: ModerationType
     until_ms: int | None
-    scope: Literal["room", "server"]
+    scope: ModerationScope
 
 
 class ModerationLifted(ServerEvent, frozen=True, gc=False):
@@ -283,6 +285,19 @@ class ModerationLifted(ServerEvent, frozen=True, gc=False):
 
     EVENT = ServerEventName.MODERATION_LIFTED
     type: ModerationType
+
+
+class ModerationDone(ServerEvent, frozen=True, gc=False):
+    """What the receiver asked for with `moderate` is stored and holds (§7).
+
+    `until_ms` is wall time, null for good and for what lifts an act.
+    """
+
+    EVENT = ServerEventName.MODERATION_DONE
+    action: ModerationVerb
+    user_id: str
+    scope: ModerationScope
+    until_ms: int | None
 
 
 CLIENT_EVENTS: tuple[type[ClientEvent], ...] = (
@@ -310,4 +325,5 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     EmoteBroadcast,
     ModerationDetails,
     ModerationLifted,
+    ModerationDone,
 )

@@ -18,6 +18,7 @@ from virtubar.protocol.events import (
     SERVER_EVENTS,
     Anim,
     ClientEvent,
+    ModerationScope,
     ModerationType,
     ModerationVerb,
     ServerEvent,
@@ -33,6 +34,7 @@ _HEAD = "// Written by `npm run generate` from src/virtubar/protocol: do not edi
 _EVENTS: tuple[Event, ...] = (*CLIENT_EVENTS, *SERVER_EVENTS)
 _LITERALS = {
     frozenset(get_args(Anim)): "Anim",
+    frozenset(get_args(ModerationScope)): "ModerationScope",
     frozenset(get_args(ModerationType)): "ModerationType",
     frozenset(get_args(ModerationVerb)): "ModerationVerb",
 }
@@ -141,7 +143,12 @@ def _types() -> str:
 
 
 def _named_literals() -> tuple[tuple[str, Any], ...]:
-    return (("Anim", Anim), ("ModerationType", ModerationType), ("ModerationVerb", ModerationVerb))
+    return (
+        ("Anim", Anim),
+        ("ModerationScope", ModerationScope),
+        ("ModerationType", ModerationType),
+        ("ModerationVerb", ModerationVerb),
+    )
 
 
 def _structs(roots: Iterable[Event]) -> list[type[Struct]]:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from virtubar.protocol.constants import Role
+from virtubar.protocol.events import ModerationScope
 
-Scope = Literal["room", "server"]
+Scope = ModerationScope
 
 
 class SanctionKind(StrEnum):

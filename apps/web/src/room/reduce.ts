@@ -49,6 +49,7 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
     case "heartbeat_ack":
     case "chat_heard":
     case "emote_broadcast":
+    case "moderation_done":
       return state;
   }
 }

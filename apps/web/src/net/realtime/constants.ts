@@ -39,6 +39,7 @@ export const ServerEventName = {
   EMOTE_BROADCAST: "emote_broadcast",
   MODERATION_DETAILS: "moderation_details",
   MODERATION_LIFTED: "moderation_lifted",
+  MODERATION_DONE: "moderation_done",
 } as const;
 export type ServerEventName = (typeof ServerEventName)[keyof typeof ServerEventName];
 
@@ -53,9 +54,11 @@ export const ErrorCode = {
   RATE_LIMITED: "rate_limited",
   CHAT_TOO_LONG: "chat_too_long",
   CHAT_EMPTY: "chat_empty",
+  CHAT_REFUSED: "chat_refused",
   UNKNOWN_EMOTE: "unknown_emote",
   MUTED: "muted",
   FORBIDDEN: "forbidden",
+  NOT_STORED: "not_stored",
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
@@ -70,6 +73,9 @@ export const AuthCode = {
   KICKED: "kicked",
   ROOM_FULL: "room_full",
   ROOM_NOT_FOUND: "room_not_found",
+  ROOM_LOCKED: "room_locked",
+  NOT_ALLOWED: "not_allowed",
+  SIGN_IN_REQUIRED: "sign_in_required",
   REPLACED: "replaced",
   TOO_MANY_ATTEMPTS: "too_many_attempts",
 } as const;

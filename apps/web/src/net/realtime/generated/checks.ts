@@ -21,6 +21,7 @@ import type {
   ModeratePayload,
   ModerationActionPayload,
   ModerationDetailsPayload,
+  ModerationDonePayload,
   ModerationLiftedPayload,
   PresencePayload,
   RoomStatePayload,
@@ -105,7 +106,8 @@ function isModeratePayload(value: unknown): value is ModeratePayload {
     (value["action"] === "ban" || value["action"] === "kick" || value["action"] === "mute" || value["action"] === "unban" || value["action"] === "unmute") &&
     isText(value["userId"], 128) &&
     (value["reason"] === undefined || isText(value["reason"], 500)) &&
-    (value["durationSeconds"] == null || isInteger(value["durationSeconds"], 1, 316224000))
+    (value["durationSeconds"] == null || isInteger(value["durationSeconds"], 1, 316224000)) &&
+    (value["scope"] === undefined || value["scope"] === "room" || value["scope"] === "server")
   );
 }
 
@@ -256,6 +258,16 @@ function isModerationLiftedPayload(value: unknown): value is ModerationLiftedPay
   );
 }
 
+function isModerationDonePayload(value: unknown): value is ModerationDonePayload {
+  return (
+    isObject(value) &&
+    (value["action"] === "ban" || value["action"] === "kick" || value["action"] === "mute" || value["action"] === "unban" || value["action"] === "unmute") &&
+    isText(value["userId"]) &&
+    (value["scope"] === "room" || value["scope"] === "server") &&
+    (isInteger(value["untilMs"]) || value["untilMs"] === null)
+  );
+}
+
 export const CLIENT_CHECKS: Checks<ClientPayloads> = {
   join_room: isJoinRoomPayload,
   heartbeat: isHeartbeatPayload,
@@ -282,4 +294,5 @@ export const SERVER_CHECKS: Checks<ServerPayloads> = {
   emote_broadcast: isEmoteBroadcastPayload,
   moderation_details: isModerationDetailsPayload,
   moderation_lifted: isModerationLiftedPayload,
+  moderation_done: isModerationDonePayload,
 };

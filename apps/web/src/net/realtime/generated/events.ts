@@ -1,6 +1,8 @@
 // Written by `npm run generate` from src/virtubar/protocol: do not edit.
 export type Anim = "idle" | "walk" | "dance" | "wave";
 
+export type ModerationScope = "room" | "server";
+
 export type ModerationType = "kicked" | "banned" | "mutedByMod";
 
 export type ModerationVerb = "kick" | "ban" | "mute" | "unmute" | "unban";
@@ -63,6 +65,7 @@ export interface ModeratePayload {
   readonly userId: string;
   readonly reason?: string;
   readonly durationSeconds?: number | null;
+  readonly scope?: ModerationScope;
 }
 
 /** One member as `room_state` and `member_joined` show it. */
@@ -180,12 +183,24 @@ export interface EmoteBroadcastPayload {
 export interface ModerationDetailsPayload {
   readonly type: ModerationType;
   readonly untilMs: number | null;
-  readonly scope: "room" | "server";
+  readonly scope: ModerationScope;
 }
 
 /** An earlier act no longer holds (§7). */
 export interface ModerationLiftedPayload {
   readonly type: ModerationType;
+}
+
+/**
+ * What the receiver asked for with `moderate` is stored and holds (§7).
+ *
+ * `until_ms` is wall time, null for good and for what lifts an act.
+ */
+export interface ModerationDonePayload {
+  readonly action: ModerationVerb;
+  readonly userId: string;
+  readonly scope: ModerationScope;
+  readonly untilMs: number | null;
 }
 
 /** Every event that a client sends. */
@@ -216,4 +231,5 @@ export interface ServerPayloads {
   readonly emote_broadcast: EmoteBroadcastPayload;
   readonly moderation_details: ModerationDetailsPayload;
   readonly moderation_lifted: ModerationLiftedPayload;
+  readonly moderation_done: ModerationDonePayload;
 }

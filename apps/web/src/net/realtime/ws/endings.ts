@@ -10,6 +10,9 @@ const FINAL_AUTH_CODES: ReadonlySet<string> = new Set<AuthCode>([
   AuthCode.BANNED,
   AuthCode.KICKED,
   AuthCode.ROOM_NOT_FOUND,
+  AuthCode.ROOM_LOCKED,
+  AuthCode.NOT_ALLOWED,
+  AuthCode.SIGN_IN_REQUIRED,
   AuthCode.REPLACED,
 ]);
 
