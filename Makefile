@@ -15,7 +15,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench web web-test browser-test lock clean browser compiler
+.PHONY: help run test check bench web web-test browser-test lock clean browser compiler postgres
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
 
-test: check compiler web-test ## Run every check and every test but those in a browser, with branch coverage (ARGS="-k chat")
+test: check compiler postgres web-test ## Run every check and every test but those in a browser, with branch coverage (ARGS="-k chat")
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
@@ -76,6 +76,10 @@ $(WEB_BUILT): $(WEB_TOOLS) $(WEB_SOURCES)
 browser:
 	@command -v $${VIRTUBAR_CHROMIUM:-chromium} >/dev/null 2>&1 || \
 		scripts/system-packages "the tests in a browser (or set VIRTUBAR_CHROMIUM)" chromium
+
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || \
+		scripts/system-packages "the tests of storage (PostgreSQL)" postgresql
 
 compiler:
 	@echo '#include <zlib.h>' | cc -E -xc - >/dev/null 2>&1 || \

@@ -34,6 +34,7 @@ IMPURE_LIBRARIES = {
     "pathlib", "queue", "random", "sched", "secrets", "select", "selectors", "shutil", "signal",
     "socket", "socketserver", "ssl", "subprocess", "tempfile", "threading", "time",
     "urllib.request", "uuid",
+    "aiosqlite", "alembic", "asyncpg", "sqlalchemy", "sqlite3",
     "httptools", "httpx", "litestar", "picows", "prometheus_client", "structlog", "uvicorn",
     "uvloop",
 }  # fmt: skip

@@ -1,0 +1,58 @@
+"""What was said."""
+
+from sqlalchemy import delete, select
+
+from virtubar.room.records import ChatRecord
+from virtubar.storage.engine import UPKEEP_S, Database
+from virtubar.storage.rows import add_or, read, values
+from virtubar.storage.schema import chat, rooms
+
+DAY_MS = 86_400_000
+
+
+class SqlChat:
+    """ChatStore in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, messages: list[ChatRecord]) -> None:
+        """Keep messages; one that is there already is left as it is."""
+        if not messages:
+            return
+        async with self._database.writing() as connection:
+            await connection.execute(
+                add_or(connection, chat).on_conflict_do_nothing(),
+                [values(message) for message in messages],
+            )
+
+    async def recent(
+        self, room_id: str, *, limit: int, before_id: str | None = None
+    ) -> list[ChatRecord]:
+        """Messages of a room, newest first."""
+        statement = select(chat).where(chat.c.room_id == room_id)
+        if before_id is not None:
+            statement = statement.where(chat.c.message_id < before_id)
+        statement = statement.order_by(chat.c.message_id.desc()).limit(limit)
+        async with self._database.reading() as connection:
+            return [read(row, ChatRecord) for row in await connection.execute(statement)]
+
+    async def forget(self, wall_ms: int, default_days: int) -> int:
+        """Remove what is older than its room's retention, or than the default; how many."""
+        own = select(rooms.c.room_id, rooms.c.chat_retention_days).where(
+            rooms.c.chat_retention_days.is_not(None)
+        )
+        async with self._database.writing(UPKEEP_S) as connection:
+            limits = (await connection.execute(own)).all()
+            others = chat.c.room_id.not_in(own.with_only_columns(rooms.c.room_id))
+            result = await connection.execute(
+                delete(chat).where(chat.c.said_ms < wall_ms - default_days * DAY_MS, others)
+            )
+            removed = result.rowcount
+            for room_id, kept_days in limits:
+                before_ms = wall_ms - kept_days * DAY_MS
+                result = await connection.execute(
+                    delete(chat).where(chat.c.room_id == room_id, chat.c.said_ms < before_ms)
+                )
+                removed += result.rowcount
+            return removed

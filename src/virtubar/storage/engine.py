@@ -1,0 +1,172 @@
+"""Connections and transactions, for SQLite and PostgreSQL alike.
+
+SQLite writes one transaction at a time: writers queue here, where waiting costs nothing, instead
+of polling the file. Its write-ahead log lets readers go on meanwhile, and `synchronous=FULL` makes
+every commit durable.
+"""
+
+import asyncio
+import hashlib
+import itertools
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg  # type: ignore[import-untyped]  # the driver has no types; only its errors are named
+from sqlalchemy import URL, Connection, event, func, select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from virtubar.errors import ConfigurationError
+from virtubar.storage.ports import StorageError
+from virtubar.storage.urls import Address
+
+ACT_S = 10.0
+"""What one act may take, waiting for its turn included: a caller of HTTP waits for it."""
+UPKEEP_S = 120.0
+"""What retention, erasure and migrations may take: nobody waits, and there may be much to do."""
+SQLITE_CONNECTIONS = 4
+POSTGRES_CONNECTIONS = 8
+CONNECT_S = 5.0
+BUSY_MS = 5000
+"""How long SQLite waits for another process (a backup, `virtubar erase`) to let go of the file."""
+_PRAGMAS = (
+    f"busy_timeout={BUSY_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+)
+_FAULTS = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,  # while connecting, the driver's own errors come through unwrapped
+    asyncpg.InterfaceError,
+    sqlite3.Error,
+    OSError,
+    TimeoutError,
+)
+_memories = itertools.count(1)
+
+
+def explain(error: BaseException) -> str:
+    """A driver's error in one line: its own words, never a statement or its values."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    words = str(cause).strip().splitlines()
+    return words[0].strip() if words else type(cause).__name__
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Let whatever a database may raise come out as StorageError."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise StorageError("the database did not answer in time") from error
+    except _FAULTS as error:
+        raise StorageError(f"the database failed: {explain(error)}") from error
+
+
+class Database:
+    """One database: a bounded pool, and transactions on it."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._anchor: sqlite3.Connection | None = None
+        self._turn = asyncio.Lock() if address.embedded else None
+        self._engine = self._embedded() if address.embedded else self._served()
+
+    def _served(self) -> AsyncEngine:
+        return create_async_engine(
+            self.address.url,
+            hide_parameters=True,
+            pool_size=POSTGRES_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=ACT_S,
+            pool_pre_ping=True,  # a server that was restarted costs nobody an act
+            connect_args={"timeout": CONNECT_S},
+        )
+
+    def _embedded(self) -> AsyncEngine:
+        path = self.address.path
+        if path and not Path(path).resolve().parent.is_dir():
+            raise ConfigurationError(
+                f"the database {self.address.shown} cannot be made: there is no folder "
+                f"{Path(path).resolve().parent}"
+            )
+        engine = create_async_engine(
+            self.address.url if path else self._memory(),
+            hide_parameters=True,
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=SQLITE_CONNECTIONS if path else 1,
+            max_overflow=0,
+            pool_timeout=ACT_S,
+        )
+        event.listen(engine.sync_engine, "connect", _set_up)
+        event.listen(engine.sync_engine, "begin", _begin)
+        return engine
+
+    def _memory(self) -> URL:
+        """A database in memory that lives as long as the anchor, whatever becomes of the one
+        connection that is used: a cancelled request closes it."""
+        name = f"file:virtubar-{next(_memories)}?mode=memory&cache=shared"
+        self._anchor = sqlite3.connect(name, uri=True, check_same_thread=False)
+        return URL.create("sqlite+aiosqlite", database=f"{name}&uri=true")
+
+    @asynccontextmanager
+    async def reading(self, within_s: float = ACT_S) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes nothing.
+
+        Raises:
+            StorageError: it could not be done in time.
+        """
+        with _faults():
+            async with asyncio.timeout(within_s), self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self, within_s: float = ACT_S) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is durable once the block is left without an error.
+
+        Raises:
+            StorageError: nothing of it was done.
+        """
+        with _faults():
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(asyncio.timeout(within_s))
+                if self._turn:
+                    await stack.enter_async_context(self._turn)
+                connection = await stack.enter_async_context(self._engine.connect())
+                await connection.execution_options(virtubar_writes=True)
+                await stack.enter_async_context(connection.begin())
+                yield connection
+
+    async def close(self) -> None:
+        """Close every connection; idempotent."""
+        await self._engine.dispose()
+        if self._anchor:
+            self._anchor.close()
+
+
+def _set_up(connection: Any, _: object) -> None:
+    """Tune a new connection to SQLite, and take the transactions from the driver, which would
+    begin them late and without the lock for writing."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("virtubar_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
+    """Let other transactions with the same `what` wait until this one has ended. SQLite's writers
+    wait for each other anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+        await connection.execute(select(func.pg_advisory_xact_lock(key)))

@@ -1,0 +1,1 @@
+"""The schema's history; `virtubar.storage.migrate` runs it."""

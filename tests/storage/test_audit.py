@@ -1,0 +1,68 @@
+"""The audit keeps every line, finds them and forgets by age alone."""
+
+import pytest
+from msgspec.structs import asdict
+
+from storage.samples import NOW, line
+from virtubar.room.records import AuditEntry
+from virtubar.storage.ports import AuditQuery
+from virtubar.storage.sql import SqlStorage
+
+
+async def test_a_line_comes_back_as_it_was(storage: SqlStorage) -> None:
+    """With values of every kind in its detail, and without a room or a person."""
+    detail = {"text": "größe \x00", "n": 1.5, "list": [1, None, True], "deep": {"a": {}}}
+    entry = AuditEntry(NOW, "adam", "admin", "erase", None, None, detail)
+    await storage.audit.add(entry)
+    (kept,) = await storage.audit.find(AuditQuery())
+    assert kept.audit_id > 0
+    assert asdict(kept) == {**asdict(entry), "audit_id": kept.audit_id}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (AuditQuery(), [4, 3, 2, 1, 0]),
+        (AuditQuery(room_id="snug"), [2, 1, 0]),
+        (AuditQuery(actor_id="adam"), [4, 1]),
+        (AuditQuery(user_id="carol"), [3, 2]),
+        (AuditQuery(action="kick"), [1]),
+        (AuditQuery(from_ms=NOW + 3), [4, 3]),
+        (AuditQuery(to_ms=NOW + 1), [1, 0]),
+        (AuditQuery(from_ms=NOW + 1, to_ms=NOW + 3, room_id="snug"), [2, 1]),
+        (AuditQuery(actor_id="adam", user_id="carol"), []),
+        (AuditQuery(limit=2), [4, 3]),
+    ],
+)
+async def test_lines_are_found_newest_first(
+    storage: SqlStorage, query: AuditQuery, found: list[int]
+) -> None:
+    """Every condition narrows; both ends of a span belong to it."""
+    await storage.audit.add(line(at_ms=NOW))
+    await storage.audit.add(line("kick", at_ms=NOW + 1, actor_id="adam"))
+    await storage.audit.add(line(at_ms=NOW + 2, user_id="carol"))
+    await storage.audit.add(line(at_ms=NOW + 3, user_id="carol", room_id="other"))
+    await storage.audit.add(line(at_ms=NOW + 4, actor_id="adam", room_id=None, user_id=None))
+    assert [kept.at_ms - NOW for kept in await storage.audit.find(query)] == found
+
+
+async def test_pages_follow_each_other_while_lines_are_added(storage: SqlStorage) -> None:
+    """The cursor is a line, so that new ones shift nothing."""
+    for number in range(4):
+        await storage.audit.add(line(at_ms=NOW + number))
+    first = await storage.audit.find(AuditQuery(limit=2))
+    await storage.audit.add(line(at_ms=NOW + 9))
+    second = await storage.audit.find(AuditQuery(limit=2, before_id=first[-1].audit_id))
+    assert [kept.at_ms - NOW for kept in (*first, *second)] == [3, 2, 1, 0]
+
+
+async def test_old_lines_are_forgotten_and_their_ids_never_used_again(storage: SqlStorage) -> None:
+    """A cursor that somebody still holds must not lead to newer lines."""
+    await storage.audit.add(line(at_ms=NOW))
+    await storage.audit.add(line(at_ms=NOW + 1))
+    newest = (await storage.audit.find(AuditQuery()))[0].audit_id
+    assert await storage.audit.forget(NOW + 1) == 1
+    assert [kept.at_ms for kept in await storage.audit.find(AuditQuery())] == [NOW + 1]
+    assert await storage.audit.forget(NOW + 2) == 1
+    await storage.audit.add(line(at_ms=NOW + 2))
+    assert (await storage.audit.find(AuditQuery()))[0].audit_id > newest
