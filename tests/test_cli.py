@@ -9,14 +9,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import jsonschema
 import pytest
 
 from support.server import TEST_SECRET, RunningServer, running_server
 from virtubar import __version__
-from virtubar.auth.tokens import RealtimeTokens
+from virtubar.auth.identities import Identities
+from virtubar.auth.tokens import RealtimeTokens, TokenRefusedError
 from virtubar.cli import main
-from virtubar.protocol.constants import Device, Role
+from virtubar.protocol.constants import TOKEN_LEEWAY_MS, Device, Role
 from virtubar.settings import Settings
 
 CAPTURED = pytest.CaptureFixture[str]
@@ -141,16 +143,83 @@ def test_a_token_is_taken_by_the_server(
     assert server.app.settings.signing_secret == TEST_SECRET
     monkeypatch.setenv("VIRTUBAR_SECRET", TEST_SECRET)
     words = ["token", "lobby", "--user-id", "eve", "--role", "moderator", "--device", "mobile"]
-    assert main([*words, "--life-seconds", "60"]) == 0
+    assert main([*words, "--name", "Eve", "--life-seconds", "60"]) == 0
     text = capsys.readouterr().out.strip()
     claims = RealtimeTokens(TEST_SECRET).verify(text, time.time_ns() // 1_000_000)
-    assert (claims.room_id, claims.user_id) == ("lobby", "eve")
+    assert (claims.room_id, claims.user_id, claims.display_name) == ("lobby", "eve", "Eve")
     assert (claims.role, claims.device) == (Role.MODERATOR, Device.MOBILE)
     assert claims.expires_at_ms - claims.issued_at_ms == 60_000
 
 
+def test_an_operator_gets_an_identity(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURED
+) -> None:
+    """The server takes it as who it says, in every room, and gives a realtime token for it."""
+    monkeypatch.setenv("VIRTUBAR_SECRET", TEST_SECRET)
+    words = ["token", "--identity", "--role", "admin", "--user-id", "alice", "--name", " Alice "]
+    assert main(words) == 0
+    text = capsys.readouterr().out.strip()
+    joined = httpx.post(
+        f"{server.http_url}/rooms/join",
+        json={"roomId": "lobby"},
+        headers={"Authorization": f"Bearer {text}"},
+    ).json()
+    now_ms = time.time_ns() // 1_000_000
+    claims = RealtimeTokens(TEST_SECRET).verify(joined["realtimeToken"], now_ms)
+    assert (claims.user_id, claims.role, claims.display_name) == ("alice", Role.ADMIN, "Alice")
+    assert joined["identityToken"] is None
+
+
+@pytest.mark.parametrize(("words", "life_s"), [([], 12 * 3600), (["--life-seconds", "60"], 60)])
+def test_an_operators_identity_ends(
+    words: list[str], life_s: int, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURED
+) -> None:
+    """After 12 hours, or when it was told to."""
+    monkeypatch.setenv("VIRTUBAR_SECRET", TEST_SECRET)
+    before_ms = time.time_ns() // 1_000_000
+    assert main(["token", "--identity", "--role", "moderator", "--user-id", "bo", *words]) == 0
+    after_ms = time.time_ns() // 1_000_000
+    identities, text = Identities(TEST_SECRET), capsys.readouterr().out.strip()
+    end_ms = life_s * 1000 + TOKEN_LEEWAY_MS
+    assert identities.verify(text, before_ms + end_ms - 1).role is Role.MODERATOR
+    with pytest.raises(TokenRefusedError, match="expired"):
+        identities.verify(text, after_ms + end_ms)
+
+
 @pytest.mark.parametrize(
-    "words", [["no such room!"], ["lobby", "--user-id", "a b"], ["lobby", "--role", "king"]]
+    ("words", "said"),
+    [
+        ([], "--role moderator or --role admin"),
+        (["--role", "owner", "--user-id", "alice"], "--role moderator or --role admin"),
+        (["--role", "admin"], "--user-id"),
+        (["--role", "admin", "--user-id", "a b"], "--user-id"),
+        (["--role", "admin", "--user-id", "guest-0123456789abcdef"], "--user-id"),
+        (["--role", "admin", "--user-id", "system"], "--user-id"),
+        (["lobby", "--role", "admin", "--user-id", "alice"], "every room"),
+        (["--device", "mobile", "--role", "admin", "--user-id", "alice"], "every room"),
+        (["--role", "admin", "--user-id", "alice", "--name", "\u200b"], "cannot be a name"),
+        (["--role", "admin", "--user-id", "alice", "--life-seconds", "86401"], "86400"),
+    ],
+)
+def test_an_identity_that_nobody_could_have_is_refused(
+    words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: CAPTURED
+) -> None:
+    """One line says what is missing or wrong."""
+    monkeypatch.setenv("VIRTUBAR_SECRET", TEST_SECRET)
+    assert main(["token", "--identity", *words]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["no such room!"],
+        ["lobby", "--user-id", "a b"],
+        ["lobby", "--role", "king"],
+        ["lobby", "--name", " "],
+    ],
 )
 def test_a_token_for_nonsense_is_refused(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: CAPTURED

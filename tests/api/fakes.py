@@ -89,7 +89,8 @@ class Bar:
         self.provider = ExternalProvider(PROVIDER_SECRET, "https://id.example", "virtubar")
         self.identities = Identities(SECRET, external=self.provider)
         self._ids = itertools.count(1)
-        self.app = create_api(self._parts())
+        self.parts = self._parts()
+        self.app = create_api(self.parts)
 
     def _parts(self) -> ApiParts:
         given: dict[str, Any] = {

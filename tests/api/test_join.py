@@ -62,6 +62,24 @@ async def test_a_guest_who_shows_their_token_stays_who_they_are(bar: Bar) -> Non
     assert bar.identities.verify(again["identityToken"], bar.wall_ms).user_id == first["userId"]
 
 
+async def test_a_guest_who_comes_back_is_as_old_as_before(bar: Bar) -> None:
+    """The fresh token says when the guest was first made, not when they last came."""
+    first = (await bar.join()).json()
+    for _ in range(3):
+        bar.wall_ms += 86_400_000
+        first = (await bar.join(first["identityToken"])).json()
+    assert bar.identities.verify(first["identityToken"], bar.wall_ms).born_ms == WALL_MS
+
+
+async def test_an_operator_joins_as_who_they_are(bar: Bar) -> None:
+    """Id, role and name are the token's, and no guest's token comes back for it."""
+    token = bar.identities.mint_operator("alice", Role.ADMIN, WALL_MS, display_name="Alice")
+    response = await bar.join(token, displayName="Mallory")
+    assert response.json()["identityToken"] is None
+    claims = bar.tokens.verify(response.json()["realtimeToken"], WALL_MS)
+    assert (claims.user_id, claims.role, claims.display_name) == ("alice", Role.ADMIN, "Alice")
+
+
 async def test_every_token_has_an_id_of_its_own(bar: Bar) -> None:
     """Two joins of one user give two tokens that can be told apart."""
     first = (await bar.join()).json()

@@ -56,6 +56,14 @@ GUEST: dict[str, Any] = {
     "iat": WALL_MS / 1000,
     "exp": WALL_MS / 1000 + 3600,
 }
+OPERATOR: dict[str, Any] = {
+    "iss": "virtubar",
+    "aud": "virtubar:operator",
+    "sub": "alice",
+    "role": "admin",
+    "iat": WALL_MS / 1000,
+    "exp": WALL_MS / 1000 + 3600,
+}
 PROVIDER: dict[str, Any] = {
     "iss": "https://id.example",
     "aud": "virtubar",

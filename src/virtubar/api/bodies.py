@@ -59,7 +59,7 @@ class JoinAnswer(Struct, frozen=True, rename="camel"):
         realtime_token: for `join_room`; good for one room and a few minutes.
         expires_at_ms: when the token ends, in ms since the epoch.
         identity_token: keep it and send it as `Authorization: Bearer` next time, to stay the same
-            user; null where an identity provider vouches for the caller.
+            user; null for operators, and where an identity provider vouches for the caller.
     """
 
     realtime_token: str

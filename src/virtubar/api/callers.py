@@ -9,7 +9,7 @@ from msgspec import Struct
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import GUEST_PREFIX, Identity
 from virtubar.errors import RequestRefusedError
-from virtubar.protocol.constants import Device, Role
+from virtubar.protocol.constants import AuthCode, Device, Role
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 _BEARER: Final = "bearer"
@@ -20,7 +20,7 @@ class Caller(Struct, frozen=True):
 
     Attributes:
         identity_token: for the caller to keep: a fresh one for every guest, so that regulars never
-            expire; None for somebody whom a provider vouches for.
+            expire; None for operators and for those whom a provider vouches for.
         is_new: whether the guest was made for this request.
     """
 
@@ -54,24 +54,48 @@ def base_url(request: Request[Any, Any, Any], parts: ApiParts) -> str:
     return f"{scheme}://{host}"
 
 
-def identify(request: Request[Any, Any, Any], parts: ApiParts) -> Caller:
+async def identify(request: Request[Any, Any, Any], parts: ApiParts) -> Caller:
     """Who calls; somebody without an identity token becomes a new guest.
-
-    Only `Bearer` counts: a proxy with a password of its own may leave another scheme there.
 
     Raises:
         TokenRefusedError: there is a token, and it cannot be believed.
     """
-    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
-    wall_ms = parts.wall_ms()
-    is_new = scheme.lower() != _BEARER
-    if is_new:
-        identity = Identity(f"{GUEST_PREFIX}{parts.new_id()}", Role.GUEST, None, external=False)
+    token, wall_ms = _bearer(request), parts.wall_ms()
+    if token is None:
+        user_id = f"{GUEST_PREFIX}{parts.new_id()}"
+        identity = Identity(user_id, Role.GUEST, None, external=False, born_ms=wall_ms)
     else:
-        identity = parts.identities.verify(token.strip(), wall_ms)
-    if identity.external:
-        return Caller(identity, None, is_new)
-    return Caller(identity, parts.identities.mint_guest(identity.user_id, wall_ms), is_new)
+        identity = await _verified(token, parts)
+    if identity.born_ms is None:
+        return Caller(identity, None, is_new=False)
+    kept = parts.identities.mint_guest(identity.user_id, wall_ms, identity.born_ms)
+    return Caller(identity, kept, is_new=token is None)
+
+
+async def recognise(request: Request[Any, Any, Any], parts: ApiParts) -> Identity:
+    """Who calls, where nobody may come unknown; makes no guest.
+
+    Raises:
+        RequestRefusedError: 401 `token_missing` without an identity token.
+        TokenRefusedError: there is a token, and it cannot be believed.
+    """
+    token = _bearer(request)
+    if token is None:
+        raise RequestRefusedError(401, AuthCode.TOKEN_MISSING, "An identity token is needed here.")
+    return await _verified(token, parts)
+
+
+async def _verified(token: str, parts: ApiParts) -> Identity:
+    return parts.identities.verify(token, parts.wall_ms())
+
+
+def _bearer(request: Request[Any, Any, Any]) -> str | None:
+    """The identity token, None where there is none.
+
+    Only `Bearer` counts: a proxy with a password of its own may leave another scheme there.
+    """
+    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == _BEARER else None
 
 
 def device_of(request: Request[Any, Any, Any], said: Device | None) -> Device:

@@ -36,20 +36,19 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         return_dto=None,
         status_code=200,
         guards=[admission.guard],
-        sync_to_thread=False,
         tags=["Rooms"],
         security=[{}, {"identity": []}],
         responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
         summary="Get the right to enter a room",
     )
-    def join_room(request: Request[Any, Any, Any], data: JSONBody[JoinRequest]) -> JoinAnswer:
+    async def join_room(request: Request[Any, Any, Any], data: JSONBody[JoinRequest]) -> JoinAnswer:
         """A token for one room and the URLs to present it at.
 
         Without an identity token the caller becomes a new guest; the answer's `identityToken`
         keeps them the same guest next time.
         """
         url = base_url(request, parts)
-        caller = identify(request, parts)
+        caller = await identify(request, parts)
         admission.admit_user(caller)
         identity = caller.identity
         room = find_room(parts, data.room_id)

@@ -72,17 +72,16 @@ def _create(parts: ApiParts) -> HTTPRouteHandler:
         dto=StrictBody[CreateRoomRequest],
         return_dto=None,
         guards=[admission.guard],
-        sync_to_thread=False,
         tags=["Rooms"],
         security=[{}, {"identity": []}],
         responses=responses(400, 401, 409, 413, 422, 429, 503),
         summary="Make a room",
     )
-    def create_room(
+    async def create_room(
         request: Request[Any, Any, Any], data: JSONBody[CreateRoomRequest]
     ) -> CreatedRoom:
         """A new room that the caller owns; without an identity token they become a guest first."""
-        caller = identify(request, parts)
+        caller = await identify(request, parts)
         admission.admit_user(caller)
         room = _room(parts, data, caller.identity.user_id)
         try:
