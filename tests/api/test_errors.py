@@ -15,8 +15,9 @@ from api.fakes import Bar, assert_error, chunks
 from virtubar.api.bodies import BODY_MAX_BYTES
 from virtubar.api.errors import describe
 from virtubar.errors import JoinRefusedError, RequestRefusedError
-from virtubar.protocol.constants import AuthCode
-from virtubar.room.ports import RoomExistsError
+from virtubar.protocol.constants import AuthCode, Role
+from virtubar.room.ports import ForbiddenError, NotStoredError, RoomExistsError, RoomsFullError
+from virtubar.storage.ports import StorageError
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ async def test_an_unknown_path_is_not_found(bar: Bar, path: str) -> None:
     [
         ("PUT", "/rooms", {"GET", "POST", "OPTIONS"}),
         ("GET", "/rooms/join", {"POST", "OPTIONS"}),
-        ("DELETE", "/rooms/lobby", {"GET", "OPTIONS"}),
+        ("DELETE", "/rooms/lobby", {"GET", "PATCH", "OPTIONS"}),
+        ("GET", "/moderation/people/ann", {"DELETE", "OPTIONS"}),
+        ("GET", "/rooms/lobby/moderation", {"POST", "OPTIONS"}),
         ("POST", "/", {"GET", "OPTIONS"}),
         ("POST", "/healthz", {"GET", "OPTIONS"}),
     ],
@@ -161,6 +164,19 @@ async def test_a_failure_of_ours_says_nothing_and_is_logged() -> None:
     assert "secret-token" not in str(logs)
 
 
+async def test_a_storage_that_is_away_is_logged_in_a_line(bar: Bar) -> None:
+    """The operator must know, without a page of traceback for every try."""
+    bar.storage.failure = StorageError("the disk is full of beer")
+    with structlog.testing.capture_logs() as logs:
+        token = bar.token("eve", Role.ADMIN)
+        response = await bar.ask("GET", "/moderation/audit", token)
+    assert_error(response, 503, "storage_unavailable")
+    assert "beer" not in response.text
+    assert logs == [
+        {"event": "api.storage_failed", "log_level": "error", "route": "/moderation/audit"}
+    ]
+
+
 async def test_a_refusal_is_not_logged(bar: Bar) -> None:
     """A guest's mistake is no event for the operator, and may have a token in it."""
     with structlog.testing.capture_logs() as logs:
@@ -170,7 +186,19 @@ async def test_a_refusal_is_not_logged(bar: Bar) -> None:
     assert logs == []
 
 
-@pytest.mark.parametrize("path", ["/rooms/join?realtimeToken=secret", "/rooms/lobby?x=secret"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/rooms/join?realtimeToken=secret",
+        "/rooms/lobby?x=secret",
+        "/rooms/lobby/bans?scope=secret",
+        "/rooms/lobby/bans?limit=secret",
+        "/rooms/lobby/bans?cursor=secret",
+        "/rooms/lobby/live?after=secret",
+        "/moderation/reports?status=secret",
+        "/moderation/audit?actorId=se/cret",
+    ],
+)
 async def test_what_is_in_a_url_is_not_repeated(bar: Bar, path: str) -> None:
     """No answer echoes a query, where a token might be."""
     assert "secret" not in (await bar.get(path)).text
@@ -203,6 +231,10 @@ def test_a_refused_join_has_its_status(code: AuthCode, status: int) -> None:
     [
         (lambda: RequestRefusedError(418, "teapot", "Short.", 5), 418, "teapot"),
         (lambda: RoomExistsError("x"), 409, "room_exists"),
+        (lambda: RoomsFullError("x"), 503, "too_many_rooms"),
+        (lambda: ForbiddenError("x"), 403, "forbidden"),
+        (lambda: NotStoredError("x"), 503, "not_stored"),
+        (lambda: StorageError("x"), 503, "storage_unavailable"),
         (lambda: HTTPException(status_code=415), 415, "unsupported_media_type"),
         (lambda: HTTPException(status_code=451), 500, "internal"),
         (lambda: KeyError("x"), 500, "internal"),

@@ -6,7 +6,15 @@ from api.fakes import Bar
 
 ORIGIN = "https://party.example"
 EVERYWHERE = ["/", "/r/lobby", "/static/bar.js", "/docs", "/openapi.json", "/rooms", "/healthz"]
-REFUSED = ["/nope", "/rooms/nowhere", "/static/nope", "/rooms/join", "/ws"]
+REFUSED = [
+    "/moderation/me",
+    "/moderation/nope",
+    "/nope",
+    "/rooms/nowhere",
+    "/static/nope",
+    "/rooms/join",
+    "/ws",
+]
 JOIN = b'{"roomId":"lobby"}'
 
 
@@ -90,10 +98,10 @@ async def test_any_origin_can_be_allowed() -> None:
     assert response.headers["access-control-allow-origin"] == "*"
 
 
-async def test_only_the_rooms_are_shared() -> None:
+async def test_only_the_rooms_and_their_moderation_are_shared() -> None:
     """Pages, figures and health stay with this origin."""
     bar = Bar({"allowed_origins": ("*",)})
-    for path in ("/", "/metrics", "/roomservice", "/openapi.json"):
+    for path in ("/", "/admin", "/metrics", "/roomservice", "/moderations", "/openapi.json"):
         response = await bar.get(path, headers={"Origin": ORIGIN})
         assert "access-control-allow-origin" not in response.headers
 
@@ -112,13 +120,15 @@ async def preflight(bar: Bar, origin: str, path: str = "/rooms/join") -> dict[st
     return {k: v for k, v in response.headers.items() if k.startswith("access-control")}
 
 
-@pytest.mark.parametrize("path", ["/rooms", "/rooms/join", "/rooms/lobby"])
+@pytest.mark.parametrize(
+    "path", ["/rooms", "/rooms/join", "/rooms/lobby", "/moderation/me", "/moderation/people/ann"]
+)
 async def test_a_named_origin_may_send_json_and_its_identity(path: str) -> None:
     """The preflight allows just the methods and headers that the API has."""
     bar = Bar({"allowed_origins": (ORIGIN,)})
     assert await preflight(bar, ORIGIN, path) == {
         "access-control-allow-origin": ORIGIN,
-        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-methods": "GET, POST, PATCH, DELETE",
         "access-control-allow-headers": "Authorization, Content-Type",
         "access-control-max-age": "600",
     }

@@ -20,15 +20,32 @@ async def test_a_living_process_is_healthy_whatever_its_services_do(bar: Bar) ->
 async def test_a_ready_server_lists_its_checks(bar: Bar) -> None:
     """Every check by name."""
     body = (await bar.get("/readyz")).json()
-    assert body == {"status": "ready", "checks": {"storage": True, "loop": True}}
+    assert body == {"status": "ready", "checks": {"storage": True, "hub": True, "loop": True}}
 
 
 async def test_a_server_that_is_not_ready_says_what_is_missing(bar: Bar) -> None:
     """503 that names the failed checks and no others."""
     bar.ready = False
     message = assert_error(await bar.get("/readyz"), 503, "not_ready")
-    assert "storage" in message
+    assert "hub" in message
     assert "loop" not in message
+    assert "storage" not in message
+
+
+async def test_a_server_without_its_storage_is_not_ready(bar: Bar) -> None:
+    """No guest should be sent to where no moderator can act."""
+    bar.storage.awake = False
+    message = assert_error(await bar.get("/readyz"), 503, "not_ready")
+    assert message == "Not ready: storage."
+
+
+async def test_a_check_that_never_ends_has_failed(
+    bar: Bar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks wants an answer, also when the database gives none."""
+    monkeypatch.setattr("virtubar.api.health.CHECK_TIMEOUT_S", 0)
+    bar.storage.hangs = True
+    assert "storage" in assert_error(await bar.get("/readyz"), 503, "not_ready")
 
 
 async def test_a_draining_server_is_not_ready(bar: Bar) -> None:

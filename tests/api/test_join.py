@@ -152,7 +152,7 @@ async def test_the_owner_of_a_room_owns_it(bar: Bar) -> None:
 )
 async def test_owning_a_room_never_lowers_a_role(bar: Bar, claimed: str, role: Role) -> None:
     """A moderator or admin who owns a room keeps the stronger role."""
-    bar.rooms.create(RoomConfig("adas", "Ada's", owner_id="ada"))
+    await bar.rooms.create(RoomConfig("adas", "Ada's", owner_id="ada"))
     assert (await joined(bar, ada(role=claimed), roomId="adas")).role is role
 
 
@@ -198,7 +198,7 @@ async def test_another_scheme_is_somebody_elses(bar: Bar) -> None:
 async def test_a_room_that_is_not_there_is_not_made(bar: Bar) -> None:
     """Joining never creates a room (§1)."""
     assert_error(await bar.join(roomId="nowhere"), 404, "room_not_found")
-    assert bar.rooms.find("nowhere") is None
+    assert await bar.rooms.find("nowhere") is None
 
 
 @pytest.mark.parametrize("code", [AuthCode.BANNED, AuthCode.KICKED])
@@ -218,7 +218,7 @@ async def test_a_sanction_is_asked_about_a_token_issued_now(bar: Bar) -> None:
 
 async def test_a_full_room_takes_only_its_members(bar: Bar) -> None:
     """409 for those outside; a member, in their grace or not, has their place (§3)."""
-    bar.rooms.create(RoomConfig("nook", "Nook", capacity=1))
+    await bar.rooms.create(RoomConfig("nook", "Nook", capacity=1))
     inside = (await bar.join(roomId="nook")).json()
     bar.rooms.members["nook"] = {inside["userId"]}
     assert_error(await bar.join(roomId="nook"), 409, "room_full")
@@ -243,7 +243,7 @@ async def test_the_refusals_come_in_one_order(bar: Bar) -> None:
     assert_error(await bar.join("nonsense", roomId="no room"), 422, "invalid_field")
     bar.now_ms += 1_000
     assert_error(await bar.join("nonsense", roomId="nowhere"), 401, "token_invalid")
-    bar.rooms.create(RoomConfig("nook", "Nook", capacity=1))
+    await bar.rooms.create(RoomConfig("nook", "Nook", capacity=1))
     bar.rooms.members["nook"] = {"somebody"}
     bar.sanctions.refusals["nook", "ada"] = Refusal(AuthCode.BANNED, "", None)
     bar.sanctions.refusals["nowhere", "ada"] = Refusal(AuthCode.BANNED, "", None)

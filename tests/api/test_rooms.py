@@ -17,8 +17,8 @@ def bar() -> Bar:
 
 async def test_the_lobby_is_listed_with_who_is_inside(bar: Bar) -> None:
     """The list has every public room by id, and how many are in it."""
-    bar.rooms.create(RoomConfig("attic", "Attic"))
-    bar.rooms.create(RoomConfig("cellar", "Cellar", public=False))
+    await bar.rooms.create(RoomConfig("attic", "Attic"))
+    await bar.rooms.create(RoomConfig("cellar", "Cellar", public=False))
     bar.rooms.members["lobby"] = {"a", "b"}
     rooms = (await bar.get("/rooms")).json()["rooms"]
     assert [(room["roomId"], room["memberCount"]) for room in rooms] == [("attic", 0), ("lobby", 2)]
@@ -39,7 +39,7 @@ async def test_a_room_is_shown_with_its_settings(bar: Bar) -> None:
 
 async def test_who_has_the_id_of_a_private_room_sees_it(bar: Bar) -> None:
     """Not listed is not secret: the link is the invitation."""
-    bar.rooms.create(RoomConfig("cellar", "Cellar", public=False))
+    await bar.rooms.create(RoomConfig("cellar", "Cellar", public=False))
     assert (await bar.get("/rooms/cellar")).json()["name"] == "Cellar"
 
 
@@ -75,7 +75,7 @@ async def test_a_room_is_made_with_what_was_asked(bar: Bar) -> None:
         "hearingRadiusM": 7.5,
         "emotes": ["cheers", "bow"],
     }
-    assert bar.rooms.find("garden") == RoomConfig(
+    assert await bar.rooms.find("garden") == RoomConfig(
         "garden", "The Garden", 12, 7.5, ("cheers", "bow"), "guest-0000000000000001"
     )
 
@@ -170,7 +170,7 @@ async def test_a_field_out_of_bounds_is_named(bar: Bar, field: str, value: Any) 
     body = {"roomId": "r1", field: value}
     message = assert_error(await bar.post("/rooms", json=body), 422, "invalid_field")
     assert message.startswith(f"`{field}")
-    assert bar.rooms.find("r1") is None
+    assert await bar.rooms.find("r1") is None
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"1e999"])

@@ -42,7 +42,11 @@ class Admission:
     def admit_user(self, caller: Caller) -> None:
         """Count one act of a returning user; raises 429. New guests count by address only."""
         if not caller.is_new:
-            self._require(self._users.take(caller.identity.user_id, self._parts.now_ms()))
+            self.admit(caller.identity.user_id)
+
+    def admit(self, user_id: str) -> None:
+        """Count one act of somebody who is known; raises 429."""
+        self._require(self._users.take(user_id, self._parts.now_ms()))
 
     @staticmethod
     def _require(wait_ms: float) -> None:

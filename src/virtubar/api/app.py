@@ -5,14 +5,21 @@ from typing import Any
 from litestar import Litestar
 from litestar.types import Message, Scope, Send
 
+from virtubar.api.audit import audit_routes
+from virtubar.api.auditing import Views
 from virtubar.api.bodies import BODY_MAX_BYTES
 from virtubar.api.docs import docs_routes
 from virtubar.api.errors import handle_error
 from virtubar.api.headers import AnswerHeaders
 from virtubar.api.health import health_routes
 from virtubar.api.join import join_routes
+from virtubar.api.moderation import moderation_routes
+from virtubar.api.oversight import oversight_routes
 from virtubar.api.page import page_routes
 from virtubar.api.parts import ApiParts
+from virtubar.api.people import people_routes
+from virtubar.api.reports import report_routes
+from virtubar.api.room_settings import room_settings_routes
 from virtubar.api.rooms import room_routes
 
 
@@ -40,8 +47,20 @@ class Api(Litestar):
 
 
 def create_api(parts: ApiParts) -> Litestar:
-    """The whole HTTP API and the page, made of these parts; keeps nothing but rate limits."""
-    described = [*join_routes(parts), *room_routes(parts), *health_routes(parts)]
+    """The whole HTTP API and the page, made of these parts; keeps nothing but rate limits and
+    who looked at what lately."""
+    views = Views(parts)
+    described = [
+        *join_routes(parts),
+        *room_routes(parts),
+        *room_settings_routes(parts, views),
+        *moderation_routes(parts, views),
+        *oversight_routes(parts, views),
+        *report_routes(parts, views),
+        *audit_routes(parts, views),
+        *people_routes(parts, views),
+        *health_routes(parts),
+    ]
     headers = AnswerHeaders(parts.allowed_origins)
     api = Api(
         [*described, *page_routes(parts), *docs_routes(described)],

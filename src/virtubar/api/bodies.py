@@ -2,10 +2,18 @@
 
 from typing import Annotated, Final
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from virtubar.protocol.constants import Device
-from virtubar.room.config import CAPACITY_MAX, RoomConfig
+from virtubar.protocol.constants import Device, Role
+from virtubar.room.config import (
+    CAPACITY_MAX,
+    RETENTION_MAX_DAYS,
+    SLOW_MODE_MAX_S,
+    WORD_MAX_CHARS,
+    WORDS_MAX,
+    Guard,
+    RoomConfig,
+)
 
 BODY_MAX_BYTES: Final = 16 * 1024
 """Larger bodies are refused with 413 (§1); the largest good one is under 2 KiB."""
@@ -20,7 +28,17 @@ RoomId = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="Letters, digits, `_` and `-`.")
 ]
 EmoteId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,32}$(?!\n)")]
+UserId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)")]
 RawName = Annotated[str, Meta(max_length=_RAW_MAX_CHARS)]
+RoomName = Annotated[str, Meta(min_length=1, max_length=ROOM_NAME_MAX_CHARS)]
+Capacity = Annotated[int, Meta(ge=1, le=CAPACITY_MAX)]
+HearingRadius = Annotated[float, Meta(gt=0, le=HEARING_RADIUS_MAX_M)]
+Emotes = Annotated[list[EmoteId], Meta(min_length=1, max_length=EMOTES_MAX)]
+AllowedRoles = Annotated[list[Role], Meta(min_length=1, max_length=len(Role))]
+SlowMode = Annotated[int, Meta(ge=0, le=SLOW_MODE_MAX_S)]
+Word = Annotated[str, Meta(min_length=1, max_length=WORD_MAX_CHARS)]
+Words = Annotated[list[Word], Meta(max_length=WORDS_MAX)]
+RetentionDays = Annotated[int, Meta(ge=0, le=RETENTION_MAX_DAYS)]
 
 
 class ErrorBody(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -30,11 +48,15 @@ class ErrorBody(Struct, frozen=True, rename="camel", omit_defaults=True):
         code: for programs; stays the same when the message changes.
         message: one sentence for people.
         retry_after_ms: with 429 and 503: when another try makes sense.
+        until_ms: with `banned` and `kicked`: when it ends, in ms since the epoch; null for good.
+        reason: with `banned` and `kicked`: the moderator's words, maybe none.
     """
 
     code: str
     message: str
     retry_after_ms: int | None = None
+    until_ms: int | UnsetType | None = UNSET
+    reason: str | UnsetType = UNSET
 
 
 class JoinRequest(Struct, frozen=True, rename="camel"):
@@ -80,13 +102,28 @@ class CreateRoomRequest(Struct, frozen=True, rename="camel"):
         capacity: members at once.
         hearing_radius_m: how far chat carries, in metres; absent or null, through the whole room.
         emotes: the emotes that the room knows; absent or null, the usual eight.
+        public: whether the room is listed.
+        locked: whether newcomers are kept out, but for those who may moderate.
+        allowed_roles: who may come in beside those who may moderate; absent or null, everybody.
+        slow_mode_seconds: between two messages of one person; 0 is off.
+        words: whole words and phrases that are not to be said here.
+        guard: how the room answers floods and repetition by itself.
+        chat_retention_days: how long chat is kept, 0 not at all; absent or null, as the server
+            does by default.
     """
 
     room_id: RoomId | None = None
-    name: Annotated[str, Meta(min_length=1, max_length=ROOM_NAME_MAX_CHARS)] | None = None
-    capacity: Annotated[int, Meta(ge=1, le=CAPACITY_MAX)] | None = None
-    hearing_radius_m: Annotated[float, Meta(gt=0, le=HEARING_RADIUS_MAX_M)] | None = None
-    emotes: Annotated[list[EmoteId], Meta(min_length=1, max_length=EMOTES_MAX)] | None = None
+    name: RoomName | None = None
+    capacity: Capacity | None = None
+    hearing_radius_m: HearingRadius | None = None
+    emotes: Emotes | None = None
+    public: bool = True
+    locked: bool = False
+    allowed_roles: AllowedRoles | None = None
+    slow_mode_seconds: SlowMode = 0
+    words: Words = []
+    guard: Guard = "off"
+    chat_retention_days: RetentionDays | None = None
 
 
 class RoomView(Struct, frozen=True, rename="camel"):

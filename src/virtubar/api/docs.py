@@ -22,14 +22,16 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 import virtubar
 from virtubar.api.bodies import BODIES
 from virtubar.api.headers import page_policy
+from virtubar.api.oversight_bodies import OVERSIGHT_BODIES
 
 _attribute = re.compile(r"^(\w+): (.*(?:\n +.*)*)", re.MULTILINE)
 
 Document = dict[str, Any]
 
 _DESCRIPTION: Final = (
-    "Join rooms, look at them, make them. Every error has one body: `code`, `message`, and with "
-    "429 and 503 `retryAfterMs`. The realtime protocol is spoken at `realtimeUrl`."
+    "Join rooms, look at them, make them, and keep order in them. Every error has one body: "
+    "`code`, `message`, and with 429 and 503 `retryAfterMs`. Times are in ms since the epoch. The "
+    "realtime protocol is spoken at `realtimeUrl`."
 )
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
@@ -69,7 +71,10 @@ def openapi_document(described: Sequence[HTTPRouteHandler]) -> Document:
         type="http",
         scheme="bearer",
         bearer_format="JWT",
-        description="An identity token, ours or the identity provider's; none makes a new guest.",
+        description=(
+            "An identity token, ours or the identity provider's. Where it may be left out, leaving "
+            "it out makes a new guest."
+        ),
     )
     config = OpenAPIConfig(
         title="VirtuBar",
@@ -77,13 +82,15 @@ def openapi_document(described: Sequence[HTTPRouteHandler]) -> Document:
         description=_DESCRIPTION,
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
-        tags=[Tag("Rooms"), Tag("Operation")],
+        tags=[Tag("Rooms"), Tag("Moderation"), Tag("Operation")],
         components=Components(security_schemes={"identity": identity}),
     )
     built = Litestar(described, openapi_config=config, logging_config=None)
     document = built.openapi_schema.to_schema()
     # msgspec's own schemas are exact; Litestar's leave out some bounds and the patterns of items.
-    _, schemas = msgspec.json.schema_components(BODIES, ref_template="#/components/schemas/{name}")
+    _, schemas = msgspec.json.schema_components(
+        (*BODIES, *OVERSIGHT_BODIES), ref_template="#/components/schemas/{name}"
+    )
     document["components"]["schemas"] = {name: _spread(kind) for name, kind in schemas.items()}
     for item in document["paths"].values():
         for operation in item.values():

@@ -6,14 +6,21 @@ from typing import Any, Final
 
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, InternalServerException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from virtubar.api.bodies import BODY_MAX_BYTES, ErrorBody
 from virtubar.auth.tokens import TokenRefusedError
 from virtubar.errors import JoinRefusedError, RequestRefusedError
 from virtubar.protocol.constants import AuthCode
-from virtubar.room.ports import RoomExistsError
+from virtubar.room.ports import (
+    ForbiddenError,
+    NotStoredError,
+    Refusal,
+    RoomExistsError,
+    RoomsFullError,
+)
+from virtubar.storage.ports import StorageError
 
 _log = structlog.get_logger("virtubar.api")
 
@@ -42,6 +49,12 @@ _FRAMEWORK: Final = {
 }
 """What the framework refuses by itself; its own words stay inside."""
 
+_TOO_MANY_ROOMS_RETRY_MS: Final = 60_000
+_STORAGE_RETRY_MS: Final = 2_000
+"""A database that restarts is back in about that."""
+
+_BODY: Final = "data"
+"""What handlers call their body; the framework complains of one that is empty."""
 _HUNG_UP: Final = "client disconnected prematurely"
 """The framework's own words for a body that ends with its connection; it has no class for it."""
 
@@ -49,16 +62,39 @@ _INTERNAL: Final = ("internal", "Something went wrong here; it has been noted.")
 
 _DESCRIPTIONS: Final = {
     400: "The body is not a JSON object.",
-    401: "`token_invalid` or `token_expired`: leave the identity token out to come as a guest.",
-    403: "`banned`, `kicked`, `room_locked`, `not_allowed` or `sign_in_required`; the message says "
-    "why.",
-    404: "`room_not_found`.",
-    409: "`room_full`, or `room_exists` for a new room.",
+    401: "`token_invalid` or `token_expired`, and `token_missing` where nobody comes as a guest.",
+    403: (
+        "`banned` or `kicked`, with `untilMs` and `reason`; `room_locked`, `not_allowed` or "
+        "`sign_in_required`; `forbidden` for what is not everybody's; `not_a_member`."
+    ),
+    404: "`room_not_found`, `person_not_found` or `report_not_found`.",
+    409: (
+        "`room_full`; `room_exists` for a new room; `report_closed`; `person_is_here` for somebody "
+        "to erase."
+    ),
     413: "The body is over 16 KiB.",
     422: "`invalid_field`; the message names the field.",
     429: "`rate_limited`: try again after `retryAfterMs`.",
-    503: "`draining`, `not_ready` or `too_many_rooms`: try again after `retryAfterMs`.",
+    503: (
+        "`draining`, `not_ready`, `too_many_rooms`, `storage_unavailable`, or `not_stored` for "
+        "what was not done: try again after `retryAfterMs`."
+    ),
 }
+
+
+class SanctionedError(JoinRefusedError):
+    """A join was refused by a sanction; whoever is concerned learns why and until when (§7).
+
+    Attributes:
+        refusal: what holds.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        what = "banned from" if refusal.code is AuthCode.BANNED else "asked to leave"
+        where = "this room" if refusal.scope == "room" else "this bar"
+        because = f": {refusal.reason}" if refusal.reason else "."
+        super().__init__(refusal.code, f"You were {what} {where}{because}")
+        self.refusal = refusal
 
 
 def responses(*statuses: int) -> dict[int, ResponseSpec]:
@@ -79,6 +115,8 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             route=request.scope.get("path_template"),
             exc_info=error,
         )
+    elif isinstance(error, StorageError | NotStoredError):
+        _log.error("api.storage_failed", route=request.scope.get("path_template"))
     return Response(body, status_code=status, headers=_headers(status, body, error))
 
 
@@ -92,16 +130,54 @@ def describe(error: Exception) -> tuple[int, ErrorBody]:
     match error:
         case RequestRefusedError():
             return error.status, ErrorBody(error.code, error.message, error.retry_after_ms)
+        case SanctionedError(refusal=held):
+            body = ErrorBody(error.code, error.message, until_ms=held.until_ms, reason=held.reason)
+            return 403, body
         case JoinRefusedError():
             return _JOIN_STATUS.get(error.code, 401), ErrorBody(error.code, error.message)
         case TokenRefusedError():
             return 401, ErrorBody(error.code, error.message)
         case RoomExistsError():
             return 409, ErrorBody("room_exists", "There is a room of that id already.")
+        case ForbiddenError():
+            return 403, ErrorBody(*_FRAMEWORK[403])
+        case RoomsFullError() | NotStoredError() | StorageError():
+            return 503, _unavailable(error)
+        case ValidationException() if _named(error) != _BODY:
+            return 422, _invalid(error)
         case HTTPException() if error.status_code in _FRAMEWORK:
             return error.status_code, ErrorBody(*_FRAMEWORK[error.status_code])
         case _:
             return 500, ErrorBody(*_INTERNAL)
+
+
+def _unavailable(error: RoomsFullError | NotStoredError | StorageError) -> ErrorBody:
+    match error:
+        case RoomsFullError():
+            message = "There is no place for more rooms."
+            return ErrorBody("too_many_rooms", message, _TOO_MANY_ROOMS_RETRY_MS)
+        case NotStoredError():
+            message = "It could not be stored, so it was not done."
+            return ErrorBody("not_stored", message, _STORAGE_RETRY_MS)
+        case _:
+            message = "What is stored cannot be read just now."
+            return ErrorBody("storage_unavailable", message, _STORAGE_RETRY_MS)
+
+
+def _named(error: ValidationException) -> str:
+    """The argument of a handler that the framework could not fill in."""
+    told: Any = error.extra
+    return str(told[0].get("key", _BODY)) if told else _BODY
+
+
+def _invalid(error: ValidationException) -> ErrorBody:
+    """What the framework says of a query or a path; bodies are decoded without it."""
+    told: Any = error.extra
+    first, *rest = _named(error).split("_")
+    field = first + "".join(map(str.capitalize, rest))
+    # What was sent is not repeated: a token might have got into the wrong place.
+    why = str(told[0]["message"]).partition(" '")[0]
+    return ErrorBody("invalid_field", f"`{field}`: {why}.")
 
 
 def _headers(status: int, body: ErrorBody, error: Exception) -> dict[str, str]:

@@ -15,7 +15,7 @@ _SECURITY: Final = {
 """Defaults; a handler that serves a page sets its own policy."""
 
 _PREFLIGHT: Final = {
-    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "600",
 }
@@ -39,8 +39,8 @@ class AnswerHeaders:
     """Puts headers on whatever goes out, refusals of unknown paths among it.
 
     Args:
-        allowed_origins: whose pages may read answers of `/rooms`; `*` is anybody's. Nothing here
-            uses cookies, so credentials are never allowed.
+        allowed_origins: whose pages may read answers of `/rooms` and `/moderation`; `*` is
+            anybody's. Nothing here uses cookies, so credentials are never allowed.
     """
 
     def __init__(self, allowed_origins: tuple[str, ...]) -> None:
@@ -84,4 +84,4 @@ def header(scope: Scope, name: bytes) -> str:
 
 def _is_shared(scope: Scope) -> bool:
     path = scope["path"]
-    return path == "/rooms" or path.startswith("/rooms/")
+    return path == "/rooms" or path.startswith(("/rooms/", "/moderation/"))

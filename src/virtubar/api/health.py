@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who run the server."""
 
+import asyncio
 from typing import Final
 
 from litestar import Response, get
@@ -8,11 +9,15 @@ from litestar.handlers import HTTPRouteHandler
 from virtubar.api.admission import DRAINING_RETRY_MS
 from virtubar.api.bodies import Health, Readiness
 from virtubar.api.errors import responses
-from virtubar.api.parts import ApiParts
+from virtubar.api.parts import ApiParts, Check
 from virtubar.errors import RequestRefusedError
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4"
 """Of the text exposition; the framework adds the charset."""
+
+
+CHECK_TIMEOUT_S: Final = 2.0
+"""A check that says nothing for so long has failed: whoever asks waits no longer either."""
 
 
 def health_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
@@ -30,16 +35,18 @@ def _health() -> HTTPRouteHandler:
 
 
 def _readiness(parts: ApiParts) -> HTTPRouteHandler:
+    every: dict[str, Check] = {"storage": parts.storage.answers, **parts.checks}
+
     @get(
         "/readyz",
-        sync_to_thread=False,
         tags=["Operation"],
         responses=responses(503),
         summary="Should guests be sent here?",
     )
-    def readyz() -> Readiness:
+    async def readyz() -> Readiness:
         """503 while the server drains or a check fails; the message says which."""
-        checks = {name: check() for name, check in parts.checks.items()}
+        answers = await asyncio.gather(*map(_passes, every.values()))
+        checks = dict(zip(every, answers, strict=True))
         failed = sorted(name for name, passed in checks.items() if not passed)
         if parts.draining():
             failed.insert(0, "draining")
@@ -50,6 +57,17 @@ def _readiness(parts: ApiParts) -> HTTPRouteHandler:
         return Readiness("ready", checks)
 
     return readyz
+
+
+async def _passes(check: Check) -> bool:
+    answer = check()
+    if isinstance(answer, bool):
+        return answer
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT_S):
+            return await answer
+    except TimeoutError:
+        return False
 
 
 def _metrics(parts: ApiParts) -> HTTPRouteHandler:

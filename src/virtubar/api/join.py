@@ -7,16 +7,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from virtubar.api.admission import Admission
+from virtubar.api.authorization import find_room, room_not_found
 from virtubar.api.bodies import JoinAnswer, JoinRequest
-from virtubar.api.callers import base_url, device_of, identify
+from virtubar.api.callers import base_url, client_address, device_of, identify
 from virtubar.api.decoding import StrictBody
-from virtubar.api.errors import responses
+from virtubar.api.errors import SanctionedError, responses
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identity
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.config import RoomConfig
-from virtubar.room.ports import Refusal
 from virtubar.room.text import clean_display_name, fallback_name
 
 _BELOW_OWNER = (Role.GUEST, Role.MEMBER)
@@ -51,8 +51,14 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         caller = await identify(request, parts)
         admission.admit_user(caller)
         identity = caller.identity
-        room = find_room(parts, data.room_id)
-        check_entry(parts, room, identity)
+        parts.staff_seen(identity.user_id, identity.role)
+        room = await find_room(parts, data.room_id)
+        if room is None:
+            raise room_not_found()
+        address = client_address(request, parts)
+        check_entry(parts, room, identity, address)
+        if identity.born_ms is not None:
+            parts.remember_address(identity.user_id, address)
         token, expires_at_ms = parts.tokens.mint(
             user_id=identity.user_id,
             room_id=room.room_id,
@@ -75,26 +81,28 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
     return [join_room]
 
 
-def find_room(parts: ApiParts, room_id: str) -> RoomConfig:
-    """The room; raises JoinRefusedError ROOM_NOT_FOUND. Joining never makes one (§1)."""
-    room = parts.rooms.find(room_id)
-    if room is None:
-        raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no room of that id.")
-    return room
-
-
-def check_entry(parts: ApiParts, room: RoomConfig, identity: Identity) -> None:
+def check_entry(parts: ApiParts, room: RoomConfig, identity: Identity, address: str) -> None:
     """Whether the user may come in now: sanctions first, then whether there is a place (§3).
 
-    A member, in their grace or not, has their place already.
+    A member, in their grace or not, has their place already. For a new guest a ban of another
+    guest from the same address counts too (§7).
+
+    Args:
+        address: see AddressPolicy.client.
 
     Raises:
         JoinRefusedError: BANNED, KICKED or ROOM_FULL.
     """
     wall_ms = parts.wall_ms()
     refusal = parts.sanctions.refusal(room.room_id, identity.user_id, wall_ms, wall_ms)
+    if refusal is None and identity.born_ms is not None:
+        marks = parts.address_marks(address)
+        if marks:
+            refusal = parts.sanctions.address_refusal(
+                room.room_id, marks, identity.born_ms, wall_ms
+            )
     if refusal is not None:
-        raise JoinRefusedError(refusal.code, _because(refusal))
+        raise SanctionedError(refusal)
     if parts.rooms.contains(room.room_id, identity.user_id):
         return
     if parts.rooms.occupancy(room.room_id) >= room.capacity:
@@ -113,8 +121,3 @@ def provided_name(identity: Identity) -> str | None:
     if identity.display_name is None:
         return None
     return clean_display_name(identity.display_name) or fallback_name(identity.user_id)
-
-
-def _because(refusal: Refusal) -> str:
-    what = "banned from" if refusal.code is AuthCode.BANNED else "asked to leave"
-    return f"You were {what} this room{': ' if refusal.reason else '.'}{refusal.reason}"

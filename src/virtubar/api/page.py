@@ -1,4 +1,4 @@
-"""The web client at `/`, the map at `/map`, and their files.
+"""The web client at `/`, the map at `/map`, the operator's page at `/admin`, and their files.
 
 All of it is in memory, so that no path of a request reaches the disk. `apps/web`
 is built into `virtubar/web`; a source tree where it is not built yet has the map at both.
@@ -81,8 +81,8 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, Asset]]:
 
 
 def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
-    """The handlers of `/`, `/r/{roomId}`, `/map` and their files, and the answer to a bare
-    `GET /ws`."""
+    """The handlers of `/`, `/r/{roomId}`, `/map`, `/admin` and their files, and the answer to a
+    bare `GET /ws`."""
     assets = load_assets()
     policy = page_policy(parts.public_url)
 
@@ -103,6 +103,14 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         """The bar, seen from above; `?room=` says which."""
         return _answer(request, assets["/map.html"], policy)
 
+    @get("/admin", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+    def admin_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The operator's page: anybody may load it, and it shows what their identity may see."""
+        asset = assets.get("/admin.html")
+        if asset is None:
+            raise NotFoundException
+        return _answer(request, asset, policy)
+
     @get(_paths(assets), sync_to_thread=False, include_in_schema=False)
     def file(request: Request[Any, Any, Any]) -> Response[bytes]:
         """One of the page's files, by its exact name."""
@@ -116,7 +124,7 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         """Told to those who open the socket's address without a socket."""
         raise RequestRefusedError(426, "upgrade_required", "This address speaks WebSocket.")
 
-    return [index, room_page, map_page, file, socket_only]
+    return [index, room_page, map_page, admin_page, file, socket_only]
 
 
 def _paths(assets: dict[str, Asset]) -> list[str]:

@@ -1,13 +1,19 @@
 """What the API is made of; `virtubar.app` fills it in, tests fill it with fakes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.protocol.constants import Role
 from virtubar.room.config import CAPACITY_DEFAULT
-from virtubar.room.ports import Rooms, Sanctions
+from virtubar.room.ports import Moderation, Oversight, Rooms, Sanctions
+from virtubar.room.records import AddressMark
+from virtubar.storage.ports import Storage
+
+Check = Callable[[], bool | Awaitable[bool]]
+"""Something that must answer True before guests should be sent here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +21,24 @@ class ApiParts:
     """Everything the API needs from outside.
 
     Attributes:
+        storage: what is read for lists, and where views and reports are written; `/readyz` asks
+            whether it answers.
         wall_ms: epoch time in ms, for tokens and sanctions.
         now_ms: monotonic time in ms, for rate limits.
         new_id: 16 random characters of `[0-9a-z]`, never the same twice: token ids, and what is
             behind `guest-` in the id of a guest.
+        new_record_id: a UUIDv7 as text that rises with every call: ids of reports.
+        address_marks: an address key (see AddressPolicy.client) hashed with every salt that is
+            kept, the newest first; empty where addresses do not tell people apart, or are not to
+            be looked at.
+        remember_address: a guest (user id) was let in from that address key just now.
+        staff_seen: somebody came with that role, whatever it is: who is remembered as a moderator
+            and comes as a member now is none any more.
+        forget_in_memory: drop what memory holds of a person, and write what still waits to be
+            written, before storage forgets them.
         draining: whether the server is about to stop and takes nobody in.
-        checks: what must answer True before traffic makes sense, by the name `/readyz` says.
+        checks: what must answer True before traffic makes sense beside storage, by the name that
+            `/readyz` says.
         metrics_text: the Prometheus exposition.
         public_url: `https://host`, None to take it from each request.
         allowed_origins: pages of other sites that may read answers; `*` is any.
@@ -31,14 +49,22 @@ class ApiParts:
 
     rooms: Rooms
     sanctions: Sanctions
+    moderation: Moderation
+    oversight: Oversight
+    storage: Storage
     tokens: RealtimeTokens
     identities: Identities
     addresses: AddressPolicy
     wall_ms: Callable[[], int]
     now_ms: Callable[[], float]
     new_id: Callable[[], str]
+    new_record_id: Callable[[], str]
+    address_marks: Callable[[str], tuple[AddressMark, ...]]
+    remember_address: Callable[[str, str], None]
+    staff_seen: Callable[[str, Role], None]
+    forget_in_memory: Callable[[str], Awaitable[None]]
     draining: Callable[[], bool]
-    checks: Mapping[str, Callable[[], bool]]
+    checks: Mapping[str, Check]
     metrics_text: Callable[[], bytes]
     public_url: str | None = None
     allowed_origins: tuple[str, ...] = ()

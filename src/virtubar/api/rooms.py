@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from virtubar.api.admission import Admission
+from virtubar.api.authorization import find_room, room_not_found
 from virtubar.api.bodies import (
     ROOM_NAME_MAX_CHARS,
     CreatedRoom,
@@ -19,18 +20,16 @@ from virtubar.api.bodies import (
 from virtubar.api.callers import identify
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
-from virtubar.api.join import find_room
 from virtubar.api.parts import ApiParts
+from virtubar.api.room_settings import clean_words
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import EMOTE_IDS
 from virtubar.room.config import RoomConfig
-from virtubar.room.ports import RoomsFullError
 from virtubar.room.text import clean_display_name
 
 CREATED_BY_ADDRESS: Final = (1.0, 30)
 """Rooms a second by address, and at once: rooms stay, so they are scarcer than joins."""
 CREATED_BY_USER: Final = (0.1, 5)
-TOO_MANY_ROOMS_RETRY_MS: Final = 60_000
 RESERVED_IDS: Final = frozenset({"join"})
 """`/rooms/join` is not a room."""
 
@@ -52,14 +51,16 @@ def _list(parts: ApiParts) -> HTTPRouteHandler:
 def _show(parts: ApiParts) -> HTTPRouteHandler:
     @get(
         "/rooms/{room_id:str}",
-        sync_to_thread=False,
         tags=["Rooms"],
-        responses=responses(404),
+        responses=responses(404, 503),
         summary="Look at one room",
     )
-    def show_room(room_id: FromPath[str]) -> RoomView:
+    async def show_room(room_id: FromPath[str]) -> RoomView:
         """The room, public or not: who has its id may see it."""
-        return _view(parts, find_room(parts, room_id))
+        room = await find_room(parts, room_id)
+        if room is None:
+            raise room_not_found()
+        return _view(parts, room)
 
     return show_room
 
@@ -84,12 +85,7 @@ def _create(parts: ApiParts) -> HTTPRouteHandler:
         caller = await identify(request, parts)
         admission.admit_user(caller)
         room = _room(parts, data, caller.identity.user_id)
-        try:
-            parts.rooms.create(room)
-        except RoomsFullError:
-            raise RequestRefusedError(
-                503, "too_many_rooms", "There is no place for more rooms.", TOO_MANY_ROOMS_RETRY_MS
-            ) from None
+        await parts.rooms.create(room)
         shown = msgspec.structs.asdict(_view(parts, room))
         return CreatedRoom(**shown, identity_token=caller.identity_token)
 
@@ -107,6 +103,15 @@ def _room(parts: ApiParts, data: CreateRoomRequest, owner_id: str) -> RoomConfig
         hearing_radius_m=data.hearing_radius_m,
         emotes=EMOTE_IDS if data.emotes is None else tuple(dict.fromkeys(data.emotes)),
         owner_id=owner_id,
+        public=data.public,
+        locked=data.locked,
+        allowed_roles=(
+            None if data.allowed_roles is None else tuple(dict.fromkeys(data.allowed_roles))
+        ),
+        slow_mode_s=data.slow_mode_seconds,
+        words=clean_words(data.words),
+        guard=data.guard,
+        chat_retention_days=data.chat_retention_days,
     )
 
 

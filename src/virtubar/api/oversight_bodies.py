@@ -1,0 +1,287 @@
+"""Bodies of requests and answers for those who keep order; camelCase on the wire (§7)."""
+
+from typing import Annotated, Any, Final
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from virtubar.api.bodies import (
+    AllowedRoles,
+    Capacity,
+    Emotes,
+    HearingRadius,
+    RetentionDays,
+    RoomName,
+    SlowMode,
+    UserId,
+    Words,
+)
+from virtubar.protocol.constants import REASON_MAX_CHARS, Role
+from virtubar.protocol.events import ModerationVerb
+from virtubar.room.config import Guard
+from virtubar.room.ports import HeardLine, MemberView, RoomLook, RoomOverview
+from virtubar.room.records import ReportStatus, SanctionKind, Scope
+
+DURATION_MAX_S: Final = 10 * 366 * 86_400
+NOTE_MAX_CHARS: Final = 500
+
+
+class ModerationRequest(Struct, frozen=True, rename="camel"):
+    """One act on one person.
+
+    Attributes:
+        reason: the person reads it.
+        duration_seconds: how long a ban or a mute holds; absent or null, for good. The others do
+            not look at it.
+        scope: `server` holds in every room, and is for admins.
+    """
+
+    action: ModerationVerb
+    user_id: UserId
+    reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
+    duration_seconds: Annotated[int, Meta(ge=1, le=DURATION_MAX_S)] | None = None
+    scope: Scope = "room"
+
+
+class ModerationAnswer(Struct, frozen=True, rename="camel"):
+    """What was done: it is stored, and the person is out, or silent.
+
+    Attributes:
+        sanction_id: null for `unmute` and `unban`.
+        until_ms: when it ends; null for good, and for `unmute` and `unban`.
+    """
+
+    action: ModerationVerb
+    user_id: str
+    scope: Scope
+    sanction_id: str | None
+    until_ms: int | None
+
+
+class SanctionView(Struct, frozen=True, rename="camel"):
+    """A ban or a mute that holds.
+
+    Attributes:
+        room_id: null for the whole server.
+        actor_id: who did it; `system` for the rules of a room.
+        made_ms: in ms since the epoch, as every time here.
+        until_ms: when it ends by itself; null for good.
+    """
+
+    sanction_id: str
+    kind: SanctionKind
+    scope: Scope
+    room_id: str | None
+    user_id: str
+    actor_id: str
+    actor_role: Role
+    reason: str
+    made_ms: int
+    until_ms: int | None
+
+
+class SanctionPage(Struct, frozen=True, rename="camel"):
+    """Sanctions, newest first; `nextCursor` is null at the end."""
+
+    items: list[SanctionView]
+    next_cursor: str | None
+
+
+class AuditLineView(Struct, frozen=True, rename="camel"):
+    """One line of the audit: who did what to whom.
+
+    Attributes:
+        room_id: null for the whole server.
+        user_id: the person concerned, null where there is none.
+        detail: what else there is to know; depends on the action, and has no chat in it.
+    """
+
+    audit_id: int
+    at_ms: int
+    actor_id: str
+    actor_role: str
+    action: str
+    room_id: str | None
+    user_id: str | None
+    detail: dict[str, Any]
+
+
+class AuditPage(Struct, frozen=True, rename="camel"):
+    """Lines of the audit, newest first; `nextCursor` is null at the end."""
+
+    items: list[AuditLineView]
+    next_cursor: str | None
+
+
+class ReportRequest(Struct, frozen=True, rename="camel"):
+    """What a member says of another member.
+
+    Attributes:
+        user_id: who is reported.
+        reason: what happened, in the reporter's words; not only white space.
+    """
+
+    user_id: UserId
+    reason: Annotated[str, Meta(min_length=1, max_length=REASON_MAX_CHARS)]
+
+
+class ReportReceipt(Struct, frozen=True, rename="camel"):
+    """The report is kept, with what the reporter saw and heard in the last five minutes."""
+
+    report_id: str
+
+
+class ReportView(Struct, frozen=True, rename="camel"):
+    """A report without its evidence.
+
+    Attributes:
+        closed_ms: null while it is open.
+        closed_by: null while it is open.
+        note: of whoever closed it.
+    """
+
+    report_id: str
+    room_id: str
+    reporter_id: str
+    reported_id: str
+    reason: str
+    made_ms: int
+    status: ReportStatus
+    closed_ms: int | None
+    closed_by: str | None
+    note: str
+
+
+class ReportWithEvidence(ReportView, frozen=True, rename="camel"):
+    """A report with what the reporter could have seen and heard in the five minutes before it.
+
+    Attributes:
+        evidence: `fromMs` and `toMs`; `people`, names by user id; `events`, each with `atMs`,
+            `kind` (`joined`, `left`, `chat`, `emote`), `userId` and, by kind, `text`, `emoteId`
+            and `messageId`; `positions`, each with `atMs` and `places`, by user id x and z in
+            whole metres.
+    """
+
+    evidence: dict[str, Any]
+
+
+class ReportPage(Struct, frozen=True, rename="camel"):
+    """Reports, newest first; `nextCursor` is null at the end."""
+
+    items: list[ReportView]
+    next_cursor: str | None
+
+
+class CloseReportRequest(Struct, frozen=True, rename="camel"):
+    """That a report is dealt with, and how."""
+
+    note: Annotated[str, Meta(max_length=NOTE_MAX_CHARS)] = ""
+
+
+class Me(Struct, frozen=True, rename="camel"):
+    """Who the caller is.
+
+    Attributes:
+        role: of the identity; in a room of their own they count as its owner.
+        display_name: the provider's name for them; null where none was given.
+        external: whether somebody other than this server's guest book vouches for them.
+    """
+
+    user_id: str
+    role: Role
+    display_name: str | None
+    external: bool
+
+
+class Overview(Struct, frozen=True, rename="camel"):
+    """The live rooms that the caller may oversee, by id."""
+
+    server_time_ms: int
+    rooms: list[RoomOverview]
+
+
+class RoomSettings(Struct, frozen=True, rename="camel"):
+    """Everything that a room is set to.
+
+    Attributes:
+        hearing_radius_m: how far chat carries, in metres; null, through the whole room.
+        public: whether `GET /rooms` lists it.
+        locked: whether newcomers are kept out, but for those who may moderate.
+        allowed_roles: who may come in beside those who may moderate; null is everybody.
+        slow_mode_seconds: between two messages of one person; 0 is off.
+        words: whole words and phrases that are not to be said here.
+        guard: how the room answers floods and repetition by itself.
+        chat_retention_days: how long chat is kept, 0 not at all; null as the server does.
+    """
+
+    room_id: str
+    name: str
+    capacity: int
+    owner_id: str | None
+    hearing_radius_m: float | None
+    emotes: list[str]
+    public: bool
+    locked: bool
+    allowed_roles: list[Role] | None
+    slow_mode_seconds: int
+    words: list[str]
+    guard: Guard
+    chat_retention_days: int | None
+
+
+class ChangeRoomRequest(Struct, frozen=True, rename="camel"):
+    """New settings of a room: what is left out stays as it is.
+
+    Attributes:
+        hearing_radius_m: null is the whole room.
+        allowed_roles: null is everybody.
+        words: the whole list, not an addition to it.
+        chat_retention_days: null is the server's default.
+    """
+
+    name: RoomName | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    hearing_radius_m: HearingRadius | UnsetType | None = UNSET
+    emotes: Emotes | UnsetType = UNSET
+    public: bool | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    allowed_roles: AllowedRoles | UnsetType | None = UNSET
+    slow_mode_seconds: SlowMode | UnsetType = UNSET
+    words: Words | UnsetType = UNSET
+    guard: Guard | UnsetType = UNSET
+    chat_retention_days: RetentionDays | UnsetType | None = UNSET
+
+
+class ErasedAnswer(Struct, frozen=True, rename="camel"):
+    """How many records were removed or made anonymous."""
+
+    messages: int
+    reports: int
+    sanctions: int
+    audit_lines: int
+    rooms: int
+
+
+OVERSIGHT_BODIES: Final = (
+    ModerationRequest,
+    ModerationAnswer,
+    SanctionView,
+    SanctionPage,
+    AuditLineView,
+    AuditPage,
+    ReportRequest,
+    ReportReceipt,
+    ReportView,
+    ReportWithEvidence,
+    ReportPage,
+    CloseReportRequest,
+    Me,
+    Overview,
+    RoomOverview,
+    RoomLook,
+    MemberView,
+    HeardLine,
+    RoomSettings,
+    ChangeRoomRequest,
+    ErasedAnswer,
+)
+"""Every struct that travels here, for the OpenAPI document."""

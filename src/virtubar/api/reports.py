@@ -1,0 +1,287 @@
+"""Reports: `/rooms/{roomId}/reports` and `/moderation/reports` (§7)."""
+
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Request, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from virtubar.api.auditing import Views, audit_entry, writing
+from virtubar.api.authorization import Authorizer, Overseer
+from virtubar.api.decoding import StrictBody
+from virtubar.api.errors import responses
+from virtubar.api.oversight_bodies import (
+    CloseReportRequest,
+    ReportPage,
+    ReportReceipt,
+    ReportRequest,
+    ReportView,
+    ReportWithEvidence,
+)
+from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, is_record_id, page, record_before
+from virtubar.api.parts import ApiParts
+from virtubar.api.permissions import Right
+from virtubar.errors import RequestRefusedError
+from virtubar.room.records import Report, ReportStatus
+
+REPORTS_BY_USER: Final = (1 / 20, 3)
+"""Each freezes five minutes of the room: three at once, then one in twenty seconds."""
+Status = Annotated[ReportStatus | None, QueryParameter(name="status", description="Absent, both.")]
+
+
+def report_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
+    """The handlers of reports."""
+    authorizer = Authorizer(parts, views)
+    return [
+        _report(parts, Authorizer(parts, views, REPORTS_BY_USER)),
+        _of_room(parts, authorizer),
+        _of_everything(parts, authorizer),
+        _one(parts, authorizer),
+        _close(parts, authorizer),
+    ]
+
+
+def _report(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
+    @post(
+        "/rooms/{room_id:str}/reports",
+        dto=StrictBody[ReportRequest],
+        return_dto=None,
+        guards=[authorizer.guard],
+        tags=["Moderation"],
+        security=[{"identity": []}],
+        responses=responses(400, 401, 403, 404, 413, 422, 429, 503),
+        summary="Report somebody",
+    )
+    async def report_person(
+        request: Request[Any, Any, Any], room_id: FromPath[str], data: JSONBody[ReportRequest]
+    ) -> ReportReceipt:
+        """For members: what they saw and heard in the last five minutes goes with it."""
+        identity = await authorizer.identify(request)
+        reporter_id = identity.user_id
+        evidence = _evidence(parts, room_id, reporter_id, data.user_id)
+        report = Report(
+            report_id=parts.new_record_id(),
+            room_id=room_id,
+            reporter_id=reporter_id,
+            reported_id=data.user_id,
+            reason=_reason(data.reason),
+            made_ms=parts.wall_ms(),
+            evidence=evidence,
+        )
+        entry = audit_entry(
+            parts,
+            identity,
+            parts.oversight.standing(room_id, reporter_id, identity.role),
+            "report",
+            room_id=room_id,
+            user_id=data.user_id,
+            detail={"reportId": report.report_id},
+        )
+        with writing():
+            await parts.storage.reports.add(report, entry)
+        return ReportReceipt(report.report_id)
+
+    return report_person
+
+
+def _of_room(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
+    @get(
+        "/rooms/{room_id:str}/reports",
+        guards=[authorizer.guard],
+        tags=["Moderation"],
+        security=[{"identity": []}],
+        responses=responses(401, 403, 404, 422, 429, 503),
+        summary="List the reports of a room",
+    )
+    async def list_room_reports(
+        request: Request[Any, Any, Any],
+        room_id: FromPath[str],
+        status: Status = None,
+        limit: Limit = PAGE_DEFAULT,
+        cursor: Cursor = None,
+    ) -> ReportPage:
+        """Reports that were made in the room, without their evidence, newest first."""
+        overseer = await authorizer.overseer(request, room_id, Right.READ_REPORTS)
+        before_id = record_before(cursor)
+        await authorizer.views.tell(
+            overseer.identity, overseer.role, "view_reports", room_id=room_id
+        )
+        return await _listed(parts, room_id, status, limit, before_id)
+
+    return list_room_reports
+
+
+def _of_everything(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
+    @get(
+        "/moderation/reports",
+        guards=[authorizer.guard],
+        tags=["Moderation"],
+        security=[{"identity": []}],
+        responses=responses(401, 403, 422, 429, 503),
+        summary="List the reports of all rooms",
+    )
+    async def list_reports(
+        request: Request[Any, Any, Any],
+        status: Status = None,
+        limit: Limit = PAGE_DEFAULT,
+        cursor: Cursor = None,
+    ) -> ReportPage:
+        """Reports without their evidence, newest first; for moderators and admins."""
+        identity = await authorizer.with_right(request, Right.READ_ALL_REPORTS)
+        before_id = record_before(cursor)
+        await authorizer.views.tell(identity, identity.role, "view_reports")
+        return await _listed(parts, None, status, limit, before_id)
+
+    return list_reports
+
+
+def _one(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
+    @get(
+        "/moderation/reports/{report_id:str}",
+        guards=[authorizer.guard],
+        tags=["Moderation"],
+        security=[{"identity": []}],
+        responses=responses(401, 403, 404, 429, 503),
+        summary="Read a report with its evidence",
+    )
+    async def show_report(
+        request: Request[Any, Any, Any], report_id: FromPath[str]
+    ) -> ReportWithEvidence:
+        """For those who may oversee the room that it was made in."""
+        report, overseer = await _overseen(
+            parts, authorizer, request, report_id, Right.READ_REPORTS
+        )
+        await authorizer.views.tell(
+            overseer.identity,
+            overseer.role,
+            "view_report",
+            room_id=report.room_id,
+            user_id=report.reported_id,
+            detail={"reportId": report.report_id},
+        )
+        shown = msgspec.structs.asdict(_view(report))
+        return ReportWithEvidence(**shown, evidence=report.evidence)
+
+    return show_report
+
+
+def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
+    @post(
+        "/moderation/reports/{report_id:str}/close",
+        dto=StrictBody[CloseReportRequest],
+        return_dto=None,
+        status_code=200,
+        guards=[authorizer.guard],
+        tags=["Moderation"],
+        security=[{"identity": []}],
+        responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
+        summary="Close a report",
+    )
+    async def close_report(
+        request: Request[Any, Any, Any],
+        report_id: FromPath[str],
+        data: JSONBody[CloseReportRequest],
+    ) -> ReportView:
+        """That it is dealt with, by whom and how; it stays until its time is over."""
+        report, overseer = await _overseen(
+            parts, authorizer, request, report_id, Right.CLOSE_REPORTS
+        )
+        entry = audit_entry(
+            parts,
+            overseer.identity,
+            overseer.role,
+            "close_report",
+            room_id=report.room_id,
+            user_id=report.reported_id,
+            detail={"reportId": report.report_id},
+        )
+        note = data.note.strip()
+        with writing():
+            closed = await parts.storage.reports.close(report.report_id, note, entry)
+        if not closed:
+            raise RequestRefusedError(409, "report_closed", "The report is closed already.")
+        return _view(
+            msgspec.structs.replace(
+                report,
+                status="closed",
+                closed_ms=entry.at_ms,
+                closed_by=entry.actor_id,
+                note=note,
+            )
+        )
+
+    return close_report
+
+
+def _evidence(parts: ApiParts, room_id: str, reporter_id: str, reported_id: str) -> dict[str, Any]:
+    """What goes with the report; raises RequestRefusedError where there can be none."""
+    if reported_id == reporter_id:
+        raise RequestRefusedError(422, "invalid_field", "`userId`: nobody reports themselves.")
+    if not parts.rooms.contains(room_id, reporter_id):
+        raise RequestRefusedError(
+            403, "not_a_member", "Only those who are in the room can report somebody there."
+        )
+    evidence = parts.oversight.evidence(room_id, reporter_id, reported_id)
+    if evidence is None:
+        raise RequestRefusedError(
+            404, "person_not_found", "You have not seen that person in the last five minutes."
+        )
+    return evidence
+
+
+def _reason(raw: str) -> str:
+    reason = raw.strip()
+    if not reason:
+        raise RequestRefusedError(422, "invalid_field", "`reason`: it is only white space.")
+    return reason
+
+
+async def _overseen(
+    parts: ApiParts,
+    authorizer: Authorizer,
+    request: Request[Any, Any, Any],
+    report_id: str,
+    right: Right,
+) -> tuple[Report, Overseer]:
+    """The report, and the caller who has that right in its room.
+
+    A report outlives its room; then it is the staff's.
+
+    Raises:
+        ForbiddenError: no such right, or no such report and the caller may not know.
+        RequestRefusedError: 404 to those who may know.
+    """
+    identity = await authorizer.identify(request)
+    report = await parts.storage.reports.get(report_id) if is_record_id(report_id) else None
+    if report is None:
+        authorizer.require(identity.role, Right.KNOW_WHAT_EXISTS)
+        raise RequestRefusedError(404, "report_not_found", "There is no report of that id.")
+    return report, await authorizer.in_room_or_gone(identity, report.room_id, right)
+
+
+async def _listed(
+    parts: ApiParts,
+    room_id: str | None,
+    status: ReportStatus | None,
+    limit: int,
+    before_id: str | None,
+) -> ReportPage:
+    found = await parts.storage.reports.find(room_id, status, limit=limit + 1, before_id=before_id)
+    shown, following = page(found, limit, lambda report: report.report_id)
+    return ReportPage([_view(report) for report in shown], following)
+
+
+def _view(report: Report) -> ReportView:
+    return ReportView(
+        report_id=report.report_id,
+        room_id=report.room_id,
+        reporter_id=report.reporter_id,
+        reported_id=report.reported_id,
+        reason=report.reason,
+        made_ms=report.made_ms,
+        status=report.status,
+        closed_ms=report.closed_ms,
+        closed_by=report.closed_by,
+        note=report.note,
+    )
