@@ -109,7 +109,11 @@ def test_serve_has_an_option_for_every_setting_but_secrets(capsys: CAPTURED) -> 
     """Options mirror VIRTUBAR_*; a command line is no place for a secret."""
     assert main(["serve", "--help"]) == 0
     shown = capsys.readouterr().out
-    singular = {"allowed_origins": "allowed_origin", "trusted_proxies": "trusted_proxy"}
+    singular = {
+        "allowed_origins": "allowed_origin",
+        "trusted_proxies": "trusted_proxy",
+        "external_roles": "external_role",
+    }
     for field in Settings.model_fields:
         option = f"--{singular.get(field, field).replace('_', '-')}"
         assert (option[:18] in shown) == (not field.endswith("secret")), option
@@ -217,6 +221,7 @@ def test_an_identity_that_nobody_could_have_is_refused(
     [
         ["no such room!"],
         ["lobby", "--user-id", "a b"],
+        ["lobby", "--user-id", "system"],
         ["lobby", "--role", "king"],
         ["lobby", "--name", " "],
     ],

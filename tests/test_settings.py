@@ -5,6 +5,7 @@ import os
 import pytest
 
 from virtubar.errors import ConfigurationError
+from virtubar.protocol.constants import Role
 from virtubar.settings import Settings
 
 LONG = "x" * 32
@@ -93,6 +94,104 @@ def test_the_provider_is_made_of_its_settings() -> None:
     assert (provider.audience, provider.role_claim) == (None, "roles")
 
 
+def test_a_provider_with_keys_has_no_secret() -> None:
+    """Where they are published is told apart from what is believed of them."""
+    settings = Settings.load(external_jwks_url="https://id.example/keys?v=1")
+    provider = settings.external_provider
+    assert provider is not None
+    assert provider.secret is None
+    assert settings.external_jwks_url == "https://id.example/keys?v=1"
+    assert Settings.load(external_jwks_url="").external_provider is None
+
+
+def test_a_provider_has_a_secret_or_keys_and_not_both() -> None:
+    """Nobody has to wonder which of the two counts."""
+    sentence = refusal(external_jwt_secret=LONG, external_jwks_url="https://id.example/keys")
+    assert sentence == (
+        "VIRTUBAR_EXTERNAL_JWKS_URL and VIRTUBAR_EXTERNAL_JWT_SECRET exclude each other."
+    )
+
+
+@pytest.mark.parametrize("name", ["external_jwt_issuer", "external_jwt_audience"])
+def test_production_wants_to_know_whose_keys_and_for_whom(name: str) -> None:
+    """A provider signs for many others with the same keys; development may be careless."""
+    given: dict[str, object] = {
+        "secret": LONG,
+        "external_jwks_url": "https://id.example/keys",
+        "external_jwt_issuer": "https://id.example",
+        "external_jwt_audience": "virtubar",
+    }
+    assert Settings.load(env="production", **given).external_provider is not None
+    sentence = refusal(env="production", **{**given, name: ""})
+    assert sentence == (
+        f"VIRTUBAR_{name.upper()} must be set in production with VIRTUBAR_EXTERNAL_JWKS_URL."
+    )
+    assert Settings.load(**{**given, name: ""}).external_provider is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://id.example/realms/bar/protocol/openid-connect/certs",
+        "https://id.example:8443",
+        "http://127.0.0.1:8080/keys",
+        "http://127.8.9.1/keys",
+        "http://[::1]:8080/keys",
+        "http://localhost/keys",
+    ],
+)
+def test_keys_come_over_a_line_that_nobody_else_is_on(url: str) -> None:
+    """TLS, or this machine itself."""
+    assert Settings.load(external_jwks_url=url).external_jwks_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://id.example/keys",
+        "http://10.0.0.1/keys",
+        "http://127.0.0.1.evil.example/keys",
+        "http://localhost.evil.example/keys",
+        "http://localhost@evil.example/keys",
+        "https://user:word@id.example/keys",
+        "https://id.example/keys#part",
+        "https://id.example/a b",
+        "https://id.example/\n",
+        "https:///keys",
+        "id.example/keys",
+        "file:///etc/passwd",
+        "ftp://id.example/keys",
+    ],
+)
+def test_keys_do_not_come_from_just_anywhere(url: str) -> None:
+    """Whoever is on the line could put in a key of their own."""
+    assert refusal(external_jwks_url=url).startswith("VIRTUBAR_EXTERNAL_JWKS_URL: must be https")
+
+
+def test_the_providers_roles_are_given_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs, separated by commas; a name may itself have an equals sign in it."""
+    monkeypatch.setenv("VIRTUBAR_EXTERNAL_ROLES", "staff=moderator, boss = admin,cn=all=member")
+    monkeypatch.setenv("VIRTUBAR_EXTERNAL_JWT_SECRET", LONG)
+    settings = Settings.load()
+    assert settings.external_roles == ("staff=moderator", "boss=admin", "cn=all=member")
+    assert settings.external_provider is not None
+    assert settings.external_provider.roles == {
+        "staff": Role.MODERATOR,
+        "boss": Role.ADMIN,
+        "cn=all": Role.MEMBER,
+    }
+    monkeypatch.delenv("VIRTUBAR_EXTERNAL_ROLES")
+    plain = Settings.load().external_provider
+    assert plain is not None
+    assert plain.roles == {}
+
+
+@pytest.mark.parametrize("text", ["staff", "staff=", "=admin", "boss=owner", "boss=guest", "a=B"])
+def test_a_meaning_that_no_role_has_is_refused(text: str) -> None:
+    """A mistake must not make a member of a moderator unseen."""
+    assert refusal(external_roles=text).startswith("VIRTUBAR_EXTERNAL_ROLES: must be name=role")
+
+
 def test_a_variable_is_read_and_an_override_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Options given in code go over the environment; one that is None leaves it."""
     monkeypatch.setenv("VIRTUBAR_PORT", "9000")
@@ -172,6 +271,7 @@ def test_the_public_url_is_an_origin() -> None:
         ("address_limits", "perhaps"),
         ("trusted_proxies", "10.0.0.0/33"),
         ("demo_bots", -1),
+        ("external_role_claim", ""),
     ],
 )
 def test_a_value_out_of_bounds_is_told_by_its_variable(name: str, value: object) -> None:

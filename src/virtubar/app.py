@@ -16,6 +16,7 @@ import uvloop
 
 from virtubar.addresses import AddressPolicy
 from virtubar.api.app import create_api
+from virtubar.api.jwks import ProviderKeys
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
@@ -164,6 +165,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         sanctions=sanctions,
         tokens=tokens,
         identities=Identities(settings.signing_secret, external=settings.external_provider),
+        provider_keys=_provider_keys(settings, clock),
         addresses=addresses,
         wall_ms=clock.wall_ms,
         now_ms=clock.now_ms,
@@ -207,6 +209,11 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     )
     server = Server(config, lambda: asyncio.ensure_future(hub.drain(settings.drain_seconds)))
     return App(settings, hub, server)
+
+
+def _provider_keys(settings: Settings, clock: Clock) -> ProviderKeys | None:
+    url = settings.external_jwks_url
+    return None if url is None else ProviderKeys(url, clock.now_ms)
 
 
 def serve(settings: Settings) -> int:

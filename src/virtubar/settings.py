@@ -2,20 +2,25 @@
 
 import re
 import secrets
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic import model_validator as validate_model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from virtubar.auth.identities import ExternalProvider
+from virtubar.auth.providers import ROLES_FROM_OUTSIDE, ExternalProvider
 from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.errors import ConfigurationError
+from virtubar.protocol.constants import Role
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX
 
 _PREFIX = "VIRTUBAR_"
 _origin = re.compile(r"https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
+_keys_url = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"(?::[0-9]{1,5})?(?:/[!\"$-~]*)?\Z"
+)
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 """Several values: separated by commas in a variable, a list or tuple in code."""
@@ -43,9 +48,15 @@ class Settings(BaseSettings):
         compression: whether sockets may be deflated.
         demo_bots: patrons that live inside the server.
         external_jwt_secret: shared with an identity provider whose HS256 tokens are accepted.
+        external_jwks_url: where a provider publishes the keys that it signs its tokens with
+            (RS256, ES256, EdDSA); https, or http to this machine. Not together with a secret.
         external_jwt_issuer: what its tokens' `iss` must be; None accepts any.
         external_jwt_audience: what must be in their `aud`; None accepts only tokens without one.
-        external_role_claim: their claim with a role, or a list of roles.
+            With a URL both are required in production: a provider signs for many others too.
+        external_role_claim: their claim with a role, or a list of roles; a name, or several with
+            dots between them.
+        external_roles: what the provider's roles mean here, `name=role` each; empty where it uses
+            our names. Any other name means nothing.
         drain_seconds: how long a shutdown may take.
         max_rooms: rooms at once, the lobby included.
         max_connections: sockets at once.
@@ -73,9 +84,11 @@ class Settings(BaseSettings):
     compression: bool = True
     demo_bots: Annotated[int, Field(ge=0, le=CAPACITY_MAX)] = 0
     external_jwt_secret: SecretStr | None = None
+    external_jwks_url: str | None = None
     external_jwt_issuer: str | None = None
     external_jwt_audience: str | None = None
-    external_role_claim: str = "role"
+    external_role_claim: Annotated[str, Field(min_length=1)] = "role"
+    external_roles: Listed = ()
     drain_seconds: Annotated[float, Field(ge=0, le=10)] = 10
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -115,13 +128,15 @@ class Settings(BaseSettings):
     @property
     def external_provider(self) -> ExternalProvider | None:
         """The identity provider, None where none is set."""
-        if self.external_jwt_secret is None:
+        secret = self.external_jwt_secret
+        if secret is None and self.external_jwks_url is None:
             return None
         return ExternalProvider(
-            secret=self.external_jwt_secret.get_secret_value(),
+            secret=None if secret is None else secret.get_secret_value(),
             issuer=self.external_jwt_issuer,
             audience=self.external_jwt_audience,
             role_claim=self.external_role_claim,
+            roles=dict(map(_as_role, self.external_roles)),
         )
 
     @field_validator("env", "log_level", "log_format", mode="before")
@@ -133,6 +148,7 @@ class Settings(BaseSettings):
         "secret",
         "public_url",
         "external_jwt_secret",
+        "external_jwks_url",
         "external_jwt_issuer",
         "external_jwt_audience",
         mode="before",
@@ -150,7 +166,7 @@ class Settings(BaseSettings):
             raise ValueError("must be a shared secret, not a key file")
         return value
 
-    @field_validator("allowed_origins", "trusted_proxies", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", "external_roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -166,6 +182,16 @@ class Settings(BaseSettings):
     @classmethod
     def _url(cls, value: str | None) -> str | None:
         return None if value is None else _as_origin(value)
+
+    @field_validator("external_jwks_url")
+    @classmethod
+    def _keys_url(cls, value: str | None) -> str | None:
+        return None if value is None else _as_keys_url(value)
+
+    @field_validator("external_roles")
+    @classmethod
+    def _roles(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{name}={role}" for name, role in map(_as_role, values))
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -192,6 +218,23 @@ class Settings(BaseSettings):
             )
         return self
 
+    @validate_model(mode="after")
+    def _provider(self) -> Self:
+        if self.external_jwks_url is None:
+            return self
+        if self.external_jwt_secret is not None:
+            raise ValueError(
+                f"{_PREFIX}EXTERNAL_JWKS_URL and {_PREFIX}EXTERNAL_JWT_SECRET exclude each other"
+            )
+        if self.env == "production":
+            for name in ("external_jwt_issuer", "external_jwt_audience"):
+                if getattr(self, name) is None:
+                    raise ValueError(
+                        f"{_PREFIX}{name.upper()} must be set in production with "
+                        f"{_PREFIX}EXTERNAL_JWKS_URL"
+                    )
+        return self
+
 
 def _size(secret: SecretStr) -> int:
     return len(secret.get_secret_value().encode())
@@ -203,6 +246,32 @@ def _as_origin(url: str) -> str:
     if not _origin.match(origin):
         raise ValueError("must be http(s)://host[:port] without a path")
     return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+
+
+def _as_keys_url(url: str) -> str:
+    """The URL, ValueError where keys from there could be anybody's."""
+    parts = _keys_url.match(url)
+    if parts is None:
+        raise ValueError("must be https://host[:port]/path")
+    if parts["scheme"] == "http" and not _is_loopback(parts["host"].strip("[]")):
+        raise ValueError("must be https; http only to this machine")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _as_role(text: str) -> tuple[str, Role]:
+    """`name=role` as the provider's name and our role; ValueError where it is anything else."""
+    name, _, role = (part.strip() for part in text.rpartition("="))
+    known = {one.value: one for one in ROLES_FROM_OUTSIDE}
+    if not name or role not in known:
+        raise ValueError("must be name=role, with member, moderator or admin for the role")
+    return name, known[role]
 
 
 def _sentence(error: ValidationError) -> str:

@@ -18,6 +18,7 @@ from auth.forging import (
     tricks,
     without,
 )
+from virtubar.auth import people
 from virtubar.auth.identities import (
     GUEST_LIFE_MS,
     OPERATOR_LIFE_MS,
@@ -28,6 +29,7 @@ from virtubar.auth.identities import (
 from virtubar.auth.signing import TokenRefusedError
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import TOKEN_LEEWAY_MS, AuthCode, Role
+from virtubar.room import moderation
 
 GUEST_ID = "guest-0123456789abcdef"
 
@@ -335,3 +337,8 @@ def test_the_provider_cannot_sign_for_us(identities: Identities) -> None:
     assert code(identities, known(GUEST)) is AuthCode.TOKEN_INVALID
     assert code(identities, known(OPERATOR)) is AuthCode.TOKEN_INVALID
     assert code(identities, forge(PROVIDER)) is AuthCode.TOKEN_INVALID
+
+
+def test_the_system_is_called_the_same_by_all() -> None:
+    """The rules of a room may do anything under this id, so that nobody may have it."""
+    assert people.SYSTEM_ID == moderation.SYSTEM_ID

@@ -59,6 +59,7 @@ async def identify(request: Request[Any, Any, Any], parts: ApiParts) -> Caller:
 
     Raises:
         TokenRefusedError: there is a token, and it cannot be believed.
+        RequestRefusedError: 503, it may be a provider's, whose keys cannot be had.
     """
     token, wall_ms = _bearer(request), parts.wall_ms()
     if token is None:
@@ -76,7 +77,8 @@ async def recognise(request: Request[Any, Any, Any], parts: ApiParts) -> Identit
     """Who calls, where nobody may come unknown; makes no guest.
 
     Raises:
-        RequestRefusedError: 401 `token_missing` without an identity token.
+        RequestRefusedError: 401 `token_missing` without an identity token; 503, it may be a
+            provider's, whose keys cannot be had.
         TokenRefusedError: there is a token, and it cannot be believed.
     """
     token = _bearer(request)
@@ -86,7 +88,12 @@ async def recognise(request: Request[Any, Any, Any], parts: ApiParts) -> Identit
 
 
 async def _verified(token: str, parts: ApiParts) -> Identity:
-    return parts.identities.verify(token, parts.wall_ms())
+    """Whom the token belongs to; waits only where a provider's keys have to be fetched."""
+    wanted = parts.identities.wanted_key(token)
+    if wanted is None or parts.provider_keys is None:
+        return parts.identities.verify(token, parts.wall_ms())
+    keys = await parts.provider_keys.for_token(wanted)
+    return parts.identities.verify(token, parts.wall_ms(), keys)
 
 
 def _bearer(request: Request[Any, Any, Any]) -> str | None:

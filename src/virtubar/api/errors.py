@@ -76,8 +76,9 @@ _DESCRIPTIONS: Final = {
     422: "`invalid_field`; the message names the field.",
     429: "`rate_limited`: try again after `retryAfterMs`.",
     503: (
-        "`draining`, `not_ready`, `too_many_rooms`, `storage_unavailable`, or `not_stored` for "
-        "what was not done: try again after `retryAfterMs`."
+        "`draining`, `not_ready`, `too_many_rooms`, `storage_unavailable`, `identity_unavailable` "
+        "(the identity provider's keys cannot be had), or `not_stored` for what was not done: try "
+        "again after `retryAfterMs`."
     ),
 }
 

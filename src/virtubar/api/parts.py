@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from virtubar.addresses import AddressPolicy
+from virtubar.api.jwks import ProviderKeys
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Role
@@ -40,6 +41,7 @@ class ApiParts:
         checks: what must answer True before traffic makes sense beside storage, by the name that
             `/readyz` says.
         metrics_text: the Prometheus exposition.
+        provider_keys: of an identity provider that signs with keys of its own.
         public_url: `https://host`, None to take it from each request.
         allowed_origins: pages of other sites that may read answers; `*` is any.
         address_limits: whether the limits per address hold.
@@ -66,6 +68,7 @@ class ApiParts:
     draining: Callable[[], bool]
     checks: Mapping[str, Check]
     metrics_text: Callable[[], bytes]
+    provider_keys: ProviderKeys | None = None
     public_url: str | None = None
     allowed_origins: tuple[str, ...] = ()
     address_limits: bool = True

@@ -1,11 +1,11 @@
-"""Signed JSON (JWT, RFC 7519) with one fixed algorithm: what every token here is made of (§3).
+"""Signed JSON (JWT, RFC 7519), the algorithm fixed by the key: what tokens are made of (§3).
 
 PyJWT checks form, algorithm and signature. Claims are decoded by msgspec into strict structs and
 judged here, against a clock that is passed in.
 """
 
 import hashlib
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import jwt
 import msgspec
@@ -91,24 +91,60 @@ class Signer:
         """The claims as a compact JWT."""
         return self._jws.encode(msgspec.json.encode(claims), self._key, algorithm=ALGORITHM)
 
-    def open(self, token: str, claims: type[_Claims], *, own: bool = True) -> _Claims:
-        """The claims of a token that this secret signed.
+    def open(self, token: str, claims: type[_Claims]) -> _Claims:
+        """The claims of a token that `sign` made.
 
         Args:
             token: as it came, of any length and content.
             claims: what must be in it; other claims are ignored.
-            own: whether the header must be exactly the one that `sign` writes. Other issuers may
-                add to it (`kid`), which is then ignored: nothing in a header chooses the key.
 
         Raises:
             TokenRefusedError: TOKEN_INVALID for everything that is wrong with it.
         """
-        if not token.isascii() or len(token) > TOKEN_MAX_BYTES:
+        header, payload = read_signed(self._jws, token, self._key, ALGORITHM)
+        if header != _OWN_HEADER:
             raise token_invalid()
-        try:
-            opened = self._jws.decode_complete(token, self._key, algorithms=[ALGORITHM])
-            if own and opened["header"] != _OWN_HEADER:
-                raise token_invalid()
-            return msgspec.json.decode(opened["payload"], type=claims)
-        except (jwt.PyJWTError, msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            raise token_invalid() from None
+        return decode_claims(payload, claims)
+
+    def read(self, token: str) -> bytes:
+        """The payload of a token that somebody else signed with this secret.
+
+        They may add to the header (`kid`), which is then ignored: nothing in it chooses the key.
+
+        Raises:
+            TokenRefusedError: TOKEN_INVALID for everything that is wrong with it.
+        """
+        return read_signed(self._jws, token, self._key, ALGORITHM)[1]
+
+
+def read_signed(
+    jws: jwt.PyJWS,
+    token: str,
+    key: bytes | jwt.PyJWK,
+    algorithm: str,
+    max_bytes: int = TOKEN_MAX_BYTES,
+) -> tuple[dict[str, Any], bytes]:
+    """Header and payload of a token that this key signed by this algorithm.
+
+    Args:
+        token: as it came, of any length and content.
+        max_bytes: longer ones are refused unread.
+
+    Raises:
+        TokenRefusedError: TOKEN_INVALID for everything that is wrong with it.
+    """
+    if not token.isascii() or len(token) > max_bytes:
+        raise token_invalid()
+    try:
+        opened = jws.decode_complete(token, key, algorithms=[algorithm])
+    except (jwt.PyJWTError, RecursionError, UnicodeDecodeError):
+        raise token_invalid() from None
+    return opened["header"], opened["payload"]
+
+
+def decode_claims(payload: bytes, claims: type[_Claims]) -> _Claims:
+    """The claims of a payload; raises TokenRefusedError where they are not these."""
+    try:
+        return msgspec.json.decode(payload, type=claims)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        raise token_invalid() from None

@@ -5,25 +5,19 @@ Mistakes are answered with one line on standard error and exit code 2, failures 
 
 import contextlib
 import json
-import re
-import secrets
 import signal
 import sys
-import time
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 from typer.exceptions import TyperException
 
 from virtubar import __version__
+from virtubar.cli.tokens import token
 from virtubar.errors import ConfigurationError, VirtuBarError
-from virtubar.protocol.constants import LOBBY_ID, ROOM_ID_PATTERN, USER_ID_PATTERN, Device, Role
-
-if TYPE_CHECKING:
-    from virtubar.settings import Settings
 
 EXIT_FAILURE = 1
 EXIT_MISUSE = 2
@@ -108,9 +102,15 @@ def serve(  # noqa: PLR0913 - one option a setting
     room_capacity: Annotated[int | None, typer.Option(help="Of the lobby and by default.")] = None,
     compression: Annotated[bool | None, typer.Option(help="Deflate sockets that can.")] = None,
     demo_bots: Annotated[int | None, typer.Option(help="Patrons inside the server.")] = None,
+    external_jwks_url: Annotated[
+        str | None, typer.Option(help="Where a provider publishes its keys.")
+    ] = None,
     external_jwt_issuer: Annotated[str | None, typer.Option(help="Their `iss`.")] = None,
     external_jwt_audience: Annotated[str | None, typer.Option(help="Their `aud`.")] = None,
     external_role_claim: Annotated[str | None, typer.Option(help="Where a role is.")] = None,
+    external_role: Annotated[
+        list[str] | None, typer.Option(help="What one means here, name=role; again for more.")
+    ] = None,
     drain_seconds: Annotated[float | None, typer.Option(help="For a shutdown.")] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning, error.")] = None,
     log_format: Annotated[str | None, typer.Option(help="console or json.")] = None,
@@ -124,6 +124,7 @@ def serve(  # noqa: PLR0913 - one option a setting
     """
     overrides = dict(locals())
     overrides["allowed_origins"] = tuple(overrides.pop("allowed_origin") or ()) or None
+    overrides["external_roles"] = tuple(overrides.pop("external_role") or ()) or None
     overrides["trusted_proxies"] = tuple(overrides.pop("trusted_proxy") or ()) or None
     from virtubar.settings import Settings  # noqa: PLC0415 - `--help` is quick without it
 
@@ -170,86 +171,7 @@ def watch(
     _run(visit)
 
 
-@app.command()
-def token(
-    room: Annotated[str | None, typer.Argument(help="Room id; the lobby if absent.")] = None,
-    *,
-    identity: Annotated[
-        bool, typer.Option("--identity", help="For a moderator or admin, at the HTTP API.")
-    ] = False,
-    user_id: Annotated[str | None, typer.Option(help="A new guest's where absent.")] = None,
-    role: Annotated[Role, typer.Option(help="What the bearer may do.")] = Role.GUEST,
-    name: Annotated[str | None, typer.Option(help="What the others see.")] = None,
-    device: Annotated[Device | None, typer.Option(help="Rate class; desktop if absent.")] = None,
-    life_seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="How long.")] = None,
-) -> None:
-    """Print a token signed with VIRTUBAR_SECRET: for one room, or with --identity for operators.
-
-    A token for a room is a realtime token, for testing. One with --identity says who somebody is:
-    a moderator or an admin, for 12 hours unless told otherwise. It cannot be taken back.
-    """
-    from virtubar.settings import Settings  # noqa: PLC0415 - `--help` is quick without it
-
-    settings = Settings.load()
-    if settings.secret_is_random:
-        raise ConfigurationError("VIRTUBAR_SECRET is not set: no server would take the token.")
-    shown = None if name is None else _display_name(name)
-    if identity:
-        if room is not None or device is not None:
-            raise typer.BadParameter("--identity is for every room and device")
-        typer.echo(_operator_token(settings, user_id, role, shown, life_seconds))
-        return
-    from virtubar.auth.tokens import RealtimeTokens  # noqa: PLC0415 - the same
-
-    life_s = settings.token_life_seconds if life_seconds is None else life_seconds
-    tokens = RealtimeTokens(settings.signing_secret, life_ms=life_s * 1000)
-    text, _ = tokens.mint(
-        user_id=_matching("user id", user_id or f"guest-{secrets.token_hex(8)}", USER_ID_PATTERN),
-        room_id=_matching("room id", room or LOBBY_ID, ROOM_ID_PATTERN),
-        role=role,
-        device=device or Device.DESKTOP,
-        wall_ms=time.time_ns() // 1_000_000,
-        token_id=secrets.token_hex(16),
-        display_name=shown,
-    )
-    typer.echo(text)
-
-
-def _operator_token(
-    settings: "Settings",
-    user_id: str | None,
-    role: Role,
-    display_name: str | None,
-    life_seconds: int | None,
-) -> str:
-    """An operator's identity token; typer.BadParameter where nobody could have it."""
-    from virtubar.auth.identities import (  # noqa: PLC0415 - `--help` is quick without it
-        OPERATOR_LIFE_MS,
-        Identities,
-        is_operator_id,
-    )
-
-    if role is not Role.MODERATOR and role is not Role.ADMIN:
-        raise typer.BadParameter("--identity needs --role moderator or --role admin")
-    if user_id is None or not is_operator_id(user_id):
-        raise typer.BadParameter("--identity needs a --user-id that is no guest's")
-    return Identities(settings.signing_secret).mint_operator(
-        user_id,
-        role,
-        time.time_ns() // 1_000_000,
-        display_name=display_name,
-        life_ms=OPERATOR_LIFE_MS if life_seconds is None else life_seconds * 1000,
-    )
-
-
-def _display_name(name: str) -> str:
-    """The name as others will see it; typer.BadParameter where nothing of it is left."""
-    from virtubar.room.text import clean_display_name  # noqa: PLC0415 - `--help` is quick
-
-    cleaned = clean_display_name(name)
-    if not cleaned:
-        raise typer.BadParameter(f"{name!r} cannot be a name")
-    return cleaned
+app.command()(token)
 
 
 @protocol.command()
@@ -275,12 +197,6 @@ def _checked(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise typer.BadParameter(f"{url!r} is not http(s)://host[:port]", param_hint="--url")
     return url
-
-
-def _matching(what: str, text: str, pattern: str) -> str:
-    if not re.match(pattern, text):
-        raise typer.BadParameter(f"{text!r} cannot be a {what}")
-    return text
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
