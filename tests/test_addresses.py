@@ -88,6 +88,47 @@ def test_a_peer_without_an_address_counts_as_itself(policy: AddressPolicy, peer:
     assert policy.client(peer, "203.0.113.7") == peer
 
 
+@pytest.mark.parametrize(
+    "peer",
+    ["203.0.113.7", "192.168.1.20", "172.16.0.9", "100.64.3.4", "2001:db8:1:2::5", "fd00::1"],
+)
+def test_an_address_tells_people_apart(policy: AddressPolicy, peer: str) -> None:
+    """Public or private, at home each has their own."""
+    assert policy.tells_apart(policy.client(peer, None))
+    assert policy.tells_apart(policy.client("10.0.0.1", f"1.1.1.1, {peer}"))
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [
+        "127.0.0.1",
+        "127.8.8.8",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::",
+        "0.0.0.0",
+        "fe80::1%eth0",
+        "64:ff9b::203.0.113.7",
+        "",
+        "testclient",
+        "unix:/run/bar.sock",
+        "10.0.0.1",
+        "192.0.2.1",
+        "2001:db8:ffff::9",
+    ],
+)
+def test_an_address_that_everybody_has_tells_nobody_apart(policy: AddressPolicy, peer: str) -> None:
+    """This machine, a socket without an address, the whole link, a proxy that told us nothing."""
+    assert not policy.tells_apart(policy.client(peer, None))
+
+
+def test_the_network_of_a_single_trusted_proxy_tells_nobody_apart() -> None:
+    """Its /64 is all that is kept of an IPv6 address, and the proxy is in it."""
+    policy = AddressPolicy(["2001:db8:1:2::9"])
+    assert not policy.tells_apart(policy.client("2001:db8:1:2::9", "unknown"))
+    assert policy.tells_apart(policy.client("2001:db8:1:3::9", None))
+
+
 def test_the_host_is_the_requests_own(policy: AddressPolicy) -> None:
     """A stranger's forwarded scheme and host are ignored."""
     seen = policy.scheme_and_host(
@@ -139,3 +180,9 @@ def test_no_header_changes_what_a_stranger_counts_for(peer: str, header: str) ->
 def test_no_header_breaks_a_trusted_chain(header: str) -> None:
     """Any text from a trusted proxy gives some key, never an exception."""
     assert AddressPolicy(PROXIES).client("10.0.0.1", header)
+
+
+@given(key=st.text(max_size=60) | st.ip_addresses().map(str))
+def test_any_key_can_be_asked_about(key: str) -> None:
+    """Whatever it is, the answer is yes or no."""
+    assert AddressPolicy(PROXIES).tells_apart(key) in (True, False)

@@ -15,6 +15,10 @@ FORWARDED_MAX: Final = 16
 """Entries of `X-Forwarded-For` that are looked at, from the right: no real chain is longer."""
 _IPV6_PREFIX: Final = 64
 """One household or venue is given at least a /64, and its devices change address within it."""
+_SHARED: Final = tuple(
+    map(ip_network, ("0.0.0.0/8", "127.0.0.0/8", "::/64", "64:ff9b::/96", "fe80::/10"))
+)
+"""No address, this machine, everybody behind a NAT64, every device on the link."""
 _bracketed = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?\Z")
 _host = re.compile(r"(?:[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
 
@@ -54,6 +58,18 @@ class AddressPolicy:
                 if not self._is_trusted(address):
                     break
         return _key(address)
+
+    def tells_apart(self, key: str) -> bool:
+        """Whether a key that `client` gave belongs to somebody, rather than to everybody.
+
+        Not on this machine, nor behind a Unix socket or a proxy whose forwarded headers did not
+        help: everybody comes from there. A private address is its owner's on a local network.
+        """
+        try:
+            network = ip_network(key)
+        except ValueError:
+            return False
+        return not any(network.overlaps(other) for other in (*_SHARED, *self._trusted))
 
     def is_proxy(self, peer: str) -> bool:
         """Whether the other end of a socket is a trusted proxy, through which everybody comes."""
