@@ -2,25 +2,20 @@
 
 import re
 import secrets
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic import model_validator as validate_model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from virtubar.auth.providers import ROLES_FROM_OUTSIDE, ExternalProvider
+from virtubar.auth.providers import ExternalProvider, keys_url, named_role
 from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.errors import ConfigurationError
-from virtubar.protocol.constants import Role
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX
 
 _PREFIX = "VIRTUBAR_"
 _origin = re.compile(r"https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
-_keys_url = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])"
-    r"(?::[0-9]{1,5})?(?:/[!\"$-~]*)?\Z"
-)
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 """Several values: separated by commas in a variable, a list or tuple in code."""
@@ -136,7 +131,7 @@ class Settings(BaseSettings):
             issuer=self.external_jwt_issuer,
             audience=self.external_jwt_audience,
             role_claim=self.external_role_claim,
-            roles=dict(map(_as_role, self.external_roles)),
+            roles=dict(map(named_role, self.external_roles)),
         )
 
     @field_validator("env", "log_level", "log_format", mode="before")
@@ -186,12 +181,12 @@ class Settings(BaseSettings):
     @field_validator("external_jwks_url")
     @classmethod
     def _keys_url(cls, value: str | None) -> str | None:
-        return None if value is None else _as_keys_url(value)
+        return None if value is None else keys_url(value)
 
     @field_validator("external_roles")
     @classmethod
     def _roles(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(f"{name}={role}" for name, role in map(_as_role, values))
+        return tuple(f"{name}={role}" for name, role in map(named_role, values))
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -246,32 +241,6 @@ def _as_origin(url: str) -> str:
     if not _origin.match(origin):
         raise ValueError("must be http(s)://host[:port] without a path")
     return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
-
-
-def _as_keys_url(url: str) -> str:
-    """The URL, ValueError where keys from there could be anybody's."""
-    parts = _keys_url.match(url)
-    if parts is None:
-        raise ValueError("must be https://host[:port]/path")
-    if parts["scheme"] == "http" and not _is_loopback(parts["host"].strip("[]")):
-        raise ValueError("must be https; http only to this machine")
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _as_role(text: str) -> tuple[str, Role]:
-    """`name=role` as the provider's name and our role; ValueError where it is anything else."""
-    name, _, role = (part.strip() for part in text.rpartition("="))
-    known = {one.value: one for one in ROLES_FROM_OUTSIDE}
-    if not name or role not in known:
-        raise ValueError("must be name=role, with member, moderator or admin for the role")
-    return name, known[role]
 
 
 def _sentence(error: ValidationError) -> str:

@@ -5,9 +5,14 @@ from typing import Any
 import jwt
 import pytest
 
+from auth.forging import PROVIDER
+from auth.keyed import ec_pair, jwks, rsa_pair
 from support.evening import Evening, names, open_evening, payloads
-from support.guest import request
-from support.server import running_server
+from support.guest import request, request_join
+from support.keyserver import key_server
+from support.server import TEST_SECRET, running_server
+from virtubar.auth.identities import Identities
+from virtubar.protocol.constants import Role
 
 PROVIDER_SECRET = "the identity provider's secret, 32 bytes or more"
 JOIN_FIELDS = {
@@ -108,6 +113,57 @@ async def test_an_external_identity_wins_over_the_body() -> None:
         assert state["payload"]["members"][0]["displayName"] == "Ada L."
         assert session["payload"]["role"] == "moderator"
         await evening.end()
+
+
+async def test_a_provider_is_believed_by_the_keys_that_it_publishes() -> None:
+    """Its roles mean what the operator says; while it is away guests still come in (§3)."""
+    with (
+        key_server() as provider,
+        running_server(
+            external_jwks_url=provider.url,
+            external_jwt_issuer="https://id.example",
+            external_jwt_audience="virtubar",
+            external_role_claim="realm_access.roles",
+            external_roles="staff=moderator,boss=admin",
+        ) as server,
+    ):
+        evening = await open_evening(server)
+        now_s = server.clock.wall_ms() // 1000
+        claims = {
+            **PROVIDER,
+            "iat": now_s,
+            "exp": now_s + 600,
+            "realm_access": {"roles": ["offline_access", "staff"]},
+        }
+        bearer = rsa_pair().sign(claims)
+        provider.status = 500
+        refused = await request_join(server.http_url, evening.room_id, identity=bearer)
+        assert (refused.status_code, refused.json()["code"]) == (503, "identity_unavailable")
+        await evening.ticket()
+        provider.status, provider.body = 200, jwks(rsa_pair().jwk())
+        server.advance(refused.json()["retryAfterMs"])
+        guest = await evening.connect(await evening.ticket(identity=bearer))
+        state, session = await evening.join(guest)
+        assert state["payload"]["members"][0]["displayName"] == "Ada"
+        assert session["payload"]["role"] == "moderator"
+        forged = ec_pair().sign(claims, header=rsa_pair().header())
+        refused = await request_join(server.http_url, evening.room_id, identity=forged)
+        assert (refused.status_code, refused.json()["code"]) == (401, "token_invalid")
+        await evening.end()
+
+
+async def test_an_operator_comes_with_an_identity_token_of_their_own(evening: Evening) -> None:
+    """Signed with the server's secret, it makes a moderator in every room (§3)."""
+    bearer = Identities(TEST_SECRET).mint_operator(
+        "alice", Role.MODERATOR, evening.server.clock.wall_ms(), display_name="Alice"
+    )
+    ticket = await evening.ticket(identity=bearer, displayName="Mallory")
+    assert (ticket["userId"], ticket["identityToken"]) == ("alice", None)
+    guest = await evening.connect(ticket)
+    state, session = await evening.join(guest, name="Mallory")
+    assert state["payload"]["members"][0]["displayName"] == "Alice"
+    assert session["payload"]["role"] == "moderator"
+    assert names(await evening.join(guest, token=bearer)) == ["auth_error"]
 
 
 # Presenting the token

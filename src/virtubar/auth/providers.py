@@ -1,5 +1,7 @@
 """What an identity provider elsewhere says of somebody, and whether to believe it (§3)."""
 
+import re
+from ipaddress import ip_address
 from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
@@ -18,6 +20,11 @@ from virtubar.protocol.constants import TOKEN_LEEWAY_MS, USER_ID_PATTERN, Role
 
 ROLES_FROM_OUTSIDE: Final = (Role.ADMIN, Role.MODERATOR, Role.MEMBER)
 """Strongest first. `owner` is not among them: a room's record says who owns it, nobody else."""
+
+_keys_url = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"(?::[0-9]{1,5})?(?:/[!\"$-~]*)?\Z"
+)
 
 
 class ExternalProvider(Struct, frozen=True):
@@ -109,3 +116,29 @@ def _claim(claims: dict[str, Any], path: str) -> object:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, dict) else None
     return found
+
+
+def keys_url(text: str) -> str:
+    """The URL of a provider's keys; ValueError where others could put in keys of theirs."""
+    parts = _keys_url.match(text)
+    if parts is None:
+        raise ValueError("must be https://host[:port]/path")
+    if parts["scheme"] == "http" and not _is_loopback(parts["host"].strip("[]")):
+        raise ValueError("must be https; http only to this machine")
+    return text
+
+
+def named_role(text: str) -> tuple[str, Role]:
+    """`name=role` as a provider's name and our role; ValueError where it is anything else."""
+    name, _, role = (part.strip() for part in text.rpartition("="))
+    known = {one.value: one for one in ROLES_FROM_OUTSIDE}
+    if not name or role not in known:
+        raise ValueError("must be name=role, with member, moderator or admin for the role")
+    return name, known[role]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
