@@ -6,7 +6,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from api.fakes import Bar
+from api.fakes import Bar, guest_id, record_id
+from virtubar.protocol.constants import AuthCode, Role
+from virtubar.room.ports import Refusal
+from virtubar.room.records import Sanction, SanctionKind
 
 OPERATIONS = {
     ("/rooms/join", "post"): "joinRoom",
@@ -96,6 +99,59 @@ async def test_what_the_api_answers_is_what_the_document_says(bar: Bar) -> None:
         jsonschema.validate(response.json(), schema(loaded, name))
     bar.draining = False
     jsonschema.validate((await bar.join()).json(), schema(loaded, "JoinAnswer"))
+
+
+async def test_what_moderation_answers_is_what_the_document_says(bar: Bar) -> None:
+    """The pages that the web client and the command line read."""
+    loaded = await document(bar)
+    ann = guest_id("ann")
+    bar.rooms.members["lobby"] = {ann, "ben"}
+    bar.oversight.seen["lobby", ann, "ben"] = {"fromMs": 1}
+    key = bar.token("eve", Role.ADMIN)
+    bar.storage.sanctions.held.append(
+        Sanction(record_id(1), SanctionKind.BAN, None, "x", "eve", Role.ADMIN, "", 1, None)
+    )
+    bar.sanctions.refusals["lobby", "ben"] = Refusal(AuthCode.BANNED, "", None)
+    act = {"action": "ban", "userId": "ben"}
+    complaint = {"userId": "ben", "reason": "Rude."}
+    made = await bar.ask("POST", "/rooms/lobby/reports", bar.token("ann"), json=complaint)
+    report = f"/moderation/reports/{made.json()['reportId']}"
+    ben = bar.token("ben", Role.MEMBER)
+    for name, response in [
+        ("ReportReceipt", made),
+        ("ModerationAnswer", await bar.ask("POST", "/rooms/lobby/moderation", key, json=act)),
+        ("SanctionPage", await bar.ask("GET", "/rooms/lobby/bans?scope=server", key)),
+        ("ReportPage", await bar.ask("GET", "/rooms/lobby/reports", key)),
+        ("ReportWithEvidence", await bar.ask("GET", report, key)),
+        ("ReportView", await bar.ask("POST", f"{report}/close", key, json={})),
+        ("AuditPage", await bar.ask("GET", "/moderation/audit", key)),
+        ("Me", await bar.ask("GET", "/moderation/me", key)),
+        ("Overview", await bar.ask("GET", "/moderation/overview", key)),
+        ("RoomLook", await bar.ask("GET", "/rooms/lobby/live", key)),
+        ("RoomSettings", await bar.ask("GET", "/rooms/lobby/settings", key)),
+        ("RoomSettings", await bar.ask("PATCH", "/rooms/lobby", key, json={"locked": True})),
+        ("ErasedAnswer", await bar.ask("DELETE", "/moderation/people/zoe", key)),
+        ("ErrorBody", await bar.join(ben)),
+    ]:
+        assert set(schema(loaded, name)["components"]["schemas"][name]["required"]) <= set(
+            response.json()
+        ), name
+        jsonschema.validate(response.json(), schema(loaded, name))
+
+
+async def test_every_filter_is_described_by_its_name_on_the_wire(bar: Bar) -> None:
+    """With its bounds, and none of them required."""
+    loaded = await document(bar)
+    parameters = loaded["paths"]["/rooms/{room_id}/audit"]["get"]["parameters"]
+    query = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
+    assert set(query) == {
+        "actorId", "userId", "action", "fromMs", "toMs", "limit", "cursor"
+    }  # fmt: skip
+    assert (query["limit"]["minimum"], query["limit"]["maximum"]) == (1, 200)
+    assert not [one for one in parameters if one["in"] == "query" and one["required"]]
+    bans = loaded["paths"]["/rooms/{room_id}/bans"]["get"]["parameters"]
+    [scope] = [one for one in bans if one["name"] == "scope"]
+    assert scope["schema"]["enum"] == ["room", "server"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """`POST /rooms/join`: who gets a token, for what, and in which order everybody else hears no."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -9,7 +9,8 @@ from auth.forging import PROVIDER, REALTIME, forge
 from virtubar.auth.tokens import RealtimeClaims
 from virtubar.protocol.constants import AuthCode, Device, Role
 from virtubar.room.config import RoomConfig
-from virtubar.room.ports import Refusal
+from virtubar.room.ports import Refusal, RoomsFullError
+from virtubar.room.records import AddressMark
 
 
 @pytest.fixture
@@ -206,8 +207,94 @@ async def test_a_refused_user_hears_why(bar: Bar, code: AuthCode) -> None:
     """403 with the sanction's code and the moderator's reason (§7)."""
     token = (await bar.join()).json()
     bar.sanctions.refusals["lobby", token["userId"]] = Refusal(code, "Too loud.", None)
-    message = assert_error(await bar.join(token["identityToken"]), 403, code)
-    assert "Too loud." in message
+    response = await bar.join(token["identityToken"])
+    assert "Too loud." in assert_error(response, 403, code)
+    assert (response.json()["untilMs"], response.json()["reason"]) == (None, "Too loud.")
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason", "message"),
+    [
+        ("room", "", "You were banned from this room."),
+        ("room", "Rude.", "You were banned from this room: Rude."),
+        ("server", "", "You were banned from this bar."),
+    ],
+)
+async def test_a_refused_user_hears_from_where_and_until_when(
+    bar: Bar, scope: Literal["room", "server"], reason: str, message: str
+) -> None:
+    """A sentence for people; the end and the words for programs."""
+    bar.sanctions.refusals["lobby", "ada"] = Refusal(
+        AuthCode.BANNED, reason, WALL_MS + 60_000, scope
+    )
+    response = await bar.join(ada())
+    assert assert_error(response, 403, "banned") == message
+    assert response.json()["untilMs"] == WALL_MS + 60_000
+    assert response.json()["reason"] == reason
+
+
+MARK = AddressMark("salt-1", "ab" * 16)
+
+
+async def test_a_new_guest_from_where_somebody_was_banned_is_refused(bar: Bar) -> None:
+    """Whoever throws an identity away comes from the same address still (§7)."""
+    bar.marks["203.0.113.7"] = (MARK, AddressMark("salt-0", "cd" * 16))
+    bar.sanctions.address_refusals[MARK] = Refusal(AuthCode.BANNED, "Rude.", WALL_MS + 5)
+    response = await bar.join()
+    assert_error(response, 403, "banned")
+    assert response.json()["untilMs"] == WALL_MS + 5
+    assert bar.sanctions.asked_addresses == [("lobby", bar.marks["203.0.113.7"], WALL_MS, WALL_MS)]
+    bar.peer = "198.51.100.1"
+    assert (await bar.join()).status_code == 200
+
+
+async def test_a_guest_is_judged_by_when_they_were_first_made(bar: Bar) -> None:
+    """Known regulars get in from there: their age is told with their address."""
+    token = (await bar.join()).json()["identityToken"]
+    bar.wall_ms += 5_000
+    bar.marks["203.0.113.7"] = (MARK,)
+    assert (await bar.join(token)).status_code == 200
+    assert bar.sanctions.asked_addresses == [("lobby", (MARK,), WALL_MS, WALL_MS + 5_000)]
+
+
+@pytest.mark.parametrize("role", ["member", "moderator", "admin"])
+async def test_only_guests_are_judged_by_their_address(bar: Bar, role: str) -> None:
+    """Whom somebody vouches for cannot be anew; their address is not even remembered."""
+    bar.marks["203.0.113.7"] = (MARK,)
+    bar.sanctions.address_refusals[MARK] = Refusal(AuthCode.BANNED, "", None)
+    assert (await bar.join(ada(role=role))).status_code == 200
+    assert bar.sanctions.asked_addresses == []
+    assert bar.remembered == []
+
+
+async def test_an_address_without_a_mark_is_not_asked_about(bar: Bar) -> None:
+    """Where addresses do not tell people apart."""
+    assert (await bar.join()).status_code == 200
+    assert bar.sanctions.asked_addresses == []
+
+
+async def test_where_a_guest_came_from_is_remembered_when_they_are_let_in(bar: Bar) -> None:
+    """By the key that limits count by; a refused one was not there."""
+    body = (await bar.join()).json()
+    assert bar.remembered == [(body["userId"], "203.0.113.7")]
+    bar.sanctions.refusals["lobby", body["userId"]] = Refusal(AuthCode.BANNED, "", None)
+    bar.peer = "198.51.100.1"
+    await bar.join(body["identityToken"])
+    assert bar.remembered == [(body["userId"], "203.0.113.7")]
+
+
+async def test_whoever_comes_is_told_with_their_role(bar: Bar) -> None:
+    """So that nobody moderates a moderator who is away, nor spares one who is none any more."""
+    await bar.join(ada())
+    await bar.join(ada(role="member"))
+    assert bar.staff == [("ada", Role.MODERATOR), ("ada", Role.MEMBER)]
+
+
+async def test_a_room_that_there_is_no_place_for_is_told(bar: Bar) -> None:
+    """It is only stored, and as many rooms are live as may be."""
+    bar.rooms.failure = RoomsFullError("full")
+    assert_error(await bar.join(), 503, "too_many_rooms")
+    assert_error(await bar.get("/rooms/lobby"), 503, "too_many_rooms")
 
 
 async def test_a_sanction_is_asked_about_a_token_issued_now(bar: Bar) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.fakes import Bar, assert_error
-from virtubar.api.page import load_assets
+from virtubar.api.page import Asset, load_assets
 from virtubar.bots import floor
 
 
@@ -32,6 +32,37 @@ async def test_the_bar_from_above_has_its_own_page(bar: Bar, path: str) -> None:
     response = await bar.get(path)
     assert response.status_code == 200
     assert "<canvas" in response.text
+
+
+def asset(text: bytes) -> Asset:
+    return Asset(text, "text/html", '"tag"', "no-cache")
+
+
+async def test_the_operators_page_has_an_address_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As guarded as the bar: nothing inline, no frame around it, nothing kept without asking."""
+    built = {"/index.html": asset(b"bar"), "/map.html": asset(b"map")}
+    monkeypatch.setattr(
+        "virtubar.api.page.load_assets", lambda: {**built, "/admin.html": asset(b"admin")}
+    )
+    bar = Bar()
+    response = await bar.get("/admin")
+    assert (response.status_code, response.content) == (200, b"admin")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert response.headers["x-frame-options"] == "DENY"
+    assert response.headers["cache-control"] == "no-cache"
+    assert (await bar.get("/admin.html")).content == b"admin"
+
+
+async def test_where_the_operators_page_is_not_built_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """404 in the one shape."""
+    built = {"/index.html": asset(b"bar"), "/map.html": asset(b"map")}
+    monkeypatch.setattr("virtubar.api.page.load_assets", lambda: built)
+    assert_error(await Bar().get("/admin"), 404, "not_found")
 
 
 @pytest.mark.parametrize("room_id", ["a%20b", "x" * 65, "%3Cscript%3E", "..%5c.."])

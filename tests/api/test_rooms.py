@@ -80,6 +80,28 @@ async def test_a_room_is_made_with_what_was_asked(bar: Bar) -> None:
     )
 
 
+async def test_a_room_is_made_with_its_house_rules(bar: Bar) -> None:
+    """Everything but the owner can be said at once."""
+    response = await bar.post(
+        "/rooms",
+        json={
+            "roomId": "nook",
+            "public": False,
+            "locked": True,
+            "allowedRoles": ["member", "member"],
+            "slowModeSeconds": 5,
+            "words": [" gin  fizz ", "rum"],
+            "guard": "gentle",
+            "chatRetentionDays": 0,
+        },
+    )
+    assert response.status_code == 201
+    made = bar.rooms.configs["nook"]
+    assert (made.public, made.locked, made.allowed_roles) == (False, True, (Role.MEMBER,))
+    assert (made.slow_mode_s, made.words) == (5, ("gin fizz", "rum"))
+    assert (made.guard, made.chat_retention_days) == ("gentle", 0)
+
+
 async def test_everything_about_a_room_can_be_left_out() -> None:
     """An id is made up, and the server's defaults are used."""
     bar = Bar({"room_capacity": 33})
@@ -163,6 +185,15 @@ async def test_the_id_of_another_path_is_reserved(bar: Bar) -> None:
         ("emotes", [5]),
         ("emotes", ["a"] * 33),
         ("emotes", "bow"),
+        ("public", "yes"),
+        ("locked", None),
+        ("allowedRoles", []),
+        ("allowedRoles", ["king"]),
+        ("slowModeSeconds", 3601),
+        ("words", [" "]),
+        ("words", ["x"] * 501),
+        ("guard", "brutal"),
+        ("chatRetentionDays", 3651),
     ],
 )
 async def test_a_field_out_of_bounds_is_named(bar: Bar, field: str, value: Any) -> None:
