@@ -248,6 +248,13 @@ export const KICK_REFUSAL_MS = 30000;
 
 export const REASON_MAX_CHARS = 500;
 
+export const ACT_RATE_HZ = 5;
+
+/**
+ * Acts of moderation that one connection may ask for: each is a write, and a line of the audit.
+ */
+export const ACT_BURST = 20;
+
 // Client behaviour (§9)
 
 export const BACKOFF_FIRST_MS = 250;
