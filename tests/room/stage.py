@@ -52,6 +52,10 @@ class Stage:
         """Epoch time, which runs with the clock."""
         return EPOCH_MS + int(self.now_ms - START_MS)
 
+    def configure(self, **settings: Any) -> None:
+        """Give the room these settings, and of all others the usual ones."""
+        self.room.configure(RoomConfig(ROOM_ID, "Lobby", **settings))
+
     # Coming and going
 
     def admission(

@@ -77,7 +77,7 @@ class Bench:
     def say(self, text: str, audience: frozenset[str] | None = None) -> str:
         """Someone says it; its id."""
         chat = ChatBroadcast("ann", text, self._ids.next(WALL_MS))
-        self.history.add(chat, audience, self.now_ms, WALL_MS + int(self.now_ms))
+        self.history.add(chat, "Ann", audience, self.now_ms, WALL_MS + int(self.now_ms))
         return chat.message_id
 
     def missed(self, user: str, last: str = "") -> list[str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, CHAT_REPLAY_MS
 from virtubar.protocol.events import ChatBroadcast
+from virtubar.room.ports import HeardLine
 
 _COUNTER_MAX = 0xFFF
 LISTENERS_MAX = 4096
@@ -41,6 +42,7 @@ class MessageIds:
 class _Said(Struct, frozen=True):
     number: int
     chat: ChatBroadcast
+    name: str
     wall_ms: int
     now_ms: float
     audience: Container[str] | None
@@ -82,18 +84,50 @@ class ChatHistory:
         self._present.pop(user_id, None)
         self._gone.pop(user_id, None)
 
+    def first_heard(self, user_id: str) -> int:
+        """The number of the first message that the person could hear; of the next one for those
+        who are not here."""
+        return self._present.get(user_id, self._count)
+
     def add(
-        self, chat: ChatBroadcast, audience: Container[str] | None, now_ms: float, wall_ms: int
-    ) -> None:
-        """Remember a message; `audience` None is the whole room."""
-        self._said.append(_Said(self._count, chat, wall_ms, now_ms, audience))
+        self,
+        chat: ChatBroadcast,
+        name: str,
+        audience: Container[str] | None,
+        now_ms: float,
+        wall_ms: int,
+    ) -> int:
+        """Remember a message and who said it; `audience` None is the whole room.
+
+        Returns:
+            The message's number; numbers rise by one.
+        """
+        number = self._count
+        self._said.append(_Said(number, chat, name, wall_ms, now_ms, audience))
         self._count += 1
+        return number
+
+    def forget(self, wall_ms: int) -> None:
+        """Let go of what is too old to be missed."""
+        while self._said and self._said[0].wall_ms < wall_ms - CHAT_REPLAY_MS:
+            self._said.popleft()
+
+    def heard_after(self, message_id: str | None, limit: int) -> list[HeardLine]:
+        """Every message after that one, whoever could hear it, oldest first; the newest `limit`."""
+        lines = [
+            HeardLine(
+                said.chat.message_id, said.chat.user_id, said.name, said.chat.text, said.wall_ms
+            )
+            for said in self._said
+            if message_id is None or said.chat.message_id > message_id
+        ]
+        return lines[-limit:]
 
     def missed(
         self, user_id: str, last_message_id: str, now_ms: float
     ) -> list[tuple[ChatBroadcast, int]]:
         """What the person could have heard after that message, in order, with its wall time."""
-        first = self._present.get(user_id, self._count)
+        first = self.first_heard(user_id)
         oldest_ms = now_ms - CHAT_REPLAY_MS
         return [
             (said.chat, said.wall_ms)

@@ -2,15 +2,16 @@
 
 Pure: no I/O and no clock. `handle` takes one event in, `drain` hands out what must be sent,
 `expire` does what time asks for, `next_deadline` says when it wants to be called. Longer than
-most modules because joining, moving and speaking share one membership and one outbox.
+most modules because joining, moving and speaking share one membership and one outbox; who may come
+in, what may be said and what is remembered of it are rules of their own (entry, speech, evidence).
 """
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import (
+    CHAT_REPLAY_MAX,
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
     AuthCode,
@@ -43,11 +44,16 @@ from virtubar.protocol.events import (
 from virtubar.room.chat import ChatHistory, MessageIds
 from virtubar.room.config import RoomConfig
 from virtubar.room.deadlines import Deadlines
+from virtubar.room.entry import check_entry
+from virtubar.room.evidence import Evidence
 from virtubar.room.member import Admission, Member
+from virtubar.room.moderation import standing
 from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
-from virtubar.room.ports import Mute, Refusal
+from virtubar.room.ports import HeardLine, ModerationAct, Mute, Refusal
+from virtubar.room.records import ChatRecord
 from virtubar.room.spawn import Spawn
-from virtubar.room.text import ChatRefusedError, clean_chat
+from virtubar.room.speech import Speech, hearers
+from virtubar.room.text import ChatRefusedError
 
 JoinKind = Literal["new", "resumed", "replaced"]
 
@@ -71,6 +77,17 @@ class Flush(NamedTuple):
     endings: list[Ending]
 
 
+class Counts:
+    """What a room has let through since it was made."""
+
+    __slots__ = ("emotes", "messages", "moves")
+
+    def __init__(self) -> None:
+        self.moves = 0
+        self.messages = 0
+        self.emotes = 0
+
+
 class Room:
     """One live room.
 
@@ -90,10 +107,14 @@ class Room:
         self.config = config
         self.members: dict[str, Member] = {}
         self.flushes = 0
+        self.counts = Counts()
         self._spawn = spawn
         self._joins = 0
         self._ids = MessageIds(random_bits)
         self._history = ChatHistory()
+        self._speech = Speech(config)
+        self._evidence = Evidence()
+        self._said: list[ChatRecord] = []
         self._outbox = Outbox()
         self._deadlines = Deadlines()
         self._endings: list[Ending] = []
@@ -108,6 +129,17 @@ class Room:
             Presence: self._handle_presence,
         }
 
+    def configure(self, config: RoomConfig) -> None:
+        """Go on under other settings, at once; nobody who is inside has to leave.
+
+        Raises:
+            ValueError: they are another room's.
+        """
+        if config.room_id != self.config.room_id:
+            raise ValueError(f"settings of {config.room_id} for {self.config.room_id}")
+        self.config = config
+        self._speech.configure(config)
+
     # Coming and going (§3, §4)
 
     def join(
@@ -119,7 +151,7 @@ class Room:
             mute: the mute that holds for them, if any.
 
         Raises:
-            JoinRefusedError: ROOM_FULL; places of members in their grace are taken.
+            JoinRefusedError: see check_entry; places of members in their grace are taken.
         """
         member = self.members.get(admission.user_id)
         kind: JoinKind
@@ -143,13 +175,18 @@ class Room:
         return kind
 
     def _admit(self, admission: Admission, now_ms: float, wall_ms: int) -> Member:
-        if len(self.members) >= self.config.capacity:
-            raise JoinRefusedError(AuthCode.ROOM_FULL, "The room is full.")
+        role = standing(admission.role, owns=self.config.owner_id == admission.user_id)
+        check_entry(self.config, role, is_member=False, occupancy=len(self.members))
         member = Member(admission, self._spawn(self._joins), now_ms)
         self._joins += 1
         self.members[admission.user_id] = member
         self._outbox.post(MemberJoined(member.info()), wall_ms)
+        self._evidence.joined(member, wall_ms)
         return member
+
+    def may_be_called(self, name: str) -> bool:
+        """Whether the room's word list lets somebody come in under that name."""
+        return self._speech.may_be_called(name)
 
     def _session(self, member: Member, resumed: bool, mute: Mute | None) -> Session:
         return Session(
@@ -186,7 +223,7 @@ class Room:
         self._remove(user_id, wall_ms)
 
     def _remove(self, user_id: str, wall_ms: int) -> None:
-        del self.members[user_id]
+        self._evidence.left(self.members.pop(user_id), wall_ms)
         self._receivers = None
         self._outbox.forget(user_id)
         self._outbox.post(MemberLeft(user_id), wall_ms)
@@ -238,39 +275,39 @@ class Room:
         member.latest = (broadcast, motion_ms)
         member.latest_flush = self.flushes
         self._outbox.post(broadcast, motion_ms)
+        self.counts.moves += 1
 
     def _handle_chat(
         self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
     ) -> Error | None:
-        if member.mute is not None:
-            return refuse(event, ErrorCode.MUTED, "A moderator has muted you in this room.")
         try:
-            text = clean_chat(event.text)
+            text = self._speech.admit(member, event.text, now_ms, wall_ms)
         except ChatRefusedError as error:
-            return refuse(event, error.code, error.message)
-        if not member.chat_bucket.take(now_ms):
-            wait_ms = member.chat_bucket.wait_ms(now_ms)
-            return refuse(event, ErrorCode.RATE_LIMITED, "One message a second.", wait_ms)
+            return refuse(event, error.code, error.message, error.retry_after_ms)
         chat = ChatBroadcast(member.user_id, text, self._ids.next(wall_ms))
-        audience = self._hearers(member)
-        self._history.add(chat, audience, now_ms, wall_ms)
+        audience = hearers(member, self.members.values(), self.config.hearing_radius_m)
+        self._remember(chat, member.display_name, audience, now_ms, wall_ms)
         self._outbox.post(chat, wall_ms, audience)
         if audience is not None:
             heard = ChatHeard(chat.message_id, len(audience) - 1)
             self._outbox.post(heard, wall_ms, frozenset((member.user_id,)))
         return None
 
-    def _hearers(self, speaker: Member) -> frozenset[str] | None:
-        """Who is within the hearing radius, the speaker included; None for the whole room."""
-        radius_m = self.config.hearing_radius_m
-        if radius_m is None:
-            return None
-        return frozenset(
-            other.user_id
-            for other in self.members.values()
-            if (other.x - speaker.x) ** 2 + (other.y - speaker.y) ** 2 + (other.z - speaker.z) ** 2
-            <= radius_m**2
-        )
+    def _remember(
+        self,
+        chat: ChatBroadcast,
+        name: str,
+        audience: frozenset[str] | None,
+        now_ms: float,
+        wall_ms: int,
+    ) -> None:
+        self.counts.messages += 1
+        number = self._history.add(chat, name, audience, now_ms, wall_ms)
+        self._evidence.said(number, chat, name, audience, wall_ms)
+        if self.config.chat_retention_days != 0:
+            room_id = self.config.room_id
+            record = ChatRecord(chat.message_id, room_id, chat.user_id, name, chat.text, wall_ms)
+            self._said.append(record)
 
     def _handle_emote(
         self, member: Member, event: Emote, _ts: int, now_ms: float, wall_ms: int
@@ -279,8 +316,12 @@ class Room:
             return refuse(event, ErrorCode.UNKNOWN_EMOTE, "This room has no such emote.")
         if not member.emote_bucket.take(now_ms):
             wait_ms = member.emote_bucket.wait_ms(now_ms)
-            return refuse(event, ErrorCode.RATE_LIMITED, "Two emotes a second.", wait_ms)
+            limit = "Two emotes a second."
+            error = self._speech.too_fast(member, limit, wait_ms, now_ms, wall_ms)
+            return refuse(event, error.code, error.message, error.retry_after_ms)
         self._outbox.post(EmoteBroadcast(member.user_id, event.emote_id), wall_ms)
+        self._evidence.emoted(member, event.emote_id, wall_ms)
+        self.counts.emotes += 1
         return None
 
     def _handle_heartbeat(
@@ -350,6 +391,49 @@ class Room:
             member.unmute_ms = now_ms + (mute.until_ms - wall_ms)
             self._deadlines.add(member.unmute_ms, member.user_id)
         return _moderation_posts("mutedByMod", mute, wall_ms)
+
+    # Keeping order (§6, §7)
+
+    @property
+    def has_acts(self) -> bool:
+        """Whether the room's own rules ask for an act of moderation."""
+        return self._speech.order.has_acts
+
+    def take_acts(self) -> list[ModerationAct]:
+        """Hand over, once, what the room's own rules ask for, by `system`; each is to be done and
+        answered with `settle_act`. Until then nobody whom it is about can speak."""
+        return self._speech.order.take_acts()
+
+    def settle_act(self, user_id: str, *, done: bool) -> None:
+        """The act against that person was done; or not, and the next strike brings it again."""
+        self._speech.order.settle(user_id, done=done)
+
+    @property
+    def has_said(self) -> bool:
+        """Whether anything was said that is to be stored and was not taken yet."""
+        return bool(self._said)
+
+    def take_said(self) -> list[ChatRecord]:
+        """Hand over, once, what was said, where the room's chat is stored at all. To be called
+        with every flush: the limits on chat bound what comes together between two of them."""
+        said, self._said = self._said, []
+        return said
+
+    def heard_after(self, message_id: str | None, limit: int = CHAT_REPLAY_MAX) -> list[HeardLine]:
+        """What was said after that message, for those who keep order: whoever could hear it."""
+        return self._history.heard_after(message_id, limit)
+
+    def sample_positions(self, wall_ms: int) -> None:
+        """Note where everybody is, and forget what is too old: to be called every 10 s."""
+        self._evidence.sample(self.members.values(), wall_ms)
+        self._history.forget(wall_ms)
+
+    def evidence(self, reporter_id: str, reported_id: str, wall_ms: int) -> dict[str, Any] | None:
+        """What the reporter could have seen and heard lately; see Evidence.gather."""
+        first = self._history.first_heard(reporter_id)
+        return self._evidence.gather(
+            reporter_id, reported_id, self.members.values(), first, wall_ms
+        )
 
     # Time
 

@@ -25,12 +25,19 @@ _avatar_id = re.compile(AVATAR_ID_PATTERN)
 
 
 class ChatRefusedError(Exception):
-    """The text cannot be said: `code` is CHAT_EMPTY or CHAT_TOO_LONG; the sender is at fault."""
+    """The text cannot be said; the sender is at fault.
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    Attributes:
+        code: as `error` says it.
+        message: one sentence for a person.
+        retry_after_ms: when it could be said, with RATE_LIMITED.
+    """
+
+    def __init__(self, code: ErrorCode, message: str, retry_after_ms: float | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.retry_after_ms = retry_after_ms
 
 
 def clean_display_name(raw: str, max_chars: int = NAME_MAX_CHARS) -> str | None:
