@@ -1,8 +1,12 @@
 """The audit keeps every line, finds them and forgets by age alone."""
 
+import re
+from pathlib import Path
+
 import pytest
 from msgspec.structs import asdict
 
+import virtubar.storage as storage_package
 from storage.samples import NOW, line
 from virtubar.room.records import AuditEntry
 from virtubar.storage.ports import AuditQuery
@@ -66,3 +70,15 @@ async def test_old_lines_are_forgotten_and_their_ids_never_used_again(storage: S
     assert await storage.audit.forget(NOW + 2) == 1
     await storage.audit.add(line(at_ms=NOW + 2))
     assert (await storage.audit.find(AuditQuery()))[0].audit_id > newest
+
+
+def test_nothing_else_in_the_source_changes_a_line() -> None:
+    """The audit is append-only by its interface (docs/decisions/0009): a statement that updates
+    or deletes lines is in one place each, erasure and retention."""
+    statement = re.compile(r"\b(update|delete)\(\s*audit\b|(?:UPDATE|DELETE FROM)\s+audit\b")
+    found = {
+        (path.name, match.group())
+        for path in Path(storage_package.__file__).parent.rglob("*.py")
+        for match in statement.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert found == {("erasure.py", "update(audit"), ("audit.py", "delete(audit")}

@@ -1,6 +1,7 @@
 """Sanctions are stored with their line of the audit, hold, end and are lifted."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -22,7 +23,7 @@ BAN, MUTE, KICK = SanctionKind.BAN, SanctionKind.MUTE, SanctionKind.KICK
     ],
 )
 async def test_a_sanction_comes_back_as_it_was(
-    storage: SqlStorage, changes: dict[str, object]
+    storage: SqlStorage, changes: dict[str, Any]
 ) -> None:
     """With its address, its scope and its words, but what no database can hold."""
     made = ban(**changes)

@@ -19,6 +19,7 @@ import asyncpg  # type: ignore[import-untyped]  # the driver has no types
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 """What is tested is what we ask of it; that it survives a power cut is its own tests' work."""
 _READY_S = 30
+_CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
 
 
 T = TypeVar("T")
@@ -54,6 +55,14 @@ class PostgresServer:
         name = f"bar_{self._made}"
         await self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
+
+    async def cut(self, name: str) -> None:
+        """End every connection to a database, as a restart would."""
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.fetch(_CUT, name)
+        finally:
+            await connection.close()
 
     async def drop(self, name: str) -> None:
         await self.run(f"DROP DATABASE {name} WITH (FORCE)")

@@ -39,3 +39,11 @@ def test_who_installs_the_wheel_needs_no_node(wheel: zipfile.ZipFile) -> None:
 def test_the_wheel_has_the_map_and_the_types(wheel: zipfile.ZipFile) -> None:
     """What is not code is easily forgotten."""
     assert {"virtubar/py.typed", "virtubar/api/static/index.html"} <= set(wheel.namelist())
+
+
+def test_the_wheel_has_the_migrations(wheel: zipfile.ZipFile) -> None:
+    """They are found by their folder, not imported by name."""
+    folder = ROOT / "src" / "virtubar" / "storage" / "migrations"
+    files = {f"virtubar/storage/migrations/{p.relative_to(folder)}" for p in folder.rglob("*.py")}
+    assert "virtubar/storage/migrations/env.py" in files
+    assert files <= set(wheel.namelist())

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg  # type: ignore[import-untyped]  # the driver has no types; only its errors are named
 from sqlalchemy import URL, Connection, event, func, select
@@ -110,9 +111,12 @@ class Database:
     def _memory(self) -> URL:
         """A database in memory that lives as long as the anchor, whatever becomes of the one
         connection that is used: a cancelled request closes it."""
-        name = f"file:virtubar-{next(_memories)}?mode=memory&cache=shared"
-        self._anchor = sqlite3.connect(name, uri=True, check_same_thread=False)
-        return URL.create("sqlite+aiosqlite", database=f"{name}&uri=true")
+        name = f"file:virtubar-{next(_memories)}"
+        options = {"mode": "memory", "cache": "shared"}
+        self._anchor = sqlite3.connect(
+            f"{name}?{urlencode(options)}", uri=True, check_same_thread=False
+        )
+        return URL.create("sqlite+aiosqlite", database=name, query={**options, "uri": "true"})
 
     @asynccontextmanager
     async def reading(self, within_s: float = ACT_S) -> AsyncIterator[AsyncConnection]:
@@ -153,10 +157,14 @@ def _set_up(connection: Any, _: object) -> None:
     """Tune a new connection to SQLite, and take the transactions from the driver, which would
     begin them late and without the lock for writing."""
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except sqlite3.Error:  # it is no database, say; the pool does not have the connection yet
+        connection.close()
+        raise
 
 
 def _begin(connection: Connection) -> None:

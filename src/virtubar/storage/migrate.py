@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from virtubar.errors import ConfigurationError
 from virtubar.storage.engine import UPKEEP_S, Database, one_at_a_time
 from virtubar.storage.ports import StorageError
-from virtubar.storage.urls import Address, read_address
+from virtubar.storage.urls import read_address
 
 VERSION_TABLE = "virtubar_revision"
 """Not Alembic's default, which another application in the same database may use."""
@@ -66,7 +66,7 @@ async def revision_of(url: str) -> Revision:
         ConfigurationError: the URL, or the database does not answer.
     """
     address = read_address(url)
-    if not _may_exist(address):
+    if not address.exists():
         return _revision(None, address.shown)  # connecting would make the file
     database = Database(address)
     try:
@@ -134,10 +134,6 @@ def refuse_any_but_current(revision: Revision) -> None:
             f"the database {revision.shown} is older than this version of VirtuBar (revision "
             f"{has}, needed {revision.head}): make a backup, then run `virtubar migrate`"
         )
-
-
-def _may_exist(address: Address) -> bool:
-    return not address.embedded or (bool(address.path) and Path(address.path).exists())
 
 
 def _no_answer(database: Database, error: StorageError) -> ConfigurationError:

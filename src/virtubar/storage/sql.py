@@ -5,7 +5,16 @@ from virtubar.storage.chat import SqlChat
 from virtubar.storage.engine import Database
 from virtubar.storage.migrate import bring, look, refuse_any_but_current
 from virtubar.storage.people import SqlPeople
-from virtubar.storage.ports import StorageError
+from virtubar.storage.ports import (
+    AuditStore,
+    ChatStore,
+    PeopleStore,
+    ReportStore,
+    RoomStore,
+    SaltStore,
+    SanctionStore,
+    StorageError,
+)
 from virtubar.storage.reports import SqlReports
 from virtubar.storage.rooms import SqlRooms
 from virtubar.storage.salts import SqlSalts
@@ -22,13 +31,13 @@ class SqlStorage:
     def __init__(self, url: str) -> None:
         """Raises ConfigurationError where the URL cannot work; connects to nothing yet."""
         self._database = database = Database(read_address(url))
-        self.rooms = SqlRooms(database)
-        self.sanctions = SqlSanctions(database)
-        self.audit = SqlAudit(database)
-        self.chat = SqlChat(database)
-        self.reports = SqlReports(database)
-        self.people = SqlPeople(database)
-        self.salts = SqlSalts(database)
+        self.rooms: RoomStore = SqlRooms(database)
+        self.sanctions: SanctionStore = SqlSanctions(database)
+        self.audit: AuditStore = SqlAudit(database)
+        self.chat: ChatStore = SqlChat(database)
+        self.reports: ReportStore = SqlReports(database)
+        self.people: PeopleStore = SqlPeople(database)
+        self.salts: SaltStore = SqlSalts(database)
 
     @property
     def shown(self) -> str:

@@ -4,6 +4,8 @@
 `sqlite://` (in memory, gone with the process) and `postgresql://user:password@host/database`.
 """
 
+from pathlib import Path
+
 from msgspec import Struct
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -36,6 +38,10 @@ class Address(Struct, frozen=True):
     def in_memory(self) -> bool:
         """Whether it is gone with the process."""
         return self.embedded and not self.path
+
+    def exists(self) -> bool:
+        """Whether there may be a database: False where connecting would make one."""
+        return not self.embedded or (bool(self.path) and Path(self.path).exists())
 
 
 def read_address(text: str) -> Address:

@@ -1,0 +1,133 @@
+"""Transactions happen whole or not at all, in time, and SQLite is durable."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, text
+
+from storage.samples import NOW, ban, line, message
+from virtubar.storage.engine import ACT_S, SQLITE_CONNECTIONS, Database, explain
+from virtubar.storage.ports import StorageError
+from virtubar.storage.schema import staff
+from virtubar.storage.sql import SqlStorage
+from virtubar.storage.urls import read_address
+
+
+@pytest.fixture
+async def database(storage: SqlStorage, url: str) -> AsyncIterator[Database]:
+    """A second way into the same database."""
+    assert await storage.answers()
+    opened = Database(read_address(url))
+    yield opened
+    await opened.close()
+
+
+async def test_sqlite_is_durable_and_lets_readers_read(tmp_path: Path) -> None:
+    """On every connection of the pool, not only the first."""
+    database = Database(read_address(f"sqlite:///{tmp_path}/bar.db"))
+    ready = asyncio.Barrier(SQLITE_CONNECTIONS)
+
+    async def pragmas() -> list[object]:
+        async with database.reading() as connection:
+            await ready.wait()
+            names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            return [(await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in names]
+
+    each = await asyncio.gather(*(pragmas() for _ in range(SQLITE_CONNECTIONS)))
+    await database.close()
+    assert each == [["wal", 2, 1, 5000]] * SQLITE_CONNECTIONS
+
+
+async def _add_staff(
+    database: Database, then: Callable[[], Awaitable[object]], within_s: float = ACT_S
+) -> None:
+    """A transaction that adds somebody, and then does something else."""
+    async with database.writing(within_s) as connection:
+        await connection.execute(insert(staff), {"user_id": "x", "role": "admin", "seen_ms": 1})
+        await then()
+
+
+async def _fail() -> None:
+    raise KeyError("x")
+
+
+async def _stay() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_block_that_fails_leaves_nothing(storage: SqlStorage, database: Database) -> None:
+    """Whatever the error is; it comes out as it is."""
+    with pytest.raises(KeyError):
+        await _add_staff(database, _fail)
+    assert await storage.people.staff() == []
+
+
+async def test_an_act_that_takes_too_long_ends_and_leaves_nothing(
+    storage: SqlStorage, database: Database
+) -> None:
+    """The database can be used at once by others."""
+    with pytest.raises(StorageError, match="in time"):
+        await _add_staff(database, _stay, 0.2)
+    await storage.sanctions.record(ban(), line())
+    assert await storage.people.staff() == []
+
+
+async def test_a_cancelled_act_leaves_nothing(storage: SqlStorage, database: Database) -> None:
+    """Nor does it keep its connection: there are more of them than the pool has."""
+    for _ in range(10):
+        reached = asyncio.Event()
+
+        async def stay(reached: asyncio.Event = reached) -> None:
+            reached.set()
+            await _stay()
+
+        task = asyncio.create_task(_add_staff(database, stay))
+        await reached.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await storage.sanctions.record(ban(), line())
+    assert await storage.people.staff() == []
+
+
+async def test_readers_go_on_while_a_writer_writes(storage: SqlStorage, database: Database) -> None:
+    """They see what was there before."""
+    await storage.sanctions.record(ban(), line())
+    async with database.writing() as connection:
+        await connection.execute(text("DELETE FROM sanctions"))
+        assert await storage.sanctions.in_force(NOW) == [ban()]
+    assert await storage.sanctions.in_force(NOW) == []
+
+
+async def test_more_acts_than_connections_wait_for_their_turn(storage: SqlStorage) -> None:
+    """None of them fails."""
+    acts = [storage.sanctions.record(ban(i, user_id=f"u{i}"), line()) for i in range(60)]
+    reads = [storage.sanctions.in_force(NOW) for _ in range(60)]
+    talk = [storage.chat.add([message(i)]) for i in range(60)]
+    await asyncio.gather(*acts, *reads, *talk)
+    assert len(await storage.sanctions.in_force(NOW)) == 60
+
+
+async def test_a_file_that_another_process_holds_is_an_error_in_time(tmp_path: Path) -> None:
+    """Once it lets go, acts succeed again."""
+    storage = SqlStorage(f"sqlite:///{tmp_path}/bar.db")
+    await storage.open()
+    other = sqlite3.connect(tmp_path / "bar.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="locked"):
+        await storage.sanctions.record(ban(), line())
+    assert await storage.sanctions.in_force(NOW) == []
+    other.execute("COMMIT")
+    other.close()
+    await storage.sanctions.record(ban(), line())
+    await storage.close()
+
+
+def test_a_fault_is_explained_in_one_line() -> None:
+    """Drivers write essays."""
+    assert explain(OSError("first\nsecond")) == "first"
+    assert explain(TimeoutError()) == "TimeoutError"
+    assert ACT_S < 15, "callers of HTTP wait no longer"
