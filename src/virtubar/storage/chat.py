@@ -4,10 +4,9 @@ from sqlalchemy import delete, select
 
 from virtubar.room.records import ChatRecord
 from virtubar.storage.engine import UPKEEP_S, Database
+from virtubar.storage.retention import DAY_MS
 from virtubar.storage.rows import add_or, read, values
 from virtubar.storage.schema import chat, rooms
-
-DAY_MS = 86_400_000
 
 
 class SqlChat:

@@ -1,0 +1,34 @@
+"""How long things stay, in figures."""
+
+from msgspec.structs import asdict
+
+from storage.samples import DAY, NOW
+from virtubar.storage.retention import Retention, cutoffs
+
+
+def test_the_defaults_are_those_of_the_documentation() -> None:
+    """Days."""
+    assert asdict(Retention()) == {
+        "chat_days": 7,
+        "report_days": 30,
+        "sanction_days": 30,
+        "audit_days": 365,
+        "room_days": 90,
+        "staff_days": 365,
+        "salt_days": 2,
+    }
+
+
+def test_each_kind_has_its_own_cutoff() -> None:
+    """Wall time, that many days ago."""
+    days = Retention(
+        report_days=1, sanction_days=2, audit_days=3, room_days=4, staff_days=5, salt_days=6
+    )
+    assert asdict(cutoffs(days, NOW)) == {
+        "reports_ms": NOW - DAY,
+        "sanctions_ms": NOW - 2 * DAY,
+        "audit_ms": NOW - 3 * DAY,
+        "rooms_ms": NOW - 4 * DAY,
+        "staff_ms": NOW - 5 * DAY,
+        "salts_ms": NOW - 6 * DAY,
+    }
