@@ -140,7 +140,16 @@ class FakeOversight:
     def _figures(self, room_id: str) -> RoomOverview:
         room, inside = self._rooms.configs[room_id], self._rooms.occupancy(room_id)
         return RoomOverview(
-            room_id, room.name, room.owner_id, room.capacity, room.locked, inside, inside, 9.5, 6, 1
+            room_id,
+            room.name,
+            room.owner_id,
+            room.capacity,
+            room.locked,
+            inside,
+            inside,
+            9.5,
+            6.0,
+            1.0,
         )
 
     def look(

@@ -10,19 +10,21 @@ import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 from typer.exceptions import TyperException
 
 from virtubar import __version__
+from virtubar.cli import sanctions
+from virtubar.cli.options import DEFAULT_URL, Url, checked_url
+from virtubar.cli.records import audit, erase, reports
+from virtubar.cli.rooms import rooms
 from virtubar.cli.tokens import token
 from virtubar.errors import ConfigurationError, VirtuBarError
 
 EXIT_FAILURE = 1
 EXIT_MISUSE = 2
 EXIT_INTERRUPTED = 130
-DEFAULT_URL = "http://127.0.0.1:8000"
 BOTS_MAX = 1000
 """As many as the largest room holds."""
 
@@ -34,8 +36,8 @@ app = typer.Typer(
 )
 protocol = typer.Typer(help="The realtime protocol.")
 app.add_typer(protocol, name="protocol")
-
-Url = Annotated[str, typer.Option("--url", help="Base URL of the server.")]
+app.add_typer(rooms, name="rooms")
+app.add_typer(reports, name="reports")
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -147,7 +149,7 @@ def bots(
     from virtubar.bots.runner import run_bots  # noqa: PLC0415 - `--help` is quick without it
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    _run(run_bots(_checked(url), room, count, seed=seed))
+    _run(run_bots(checked_url(url), room, count, seed=seed))
 
 
 @app.command()
@@ -166,12 +168,24 @@ def watch(
     console = Console(highlight=False)
     is_plain = plain or not console.is_terminal
     visit = screen.watch(
-        _checked(url), room, name=name, plain=is_plain, seconds=seconds, console=console
+        checked_url(url), room, name=name, plain=is_plain, seconds=seconds, console=console
     )
     _run(visit)
 
 
-app.command()(token)
+for _command in (
+    sanctions.kick,
+    sanctions.ban,
+    sanctions.mute,
+    sanctions.unmute,
+    sanctions.unban,
+    sanctions.bans,
+    sanctions.mutes,
+    audit,
+    erase,
+    token,
+):
+    app.command()(_command)
 
 
 @protocol.command()
@@ -189,14 +203,6 @@ def schema(
         output.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         raise VirtuBarError(f"cannot write {output}: {error.strerror}") from None
-
-
-def _checked(url: str) -> str:
-    """The base URL of a server; typer.BadParameter for anything else."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise typer.BadParameter(f"{url!r} is not http(s)://host[:port]", param_hint="--url")
-    return url
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
