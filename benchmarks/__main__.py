@@ -53,6 +53,7 @@ def measure(
         "rivals": bench.rivals,
         "latency": bench.latency,
         "memory": bench.idle_memory,
+        "storage": bench.storage,
     }
     for part in parts:
         if part in work:

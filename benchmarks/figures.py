@@ -152,11 +152,16 @@ def _wrongs(outcome: Outcome) -> tuple[str, ...]:
         "connections ended by the server": outcome.gone,
         "more updates than were sent": max(0, outcome.received - outcome.expected),
         "clients that never joined": outcome.clients - outcome.joined,
+        "messages that never came": max(0, outcome.chat_expected - outcome.chat_received),
     }
     wrongs = [f"{count} {what}" for what, count in counted.items() if count]
     if wrongs and outcome.first_problem:
         wrongs.append(f"first: {outcome.first_problem}")
     return tuple(wrongs)
+
+
+STORED, NOT_STORED = "virtubar, chat stored", "virtubar, chat not stored"
+"""The same server under the same chat; only what becomes of the chat differs."""
 
 
 def find(
@@ -215,6 +220,11 @@ def goals(runs: Sequence[Run], memory: Sequence[Memory]) -> list[Goal]:
         _goal("added latency p99, 1 000 clients", 80, "ms", crowd, lambda f: f.worst_p99_ms),
         _goal("bytes per update, deflate, 1 000 clients", 35, "B", deflated, lambda f: f.bytes),
     ]
+    for clients in (200, 1000):
+        kept, dropped = find(runs, STORED, clients), find(runs, NOT_STORED, clients)
+        if kept is not None or dropped is not None:
+            what = f"CPU with chat stored against not, {clients} clients"
+            made.append(_ratio_goal(what, 1.05, kept, dropped))
     for sample in memory:
         if sample.server == "virtubar":
             what = f"memory per idle joined connection, of {sample.clients}"

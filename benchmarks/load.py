@@ -30,6 +30,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         warmup_s, window_s: under load before anything is measured; while it is.
         drain_s: how long stragglers are waited for, at most.
         deflate: offer permessage-deflate.
+        chat_every_s: how often each client says something; 0 is never.
         inflate_every: read the deflated messages of each n-th member of a room; those of the
             others are counted unread.
     """
@@ -41,6 +42,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     warmup_s: float = 2.0
     window_s: float = 8.0
     drain_s: float = 3.0
+    chat_every_s: float = 0.0
     deflate: bool = False
     inflate_every: int = 1
 
@@ -84,6 +86,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
     deflated: int
     inflated: int
     gone: int
+    chat_expected: int
+    chat_received: int
     first_problem: str
     window_seconds: float
     due: int
@@ -125,6 +129,7 @@ def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> 
         "warmup": plan.warmup_s,
         "window": plan.window_s,
         "drain": plan.drain_s,
+        "chat-every": plan.chat_every_s,
         "inflate-every": plan.inflate_every,
         "pid": running.pid,
     }

@@ -12,10 +12,20 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.figures import BUSY_SHARE, Goal, Memory, Run, find, goals, ratio
+from benchmarks.figures import (
+    BUSY_SHARE,
+    NOT_STORED,
+    STORED,
+    Goal,
+    Memory,
+    Run,
+    find,
+    goals,
+    ratio,
+)
 from benchmarks.proc import cpu_model
 
-OUR_SERVERS = ("floor", "virtubar", "virtubar, deflate")
+OUR_SERVERS = ("floor", "virtubar", "virtubar, deflate", STORED, NOT_STORED)
 """Those that must be right under every load of the benchmark; a rival may fail to hold one."""
 PACKAGES = ("virtubar", "uvicorn", "starlette", "websockets", "uvloop", "picows", "msgspec")
 

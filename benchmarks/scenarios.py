@@ -6,7 +6,16 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from benchmarks.figures import RIVALS, Memory, Run, figures_of, find, most_held
+from benchmarks.figures import (
+    NOT_STORED,
+    RIVALS,
+    STORED,
+    Memory,
+    Run,
+    figures_of,
+    find,
+    most_held,
+)
 from benchmarks.load import LoadFailedError, Plan, hold, run_load
 from benchmarks.proc import resident_kib_of
 from benchmarks.servers import (
@@ -19,7 +28,9 @@ from benchmarks.servers import (
     run_server,
 )
 
-PARTS = ("crowd", "rivals", "latency", "memory", "decode")
+PARTS = ("crowd", "rivals", "latency", "memory", "storage", "decode")
+CHAT_EVERY_S = 5.0
+"""A talkative evening: everybody says something every five seconds."""
 LOWER_RATES_HZ = (10.0, 5.0, 2.5)
 """Tried one after another with a rival that cannot hold even the smallest crowd at 20 Hz."""
 INFLATE_ALL_UP_TO = 200
@@ -102,6 +113,13 @@ class Bench:
             self._measure_memory(self._ours, clients)
         for server in () if self._quick else self._rivals:
             self._measure_memory(server, 1000)
+
+    def storage(self) -> None:
+        """The same chat, stored and not, in turns, so that a drift of the machine hits both."""
+        for clients in self.crowds[1:]:
+            plan = replace(self._plan(clients), chat_every_s=CHAT_EVERY_S)
+            self.measure(VirtuBar(NOT_STORED, VIRTUBAR_CHAT_RETENTION_DAYS="0"), plan)
+            self.measure(VirtuBar(STORED), plan)
 
     def _plan(self, clients: int) -> Plan:
         if self._quick:

@@ -123,10 +123,15 @@ class OpenServer:
 
 
 class VirtuBar:
-    """This project's server, as `virtubar serve` starts it, with real joins and tokens."""
+    """This project's server, as `virtubar serve` starts it, with real joins and tokens.
 
-    def __init__(self, name: str = "virtubar") -> None:
+    Args:
+        settings: variables that differ from what is shipped.
+    """
+
+    def __init__(self, name: str = "virtubar", **settings: str) -> None:
         self.name = name
+        self._settings = settings
 
     def command(self, port: int) -> list[str]:
         """What starts it on that loopback port."""
@@ -139,6 +144,7 @@ class VirtuBar:
             "VIRTUBAR_ADDRESS_LIMITS": "off",
             "VIRTUBAR_LOG_LEVEL": "warning",
             "VIRTUBAR_SECRET": "a secret of the benchmarks, of 32 bytes and more",
+            **self._settings,
         }
 
     def is_ready(self, port: int) -> bool:
@@ -214,14 +220,15 @@ def run_server(server: Server) -> Iterator[Running]:
     """
     port = free_port()
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("VIRTUBAR_")}
-    with tempfile.TemporaryFile() as log:
+    # The server's own folder, so that its database goes with it.
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             server.command(port),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=inherited | server.environment(),
-            cwd=REPOSITORY,
+            env=inherited | {"PYTHONPATH": str(REPOSITORY)} | server.environment(),
+            cwd=folder,
         )
         try:
             pin(process.pid, SERVER_CORE)

@@ -58,6 +58,8 @@ ARROWS: dict[str, set[str] | None] = {
     "loadtest": {"client", "errors", "protocol"},
     "conformance": {"client", "errors", "protocol"},
     "settings": {"auth", "errors", "protocol", "room"},
+    "process": set(),
+    "backroom": {"addresses", "auth", "errors", "protocol", "realtime", "room", "storage"},
     "app": EVERYBODY,
     "cli": EVERYBODY,
     "__main__": EVERYBODY,

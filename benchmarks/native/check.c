@@ -163,6 +163,8 @@ void check_message(struct client *client, const char *text, size_t size, uint64_
         check_transform(client, text, size, at_ns);
         return;
     }
+    if (is_event(text, size, "chat_broadcast"))
+        load.tally.chat_received++;
     if (is_event(text, size, "error") || is_event(text, size, "auth_error")) {
         load.tally.refused++;
         problem(client, "refused: %.*s", (int)size, text);

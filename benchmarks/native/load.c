@@ -8,9 +8,10 @@
  * (`generatorCpuSeconds` says whether it was).
  *
  * Usage: load --clients FILE [--rate HZ] [--warmup S] [--window S] [--settle S] [--drain S]
- *             [--connect S] [--deflate] [--inflate-every N] [--pid SERVER] [--hold]
+ *             [--connect S] [--chat-every S] [--deflate] [--inflate-every N] [--pid SERVER] [--hold]
  *
  * FILE has one client a line: host, port, path, room, userId, join message, separated by tabs.
+ * --chat-every lets each client say something so often too; not with --inflate-every above 1.
  * --hold prints {"event":"joined"} when all are in, sends nothing and stays until stdin ends.
  * The last line of stdout is the result, one JSON object.
  */
@@ -54,6 +55,7 @@ static void parse_options(int count, char **arguments)
         {"--window", &options->window_s},   {"--settle", &options->settle_s},
         {"--drain", &options->drain_s},     {"--connect", &options->connect_s},
         {"--inflate-every", &inflate_every}, {"--pid", &pid},
+        {"--chat-every", &options->chat_every_s},
     };
     for (int i = 1; i < count; i++) {
         const char *name = arguments[i];
@@ -201,13 +203,19 @@ static double own_cpu_s(void)
 static void move_until(uint64_t begin_ns, uint64_t end_ns, uint64_t *moves)
 {
     double step_ns = 1e9 / load.options.rate_hz / load.count;
+    uint64_t chat_turns = (uint64_t)(load.options.chat_every_s * load.options.rate_hz);
     for (;;) {
         uint64_t now = now_ns();
         if (now >= end_ns)
             return;
         uint64_t due = (uint64_t)((double)(now - begin_ns) / step_ns);
-        for (; *moves < due; (*moves)++)
-            client_move(load.clients[*moves % load.count]);
+        for (; *moves < due; (*moves)++) {
+            struct client *client = load.clients[*moves % load.count];
+            client_move(client);
+            /* Each at a turn of its own, so that chat is spread as evenly as moves are. */
+            if (chat_turns && (*moves / load.count + client->index) % chat_turns == 0)
+                client_chat(client);
+        }
         turn(5);
     }
 }

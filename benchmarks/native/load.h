@@ -56,6 +56,7 @@ struct client {
 struct tally {
     uint64_t sent, blocked;         /* transforms; not sent because the socket was full */
     uint64_t expected, received;    /* deliveries */
+    uint64_t chat_expected, chat_received; /* the same of chat */
     uint64_t disorder;              /* seq not above the last one of that sender */
     uint64_t invented;              /* a seq that was never sent */
     uint64_t foreign;               /* from no member of the room */
@@ -72,7 +73,7 @@ struct tally {
 };
 
 struct options {
-    double rate_hz, warmup_s, window_s, settle_s, drain_s, connect_s;
+    double rate_hz, warmup_s, window_s, settle_s, drain_s, connect_s, chat_every_s;
     bool deflate, hold;
     uint32_t inflate_every; /* read the deflated messages of each n-th member of a room */
     int server_pid;
@@ -112,6 +113,8 @@ int32_t walk_x_mm(uint32_t index, uint32_t seq);
 int32_t walk_z_mm(uint32_t index, uint32_t seq);
 /* Send the client's next transform. */
 void client_move(struct client *client);
+/* Say something. */
+void client_chat(struct client *client);
 
 /* check.c */
 uint32_t user_hash(const char *user, size_t size);

@@ -79,7 +79,8 @@ void print_result(const struct measurement *measured)
         {"invented", tally->invented},    {"foreign", tally->foreign},
         {"wrong", tally->wrong},          {"refused", tally->refused},
         {"deflated", tally->deflated},    {"inflated", tally->inflated},
-        {"gone", tally->gone},
+        {"gone", tally->gone},            {"chatExpected", tally->chat_expected},
+        {"chatReceived", tally->chat_received},
     };
     printf("{\"event\":\"result\",");
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)

@@ -59,3 +59,21 @@ void client_move(struct client *client)
     if (load.tally.window.open)
         load.tally.window.due += client->room->count;
 }
+
+void client_chat(struct client *client)
+{
+    if (client->state != CLIENT_JOINED)
+        return;
+    char message[TRANSFORM_MAX];
+    int size = snprintf(message, sizeof message,
+                        "{\"v\":1,\"t\":\"local_chat\",\"ts\":%lld,\"payload\":{\"roomId\":"
+                        "\"%s\",\"text\":\"Number %u, and I have walked %u steps tonight.\","
+                        "\"mode\":\"local\"}}",
+                        (long long)wall_ms(), client->room->id, client->index, client->seq);
+    if (size >= TRANSFORM_MAX)
+        die("load: a message over %d bytes", TRANSFORM_MAX);
+    if (client_send(client, WS_TEXT, message, (size_t)size))
+        load.tally.chat_expected += client->room->count;
+    else
+        load.tally.blocked++;
+}

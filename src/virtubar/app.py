@@ -1,13 +1,8 @@
 """The composition root: makes every part of a server and ties them together."""
 
 import asyncio
-import contextlib
-import logging
 import secrets
 import signal
-import socket
-import sys
-from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import structlog
@@ -20,6 +15,8 @@ from virtubar.api.jwks import ProviderKeys
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.backroom import Backroom, HouseRules, furnish
+from virtubar.process import Server, configure_logging
 from virtubar.protocol.constants import LOBBY_ID
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.http import Callers, http_class
@@ -27,8 +24,9 @@ from virtubar.realtime.hub import Hub
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.seam import SeamContext, SeamPolicy
 from virtubar.room.config import lobby
-from virtubar.room.moderation import MemorySanctions
 from virtubar.settings import Settings
+from virtubar.storage.keeper import Retention
+from virtubar.storage.sql import SqlStorage
 
 _log = structlog.get_logger(__name__)
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -41,46 +39,6 @@ def new_id() -> str:
     return "".join(secrets.choice(_ID_ALPHABET) for _ in range(16))
 
 
-class Server(uvicorn.Server):
-    """uvicorn, stopping the way a room wants it: everyone is told, and the exit code is 0.
-
-    Args:
-        drain: what to do between the end of listening and uvicorn's own shutdown.
-    """
-
-    def __init__(self, config: uvicorn.Config, drain: Callable[[], "asyncio.Future[None]"]) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-        self.stopping = asyncio.Event()
-        self._drain = drain
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
-        await super().startup(sockets)
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        _log.info("listening", host=host, port=port)
-        self.listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Signals are the caller's; uvicorn would raise them again after the shutdown."""
-        yield
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop listening, drain, then end what is left."""
-        self.stopping.set()
-        for server in self.servers:
-            server.close()
-        await self._drain()
-        await super().shutdown(sockets)
-
-    def stop(self) -> None:
-        """Begin to stop; a second call cuts off what is still open."""
-        if self.should_exit:
-            self.force_exit = True
-        self.should_exit = True
-
-
 @dataclass(slots=True)
 class App:
     """A server with all its parts."""
@@ -88,6 +46,7 @@ class App:
     settings: Settings
     hub: Hub
     server: Server
+    backroom: Backroom
 
     @property
     def address(self) -> tuple[str, int]:
@@ -96,7 +55,19 @@ class App:
         return str(host), int(port)
 
     async def run(self) -> None:
-        """Serve until `stop`."""
+        """Serve until `stop`.
+
+        Raises:
+            ConfigurationError: the storage cannot serve, and what to do about it.
+            StorageError: it does not answer.
+        """
+        try:
+            await self.backroom.open()
+            await self._serve()
+        finally:
+            await self.backroom.close()
+
+    async def _serve(self) -> None:
         bots = asyncio.create_task(self._bots()) if self.settings.demo_bots else None
         try:
             await self.server.serve()
@@ -135,34 +106,46 @@ async def _first(*events: asyncio.Event) -> None:
 
 
 def build(settings: Settings, clock: Clock | None = None) -> App:
-    """Make a server; needs a running event loop.
+    """Make a server; needs a running event loop. Storage is opened by `App.run`.
 
     Args:
         clock: the process's own where None.
     """
     clock = clock or Clock()
     metrics = Metrics()
-    tokens = RealtimeTokens(settings.signing_secret, life_ms=settings.token_life_seconds * 1000)
-    sanctions = MemorySanctions()
     addresses = AddressPolicy(settings.trusted_proxies)
-    hub = Hub(
+    tokens = RealtimeTokens(settings.signing_secret, life_ms=settings.token_life_seconds * 1000)
+    storage = SqlStorage(settings.database_url.get_secret_value())
+    backroom = furnish(
+        storage=storage,
         tokens=tokens,
-        sanctions=sanctions,
         clock=clock,
         metrics=metrics,
-        call_later=asyncio.get_running_loop().call_later,
-        random_bits=secrets.randbits,
-        max_rooms=settings.max_rooms,
+        addresses=addresses,
+        rules=HouseRules(
+            max_rooms=settings.max_rooms,
+            lobby=lobby(settings.room_capacity),
+            address_bans=settings.address_bans,
+            retention=Retention(
+                chat_days=settings.chat_retention_days,
+                report_days=settings.report_retention_days,
+                audit_days=settings.audit_retention_days,
+                room_days=settings.room_retention_days,
+            ),
+        ),
     )
-    hub.create(lobby(settings.room_capacity))
+    hub = backroom.hub
     server: Server | None = None
 
     def draining() -> bool:
         return server is not None and server.should_exit
 
     parts = ApiParts(
-        rooms=hub,
-        sanctions=sanctions,
+        rooms=backroom.registry,
+        sanctions=backroom.book,
+        moderation=backroom.desk,
+        oversight=backroom.overseer,
+        storage=storage,
         tokens=tokens,
         identities=Identities(settings.signing_secret, external=settings.external_provider),
         provider_keys=_provider_keys(settings, clock),
@@ -170,6 +153,11 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         wall_ms=clock.wall_ms,
         now_ms=clock.now_ms,
         new_id=new_id,
+        new_record_id=lambda: backroom.new_record_id(clock.wall_ms()),
+        address_marks=backroom.doorman.marks,
+        remember_address=backroom.doorman.remember,
+        staff_seen=backroom.staff.seen,
+        forget_in_memory=backroom.forget,
         draining=draining,
         checks={"accepting": lambda: not draining()},
         metrics_text=metrics.text,
@@ -208,7 +196,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         timeout_graceful_shutdown=2,
     )
     server = Server(config, lambda: asyncio.ensure_future(hub.drain(settings.drain_seconds)))
-    return App(settings, hub, server)
+    return App(settings, hub, server, backroom)
 
 
 def _provider_keys(settings: Settings, clock: Clock) -> ProviderKeys | None:
@@ -218,7 +206,7 @@ def _provider_keys(settings: Settings, clock: Clock) -> ProviderKeys | None:
 
 def serve(settings: Settings) -> int:
     """Run a server until SIGTERM or SIGINT; the exit code: 0, or 3 where it could not start."""
-    configure_logging(settings)
+    configure_logging(settings.log_level, settings.log_format)
     if settings.secret_is_random:
         _log.warning(
             "random_secret",
@@ -238,29 +226,3 @@ def serve(settings: Settings) -> int:
             return runner.run(main())
         except SystemExit as error:
             return int(error.code or 0)
-
-
-def configure_logging(settings: Settings) -> None:
-    """Structured logs on standard error; uvicorn's and asyncio's warnings among them."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    render: structlog.types.Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    shared: list[structlog.types.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, render],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=shared)
-    )
-    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

@@ -12,7 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from virtubar.auth.providers import ExternalProvider, keys_url, named_role
 from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.errors import ConfigurationError
-from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX
+from virtubar.protocol.constants import Role
+from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
 
 _PREFIX = "VIRTUBAR_"
 _origin = re.compile(r"https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
@@ -20,6 +21,7 @@ _origin = re.compile(r"https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[
 Listed = Annotated[tuple[str, ...], NoDecode]
 """Several values: separated by commas in a variable, a list or tuple in code."""
 Positive = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=RETENTION_MAX_DAYS)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -53,8 +55,15 @@ class Settings(BaseSettings):
         external_roles: what the provider's roles mean here, `name=role` each; empty where it uses
             our names. Any other name means nothing.
         drain_seconds: how long a shutdown may take.
-        max_rooms: rooms at once, the lobby included.
+        max_rooms: live at once, the lobby included.
         max_connections: sockets at once.
+        database_url: `sqlite:///file`, `sqlite://` (in memory, for tests) or
+            `postgresql://user:password@host/name`.
+        address_bans: whether a ban of a guest also makes new guests from the same address wait.
+        chat_retention_days: for rooms that do not say otherwise; 0 stores no chat.
+        report_retention_days: of reports with their evidence.
+        audit_retention_days: of the audit, and of sanctions that are over.
+        room_retention_days: after which a room that nobody came to is forgotten.
     """
 
     model_config = SettingsConfigDict(
@@ -89,6 +98,12 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     max_rooms: Positive = 1_000
     max_connections: Positive = 20_000
+    database_url: SecretStr = SecretStr("sqlite:///virtubar.db")
+    address_bans: bool = True
+    chat_retention_days: Annotated[int, Field(ge=0, le=RETENTION_MAX_DAYS)] = 7
+    report_retention_days: Days = 30
+    audit_retention_days: Days = 365
+    room_retention_days: Days = 90
 
     _random_secret: str = PrivateAttr(default_factory=lambda: secrets.token_urlsafe(48))
 

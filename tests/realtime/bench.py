@@ -1,6 +1,7 @@
 """A hub on a manual clock, with transports that write nothing down but memory."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,9 +12,14 @@ from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, ServerEven
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.connection import Connection
 from virtubar.realtime.hub import Hub
+from virtubar.realtime.live import Answer, Outlets
 from virtubar.realtime.metrics import Metrics
 from virtubar.room.config import RoomConfig
-from virtubar.room.moderation import MemorySanctions
+from virtubar.room.ports import ModerationAct
+from virtubar.room.sanctions import SanctionBook
+
+if TYPE_CHECKING:
+    from virtubar.room.records import ChatRecord
 
 EPOCH_MS = 1_750_000_000_000
 START_MS = 1_000_000.0
@@ -154,23 +160,45 @@ class Visitor(Struct):
 
 
 class HubBench:
-    """A hub with the lobby, on a manual loop."""
+    """A hub with the lobby, on a manual loop.
 
-    def __init__(self) -> None:
+    Attributes:
+        acts: what was submitted to be done, and who wants to be told.
+        said: what was handed on to be stored.
+        seen: who came with which role.
+    """
+
+    def __init__(self, max_rooms: int = 10) -> None:
+        self.acts: list[tuple[ModerationAct, Answer | None]] = []
+        self.said: list[ChatRecord] = []
+        self.seen: list[tuple[str, Role]] = []
+        self.book = SanctionBook()
+        self.submit: Callable[[ModerationAct, Answer | None], None] = self._note
         self.loop = ManualLoop()
         self.clock = ManualClock(self.loop)
         self.metrics = Metrics()
         self.tokens = RealtimeTokens(SECRET)
         self.hub = Hub(
             tokens=self.tokens,
-            sanctions=MemorySanctions(),
+            sanctions=self.book,
             clock=self.clock,
             metrics=self.metrics,
             call_later=self.loop.call_later,
             random_bits=lambda _bits: 0,
-            max_rooms=10,
+            max_rooms=max_rooms,
+            outlets=Outlets(
+                submit=self._submit,
+                said=self.said.extend,
+                seen=lambda user_id, role: self.seen.append((user_id, role)),
+            ),
         )
         self.hub.create(RoomConfig("lobby", "Lobby", capacity=4))
+
+    def _submit(self, act: ModerationAct, answer: Answer | None) -> None:
+        self.submit(act, answer)
+
+    def _note(self, act: ModerationAct, answer: Answer | None) -> None:
+        self.acts.append((act, answer))
 
     def open(self, user_id: str = "ann", token: str | None = None) -> Visitor:
         """A socket opens; the handshake may have presented a token."""

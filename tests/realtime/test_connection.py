@@ -33,12 +33,20 @@ from virtubar.protocol.events import (
     JoinUser,
     LocalChat,
     Moderate,
+    ModerationDone,
     ModerationVerb,
     Presence,
+    ServerEvent,
     TokenRenewed,
 )
 from virtubar.realtime.connection import Connection, State
 from virtubar.room.config import RoomConfig
+from virtubar.room.ports import (
+    ForbiddenError,
+    ModerationAct,
+    ModerationOutcome,
+    NotStoredError,
+)
 from virtubar.room.room import Room
 
 EXAMPLES: dict[type[ClientEvent], ClientEvent] = {
@@ -484,47 +492,36 @@ def test_a_refusal_of_ours_is_no_defect(bench: HubBench, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("verb", get_args(ModerationVerb))
-def test_a_guest_may_not_moderate(bench: HubBench, verb: ModerationVerb) -> None:
-    """`error forbidden`, and nothing else happens, whether or not the other is there."""
-    ann, bob = bench.enter("ann"), bench.enter("bob")
-    ann.names()
-    bench.send(ann, Moderate(verb, "bob"))
-    first = only_error(ann)
-    bench.send(ann, Moderate(verb, "nobody"))
-    assert only_error(ann) == first
-    assert first.code == "forbidden"
-    bench.loop.advance(60)
-    assert bob.names() == []
+def test_an_act_of_moderation_is_handed_on(bench: HubBench, verb: ModerationVerb) -> None:
+    """With who asks and as what; whether it may be done is decided elsewhere (§7)."""
+    ann = bench.enter("ann", role=Role.MODERATOR)
+    bench.send(ann, Moderate(verb, "bob", "out", 60, "server"))
+    ((act, answer),) = bench.acts
+    assert act == ModerationAct(
+        verb, "lobby", "bob", "ann", Role.MODERATOR, "out", 60_000, "server"
+    )
+    assert answer is not None
 
 
-@pytest.mark.parametrize(("verb", "code"), [("kick", CloseCode.KICKED), ("ban", CloseCode.BANNED)])
-def test_someone_thrown_out_is_told_closed_and_refused(
-    bench: HubBench, verb: ModerationVerb, code: CloseCode
-) -> None:
-    """At once, and at the next join, too (§7)."""
-    token = bench.token("bob")
-    ann, bob = bench.enter("ann", role=Role.MODERATOR), bench.enter("bob")
-    ann.names()
-    bench.send(ann, Moderate(verb, "bob", "out"))
-    assert bob.names() == ["moderation_action", "moderation_details"]
-    assert bob.transport.closed is code
-    assert bob.connection.state is State.CLOSED
-    assert ann.names() == ["member_left"]
-    again = bench.open("bob")
-    for shown in (token, bench.token("bob")):
-        bench.join(again, shown)
-        assert auth_codes(again) == ["kicked" if verb == "kick" else "banned"]
-
-
-def test_someone_muted_hears_of_it_and_stays(bench: HubBench) -> None:
-    """And of its lifting."""
-    ann, bob = bench.enter("ann", role=Role.MODERATOR), bench.enter("bob")
-    bench.send(ann, Moderate("mute", "bob", "loud", 60))
-    assert bob.names() == ["moderation_action", "moderation_details"]
-    bench.send(bob, EXAMPLES[LocalChat])
-    assert only_error(bob).code == "muted"
-    bench.send(ann, Moderate("unmute", "bob"))
-    assert bob.names() == ["moderation_lifted"]
-    bench.send(bob, EXAMPLES[LocalChat])
-    bench.loop.advance(60)
-    assert bob.names() == ["chat_broadcast"]
+def test_what_became_of_an_act_is_told_to_whoever_asked(bench: HubBench) -> None:
+    """Done, forbidden or not stored; nothing to somebody who has gone (§7)."""
+    ann = bench.enter("ann", role=Role.MODERATOR)
+    told: list[ServerEvent] = []
+    for outcome in (
+        ModerationOutcome("s", 5),
+        ForbiddenError("never told"),
+        NotStoredError("It could not be stored."),
+    ):
+        bench.send(ann, Moderate("ban", "bob"))
+        answer = bench.acts[-1][1]
+        assert answer is not None
+        answer(outcome)
+        told += ann.transport.events()
+    assert told == [
+        ModerationDone("ban", "bob", "room", 5),
+        Error("forbidden", "You may not do that.", "moderate"),
+        Error("not_stored", "It could not be stored.", "moderate"),
+    ]
+    ann.connection.closed(left=True)
+    answer(ModerationOutcome("s", 5))
+    assert ann.transport.events() == []

@@ -1,58 +1,20 @@
 """The live rooms of a process."""
 
-import asyncio
-import secrets
-from dataclasses import dataclass
-
 import pytest
 
-from virtubar.auth.tokens import RealtimeTokens
-from virtubar.realtime.clock import Clock
-from virtubar.realtime.hub import ROOM_IDLE_MS, Hub
-from virtubar.realtime.metrics import Metrics
-from virtubar.room.config import RoomConfig, lobby
-from virtubar.room.moderation import MemorySanctions
+from realtime.bench import HubBench
+from virtubar.realtime.hub import ROOM_IDLE_MS
+from virtubar.room.config import RoomConfig
 from virtubar.room.ports import RoomExistsError, RoomsFullError
 
 
-class ManualClock(Clock):
-    """A clock that stands still until a test moves it."""
-
-    __slots__ = ("at_ms",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at_ms = 1_000.0
-
-    def now_ms(self) -> float:
-        return self.at_ms
-
-
-@dataclass
-class House:
-    """A hub of three rooms at most, the lobby among them."""
-
-    hub: Hub
-    clock: ManualClock
-
-
 @pytest.fixture
-async def house() -> House:
-    clock = ManualClock()
-    hub = Hub(
-        tokens=RealtimeTokens("a secret of the tests, of 32 bytes or more"),
-        sanctions=MemorySanctions(),
-        clock=clock,
-        metrics=Metrics(),
-        call_later=asyncio.get_running_loop().call_later,
-        random_bits=secrets.randbits,
-        max_rooms=3,
-    )
-    hub.create(lobby())
-    return House(hub, clock)
+def house() -> HubBench:
+    """Three rooms at most, the lobby among them."""
+    return HubBench(max_rooms=3)
 
 
-async def test_an_id_is_taken_once(house: House) -> None:
+def test_an_id_is_taken_once(house: HubBench) -> None:
     """Of two rooms with one id the second is refused (§1)."""
     house.hub.create(RoomConfig("den", "Den"))
     with pytest.raises(RoomExistsError):
@@ -60,27 +22,38 @@ async def test_an_id_is_taken_once(house: House) -> None:
     assert house.hub.find("den") == RoomConfig("den", "Den")
 
 
-async def test_only_public_rooms_are_listed_but_all_count(house: House) -> None:
+def test_only_public_rooms_are_listed_but_all_count(house: HubBench) -> None:
     """A private room is found by its id, not listed, and takes a place."""
     house.hub.create(RoomConfig("den", "Den", public=False))
+    assert house.hub.has_place
     house.hub.create(RoomConfig("attic", "Attic"))
     assert [room.room_id for room in house.hub.public()] == ["attic", "lobby"]
-    with pytest.raises(RoomsFullError):
-        house.hub.create(RoomConfig("cellar", "Cellar"))
+    assert not house.hub.has_place
 
 
-async def test_the_room_that_was_empty_for_longest_makes_place_after_an_hour(
-    house: House,
+def test_the_room_that_was_empty_for_longest_is_put_away_after_five_minutes(
+    house: HubBench,
 ) -> None:
     """Nobody can fill the house for good; the lobby always stays."""
     house.hub.create(RoomConfig("den", "Den"))
-    house.clock.at_ms += 60_000
+    house.loop.advance(60_000)
     house.hub.create(RoomConfig("attic", "Attic"))
-    house.clock.at_ms += ROOM_IDLE_MS - 60_001
+    house.loop.advance(ROOM_IDLE_MS - 60_001)
     with pytest.raises(RoomsFullError):
-        house.hub.create(RoomConfig("cellar", "Cellar"))
+        house.hub.put_one_away()
 
-    house.clock.at_ms += 1
-    house.hub.create(RoomConfig("cellar", "Cellar"))
+    house.loop.advance(1)
+    house.hub.put_one_away()
 
-    assert [room.room_id for room in house.hub.public()] == ["attic", "cellar", "lobby"]
+    assert [room.room_id for room in house.hub.public()] == ["attic", "lobby"]
+
+
+def test_a_room_with_somebody_in_it_is_not_put_away(house: HubBench) -> None:
+    """However long ago anything happened there."""
+    house.hub.create(RoomConfig("den", "Den"))
+    visitor = house.open("ann")
+    house.join(visitor, house.token("ann", room_id="den", life_ms=10**8), "den")
+    house.loop.advance(2 * ROOM_IDLE_MS)
+    with pytest.raises(RoomsFullError):
+        house.hub.put_one_away()
+    assert house.hub.used() == ["den"]

@@ -266,9 +266,7 @@ def test_only_bans_keep_an_address(desk: Desk, verb: ModerationVerb) -> None:
 def sanction(kind: SanctionKind, user: str, **fields: Any) -> Sanction:
     """A stored sanction."""
     given: dict[str, Any] = {"made_ms": NOW_MS, "until_ms": None, **fields}
-    return Sanction(
-        f"s-{user}", kind, "lobby", user, "mod", Role.MODERATOR, "why", **given
-    )
+    return Sanction(f"s-{user}", kind, "lobby", user, "mod", Role.MODERATOR, "why", **given)
 
 
 def test_a_book_opens_with_what_was_stored() -> None:

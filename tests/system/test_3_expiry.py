@@ -7,6 +7,7 @@ from support.guest import Guest
 from support.server import RunningServer
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.ports import ModerationAct
+from virtubar.room.sanctions import sanction_of
 
 TOKEN_LIFE_S = 300
 
@@ -152,7 +153,8 @@ async def test_sanctions_are_checked_again_at_a_renewal(evening: Evening) -> Non
     ticket = await evening.fresh(ann)
     server, wall_ms = evening.server, evening.server.clock.wall_ms()
     act = ModerationAct("ban", evening.room_id, ann.user_id, "mod", Role.MODERATOR, "shouting")
-    server.call(lambda: server.app.hub._sanctions.record(act, wall_ms))
+    ban = sanction_of(act, sanction_id="elsewhere", wall_ms=wall_ms, address=None)
+    server.call(lambda: server.app.backroom.book.apply(ban))
     await ann.join_room(token=ticket["realtimeToken"])
     (error,) = await evening.heard(ann)
     assert error["payload"]["code"] == AuthCode.BANNED

@@ -118,11 +118,19 @@ def serve(  # noqa: PLR0913 - one option a setting
     log_format: Annotated[str | None, typer.Option(help="console or json.")] = None,
     max_rooms: Annotated[int | None, typer.Option(help="Rooms at once.")] = None,
     max_connections: Annotated[int | None, typer.Option(help="Sockets at once.")] = None,
+    address_bans: Annotated[
+        bool | None, typer.Option(help="A guest's ban makes new ones from there wait.")
+    ] = None,
+    chat_retention_days: Annotated[int | None, typer.Option(help="0 stores no chat.")] = None,
+    report_retention_days: Annotated[int | None, typer.Option(help="Of reports.")] = None,
+    audit_retention_days: Annotated[int | None, typer.Option(help="Of the audit.")] = None,
+    room_retention_days: Annotated[int | None, typer.Option(help="Of unused rooms.")] = None,
 ) -> int:
     """Open the bar. Every option is a setting, and wins over its VIRTUBAR_* variable.
 
-    Secrets are set by variables only (VIRTUBAR_SECRET, VIRTUBAR_EXTERNAL_JWT_SECRET): everybody on
-    a machine can read its command lines.
+    Secrets are set by variables only (VIRTUBAR_SECRET, VIRTUBAR_EXTERNAL_JWT_SECRET, and
+    VIRTUBAR_DATABASE_URL, which may hold a password): everybody on a machine can read its command
+    lines.
     """
     overrides = dict(locals())
     overrides["allowed_origins"] = tuple(overrides.pop("allowed_origin") or ()) or None

@@ -213,7 +213,9 @@ class Connection:
             self._acts_bucket = TokenBucket(ACT_RATE_HZ, ACT_BURST, now_ms)
         if not self._acts_bucket.take(now_ms):
             wait_ms = self._acts_bucket.wait_ms(now_ms)
-            self._refuse(refuse(event, ErrorCode.RATE_LIMITED, "One act at a time.", wait_ms), now_ms)
+            self._refuse(
+                refuse(event, ErrorCode.RATE_LIMITED, "One act at a time.", wait_ms), now_ms
+            )
             return
         self._hub.outlets.submit(act, lambda outcome: self._moderated(event, outcome))
 

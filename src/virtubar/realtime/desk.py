@@ -20,7 +20,7 @@ from virtubar.realtime.clock import Clock
 from virtubar.realtime.hub import Hub
 from virtubar.room.moderation import SYSTEM_ID, may_moderate
 from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome, NotStoredError
-from virtubar.room.records import AddressMark, AuditEntry, Sanction, SanctionKind
+from virtubar.room.records import AddressMark, AuditEntry, SanctionKind
 from virtubar.room.sanctions import LIFTS, SanctionBook, refusal_of, sanction_of
 from virtubar.storage.ports import AuditStore, SanctionStore, StorageError
 
@@ -45,6 +45,20 @@ class Standings(Protocol):
         ...
 
 
+class Records(Protocol):
+    """Where acts are kept: a part of the Storage port."""
+
+    @property
+    def sanctions(self) -> SanctionStore:
+        """Sanctions, each with its line of the audit."""
+        ...
+
+    @property
+    def audit(self) -> AuditStore:
+        """Lines that stand alone."""
+        ...
+
+
 class Desk:
     """Does acts of moderation; implements room.ports.Moderation and realtime.ports.Acts.
 
@@ -52,6 +66,7 @@ class Desk:
     order.
 
     Args:
+        records: where acts are kept.
         standings: what people count as.
         address_of: from where a guest last came, None where that is not known or tells nothing.
         new_id: ids that rise in time, given the wall time.
@@ -62,8 +77,7 @@ class Desk:
         *,
         hub: Hub,
         book: SanctionBook,
-        sanctions: SanctionStore,
-        audit: AuditStore,
+        records: Records,
         chores: Chores,
         clock: Clock,
         standings: Standings,
@@ -72,8 +86,7 @@ class Desk:
     ) -> None:
         self._hub = hub
         self._book = book
-        self._sanctions = sanctions
-        self._audit = audit
+        self._records = records
         self._chores = chores
         self._clock = clock
         self._standings = standings
@@ -148,7 +161,7 @@ class Desk:
         entry = self._entry(act, self._clock.wall_ms(), action="denied", tried=act.verb)
 
         async def note() -> None:
-            await self._audit.add(entry)
+            await self._records.audit.add(entry)
 
         self._chores.put("audit_denied", note)
 
@@ -167,7 +180,7 @@ class Desk:
         )
         self._book.hold(sanction)
         try:
-            await _stored(self._sanctions.record(sanction, entry))
+            await _stored(self._records.sanctions.record(sanction, entry))
             self._book.apply(sanction)
         finally:
             self._book.release(sanction)
@@ -180,7 +193,7 @@ class Desk:
     async def _lift(self, act: ModerationAct, kind: SanctionKind) -> ModerationOutcome:
         room_id = None if act.scope == "server" else act.room_id
         entry = self._entry(act, self._clock.wall_ms())
-        await _stored(self._sanctions.lift(kind, room_id, act.user_id, entry))
+        await _stored(self._records.sanctions.lift(kind, room_id, act.user_id, entry))
         self._book.lift(kind, room_id, act.user_id)
         if kind is SanctionKind.MUTE:
             self._hub.hush(room_id, act.user_id)

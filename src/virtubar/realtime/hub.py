@@ -267,6 +267,11 @@ class Hub:
         """Where the person is a member, in grace or not."""
         return [live.room.config.room_id for live in self._with(None, user_id)]
 
+    def forget(self, user_id: str) -> None:
+        """Rooms keep no words of the person any more."""
+        for live in self._live.values():
+            live.room.forget_person(user_id)
+
     # The sockets and the end
 
     def opened(self, transport: Transport) -> None:

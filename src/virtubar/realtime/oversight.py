@@ -70,9 +70,7 @@ class Overseer:
             may_moderate=may_moderate(viewer_id, viewer, member.user_id, role),
         )
 
-    def evidence(
-        self, room_id: str, reporter_id: str, reported_id: str
-    ) -> dict[str, Any] | None:
+    def evidence(self, room_id: str, reporter_id: str, reported_id: str) -> dict[str, Any] | None:
         """What the reporter could have seen and heard; see room.ports.Oversight."""
         live = self._hub.live(room_id)
         if live is None:

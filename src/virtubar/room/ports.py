@@ -246,9 +246,7 @@ class Oversight(Protocol):
         """What somebody with that identity counts as in the room: its owner is its owner."""
         ...
 
-    def evidence(
-        self, room_id: str, reporter_id: str, reported_id: str
-    ) -> dict[str, Any] | None:
+    def evidence(self, room_id: str, reporter_id: str, reported_id: str) -> dict[str, Any] | None:
         """What the reporter could have seen and heard in the last 5 minutes, JSON values; None
         where the reporter is no member now, or never saw the reported."""
         ...

@@ -7,7 +7,7 @@ read when the server starts.
 from collections.abc import Iterable
 from typing import Final
 
-from virtubar.protocol.constants import KICK_REFUSAL_MS, TOKEN_LEEWAY_MS, AuthCode, Role
+from virtubar.protocol.constants import KICK_REFUSAL_MS, TOKEN_LEEWAY_MS, AuthCode
 from virtubar.room.ports import ModerationAct, Mute, Refusal
 from virtubar.room.records import AddressMark, Sanction, SanctionKind
 
@@ -134,8 +134,8 @@ class SanctionBook:
     @property
     def size(self) -> int:
         """Entries that are kept, whether they hold or not."""
-        kept = (self._bans, self._kicks, self._mutes, self._revoked_ms, self._held)
-        return sum(map(len, kept))
+        sanctions = len(self._bans) + len(self._kicks) + len(self._mutes)
+        return sanctions + len(self._revoked_ms) + len(self._held)
 
     # Asking
 

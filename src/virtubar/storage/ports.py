@@ -229,13 +229,40 @@ class SaltStore(Protocol):
 class Storage(Protocol):
     """All of it."""
 
-    rooms: RoomStore
-    sanctions: SanctionStore
-    audit: AuditStore
-    chat: ChatStore
-    reports: ReportStore
-    people: PeopleStore
-    salts: SaltStore
+    @property
+    def rooms(self) -> RoomStore:
+        """Rooms."""
+        ...
+
+    @property
+    def sanctions(self) -> SanctionStore:
+        """Sanctions."""
+        ...
+
+    @property
+    def audit(self) -> AuditStore:
+        """The audit."""
+        ...
+
+    @property
+    def chat(self) -> ChatStore:
+        """What was said."""
+        ...
+
+    @property
+    def reports(self) -> ReportStore:
+        """Reports."""
+        ...
+
+    @property
+    def people(self) -> PeopleStore:
+        """Staff, and how to forget somebody."""
+        ...
+
+    @property
+    def salts(self) -> SaltStore:
+        """Salts for addresses."""
+        ...
 
     async def open(self) -> None:
         """Connect, and see that the schema is one that this version serves.

@@ -1,0 +1,225 @@
+"""Behind the bar: what is kept, who keeps order, and in which order all of it opens and closes."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from virtubar.addresses import AddressPolicy
+from virtubar.auth.tokens import RealtimeTokens
+from virtubar.realtime.chores import Chores
+from virtubar.realtime.clock import Clock
+from virtubar.realtime.desk import Desk
+from virtubar.realtime.hub import Hub
+from virtubar.realtime.live import Answer, Outlets
+from virtubar.realtime.metrics import Metrics
+from virtubar.realtime.oversight import Overseer
+from virtubar.realtime.registry import RoomRegistry
+from virtubar.realtime.staff import Staff
+from virtubar.room.chat import MessageIds
+from virtubar.room.config import RoomConfig
+from virtubar.room.ports import ModerationAct
+from virtubar.room.records import AddressMark, ChatRecord
+from virtubar.room.salts import SALT_BYTES, Salts
+from virtubar.room.sanctions import SanctionBook
+from virtubar.room.seen import LastAddresses
+from virtubar.storage.keeper import Keeper, Retention
+from virtubar.storage.ports import Storage
+from virtubar.storage.writer import ChatWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """What the operator decided about what is kept.
+
+    Attributes:
+        lobby: its settings where none are stored.
+        address_bans: whether a guest's ban also makes new guests from there wait.
+    """
+
+    max_rooms: int
+    lobby: RoomConfig
+    address_bans: bool
+    retention: Retention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backroom:
+    """Everything with a life of its own beside the sockets."""
+
+    storage: Storage
+    rules: HouseRules
+    hub: Hub
+    clock: Clock
+    book: SanctionBook
+    staff: Staff
+    registry: RoomRegistry
+    desk: Desk
+    overseer: Overseer
+    chores: Chores
+    writer: ChatWriter
+    keeper: Keeper
+    doorman: "Doorman"
+    new_record_id: Callable[[int], str]
+
+    async def open(self) -> None:
+        """Open the storage, and remember what it holds.
+
+        Raises:
+            ConfigurationError: it cannot serve, and what to do about it.
+            StorageError: it does not answer.
+        """
+        await self.storage.open()
+        for sanction in await self.storage.sanctions.in_force(self.clock.wall_ms()):
+            self.book.apply(sanction)
+        self.staff.load(await self.storage.people.staff())
+        await self.doorman.open()
+        await self.registry.open(self.rules.max_rooms)
+        self.writer.start()
+        self.keeper.start()
+
+    async def close(self) -> None:
+        """Finish what was begun; what others write to closes after them."""
+        await self.desk.close()
+        self.registry.touch()
+        await self.keeper.close()
+        await self.chores.close()
+        await self.writer.close()
+        await self.storage.close()
+
+    async def forget(self, user_id: str) -> None:
+        """Drop what memory holds of a person, before storage forgets them too."""
+        self.hub.forget(user_id)
+        self.staff.forget(user_id)
+        self.doorman.forget(user_id)
+        await self.writer.flush()
+        await self.chores.close()
+
+
+def furnish(
+    *,
+    storage: Storage,
+    tokens: RealtimeTokens,
+    clock: Clock,
+    metrics: Metrics,
+    addresses: AddressPolicy,
+    rules: HouseRules,
+) -> Backroom:
+    """Make it all; needs a running event loop."""
+    book, chores, new_record_id = SanctionBook(), Chores(metrics), MessageIds(secrets.randbits).next
+    staff = Staff(storage.people, chores, clock.wall_ms)
+    writer = ChatWriter(storage.chat)
+
+    def submit(act: ModerationAct, answer: Answer | None) -> None:
+        desk.submit(act, answer)
+
+    def said(messages: list[ChatRecord]) -> None:
+        for message in messages:
+            writer.say(message)
+
+    hub = Hub(
+        tokens=tokens,
+        sanctions=book,
+        clock=clock,
+        metrics=metrics,
+        call_later=asyncio.get_running_loop().call_later,
+        random_bits=secrets.randbits,
+        max_rooms=rules.max_rooms,
+        outlets=Outlets(submit=submit, said=said, seen=staff.seen),
+    )
+    overseer = Overseer(hub, staff)
+    doorman = Doorman(
+        storage=storage, addresses=addresses, chores=chores, clock=clock, on=rules.address_bans
+    )
+    desk = Desk(
+        hub=hub,
+        book=book,
+        records=storage,
+        chores=chores,
+        clock=clock,
+        standings=overseer,
+        address_of=doorman.last,
+        new_id=new_record_id,
+    )
+    registry = RoomRegistry(
+        hub=hub, store=storage.rooms, chores=chores, wall_ms=clock.wall_ms, lobby=rules.lobby
+    )
+    keeper = Keeper(storage, rules.retention, clock.wall_ms, before=registry.touch)
+    return Backroom(
+        storage=storage,
+        rules=rules,
+        hub=hub,
+        clock=clock,
+        book=book,
+        staff=staff,
+        registry=registry,
+        desk=desk,
+        overseer=overseer,
+        chores=chores,
+        writer=writer,
+        keeper=keeper,
+        doorman=doorman,
+        new_record_id=new_record_id,
+    )
+
+
+class Doorman:
+    """Knows from where people come, as far as that may be known: hashed, for a day.
+
+    Args:
+        on: whether addresses count at all (`VIRTUBAR_ADDRESS_BANS`).
+    """
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        addresses: AddressPolicy,
+        chores: Chores,
+        clock: Clock,
+        on: bool,
+    ) -> None:
+        self._storage = storage
+        self._addresses = addresses
+        self._chores = chores
+        self._clock = clock
+        self._on = on
+        self._salts = Salts()
+        self._last = LastAddresses()
+
+    async def open(self) -> None:
+        """Know the salts that are kept, and have one for today."""
+        self._salts = Salts(await self._storage.salts.all())
+
+    def marks(self, address: str) -> tuple[AddressMark, ...]:
+        """The address, hashed with every salt that is kept; none where it tells nothing."""
+        if not self._on or not self._addresses.tells_apart(address):
+            return ()
+        self._renew()
+        return self._salts.marks(address, self._clock.wall_ms())
+
+    def remember(self, user_id: str, address: str) -> None:
+        """The person comes from there now."""
+        marks = self.marks(address)
+        if marks:
+            self._last.remember(user_id, marks[0], self._clock.wall_ms())
+
+    def forget(self, user_id: str) -> None:
+        """The person is to be forgotten."""
+        self._last.forget(user_id)
+
+    def last(self, user_id: str) -> AddressMark | None:
+        """From where the person last came, None where that is not known."""
+        return self._last.find(user_id, self._clock.wall_ms())
+
+    def _renew(self) -> None:
+        """A new salt each day; what was hashed with the one before last can be told no more."""
+        wall_ms = self._clock.wall_ms()
+        if not self._salts.is_due(wall_ms):
+            return
+        salt, forget_before_ms = self._salts.renew(wall_ms, secrets.token_bytes(SALT_BYTES))
+
+        async def keep() -> None:
+            await self._storage.salts.add(salt, forget_before_ms)
+
+        self._chores.put("salt", keep)

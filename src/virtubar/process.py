@@ -1,0 +1,79 @@
+"""The process: uvicorn as a room wants it, and structured logs."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+from collections.abc import Callable, Generator
+
+import structlog
+import uvicorn
+
+_log = structlog.get_logger(__name__)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, stopping the way a room wants it: everyone is told, and the exit code is 0.
+
+    Args:
+        drain: what to do between the end of listening and uvicorn's own shutdown.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], "asyncio.Future[None]"]) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+        self.stopping = asyncio.Event()
+        self._drain = drain
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        _log.info("listening", host=host, port=port)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Signals are the caller's; uvicorn would raise them again after the shutdown."""
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, drain, then end what is left."""
+        self.stopping.set()
+        for server in self.servers:
+            server.close()
+        await self._drain()
+        await super().shutdown(sockets)
+
+    def stop(self) -> None:
+        """Begin to stop; a second call cuts off what is still open."""
+        if self.should_exit:
+            self.force_exit = True
+        self.should_exit = True
+
+
+def configure_logging(log_level: str, log_format: str) -> None:
+    """Structured logs on standard error; uvicorn's and asyncio's warnings among them."""
+    level = logging.getLevelNamesMapping()[log_level.upper()]
+    render: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    shared: list[structlog.types.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, render],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=shared)
+    )
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
