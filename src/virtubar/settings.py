@@ -12,7 +12,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from virtubar.auth.providers import ExternalProvider, keys_url, named_role
 from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.errors import ConfigurationError
-from virtubar.protocol.constants import Role
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
 
 _PREFIX = "VIRTUBAR_"

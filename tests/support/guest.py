@@ -5,6 +5,7 @@ import asyncio
 import json
 import ssl
 import time
+from collections import deque
 from typing import Any
 
 import httpx
@@ -33,6 +34,8 @@ class Guest:
         self.joined = joined
         self.socket = socket
         self.seq = 0
+        # Read while something else was waited for, and still to be looked at.
+        self._unread: deque[Event] = deque()
 
     @property
     def user_id(self) -> str:
@@ -85,12 +88,25 @@ class Guest:
         await self.send("local_chat", roomId=self.room_id, text=text, mode="local")
 
     async def moderate(self, action: str, user_id: str, reason: str = "", **more: Any) -> None:
-        """Send an act of moderation, and wait until it is done or refused."""
+        """Send an act of moderation, and wait until it is done or refused.
+
+        What comes meanwhile, a refusal included, is still to be read; that it is done is not.
+        """
         await self.send("moderate", action=action, userId=user_id, reason=reason, **more)
-        await self.handled()
+        met: list[Event] = []
+        while True:
+            event = await self.receive()
+            if event["t"] == "moderation_done":
+                break
+            met.append(event)
+            if event["t"] == "error" and event["payload"]["event"] == "moderate":
+                break
+        self._unread.extendleft(reversed(met))
 
     async def receive(self) -> Event:
         """The next event, whatever it is; TimeoutError where none comes."""
+        if self._unread:
+            return self._unread.popleft()
         message = await asyncio.wait_for(self.socket.recv(), RECEIVE_TIMEOUT_S)
         event: Event = json.loads(message)
         return event
@@ -110,7 +126,7 @@ class Guest:
     async def pending(self) -> list[Event]:
         """Everything that the server wrote until now and that was not read yet; never waits."""
         await self.handled()
-        events: list[Event] = []
+        events = self._read()
         while True:
             try:
                 async with asyncio.timeout(0):
@@ -120,7 +136,7 @@ class Guest:
 
     async def silence(self, seconds: float = QUIET_S) -> list[Event]:
         """Everything that comes until nothing has come for that long."""
-        events: list[Event] = []
+        events = self._read()
         while True:
             try:
                 message = await asyncio.wait_for(self.socket.recv(), seconds)
@@ -130,13 +146,19 @@ class Guest:
 
     async def ending(self) -> tuple[list[Event], int]:
         """What comes before the server ends the socket, and the close code."""
-        events: list[Event] = []
+        events = self._read()
         try:
             async with asyncio.timeout(RECEIVE_TIMEOUT_S):
                 while True:
                     events.append(json.loads(await self.socket.recv()))
         except websockets.ConnectionClosed as error:
             return events, error.rcvd.code if error.rcvd is not None else 1006
+
+    def _read(self) -> list[Event]:
+        """What was read already, and not looked at."""
+        events = list(self._unread)
+        self._unread.clear()
+        return events
 
     async def closed(self) -> int:
         """The close code that the server ends the socket with; skips what comes before."""

@@ -41,6 +41,7 @@ class ServerProcess:
             "VIRTUBAR_SECRET": TEST_SECRET,
             "VIRTUBAR_ADDRESS_LIMITS": "off",
             "VIRTUBAR_LOG_FORMAT": "json",
+            "VIRTUBAR_DATABASE_URL": f"sqlite:///{log.parent}/virtubar.db",
             **{f"VIRTUBAR_{name.upper()}": str(value) for name, value in settings.items()},
         }
         with log.open("wb") as out:

@@ -5,6 +5,7 @@ advanced, so that no test waits for a grace of 20 s.
 """
 
 import asyncio
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -151,17 +152,19 @@ class RunningServer:
 
 @contextmanager
 def running_server(**overrides: Any) -> Iterator[RunningServer]:
-    """A server with these settings, for as long as the block lasts."""
-    given: dict[str, Any] = {
-        "port": 0,
-        "secret": TEST_SECRET,
-        "address_limits": False,
-        "drain_seconds": 2,
-        **overrides,
-    }
-    server = RunningServer(Settings.load(**given))
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    """A server with these settings, for as long as the block lasts; its database goes with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        given: dict[str, Any] = {
+            "port": 0,
+            "secret": TEST_SECRET,
+            "address_limits": False,
+            "drain_seconds": 2,
+            "database_url": f"sqlite:///{folder}/virtubar.db",
+            **overrides,
+        }
+        server = RunningServer(Settings.load(**given))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
