@@ -25,7 +25,7 @@ from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.seam import SeamContext, SeamPolicy
 from virtubar.room.config import lobby
 from virtubar.settings import Settings
-from virtubar.storage.keeper import Retention
+from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
 
 _log = structlog.get_logger(__name__)
@@ -129,6 +129,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
             retention=Retention(
                 chat_days=settings.chat_retention_days,
                 report_days=settings.report_retention_days,
+                sanction_days=settings.audit_retention_days,
                 audit_days=settings.audit_retention_days,
                 room_days=settings.room_retention_days,
             ),

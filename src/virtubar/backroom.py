@@ -23,8 +23,9 @@ from virtubar.room.records import AddressMark, ChatRecord
 from virtubar.room.salts import SALT_BYTES, Salts
 from virtubar.room.sanctions import SanctionBook
 from virtubar.room.seen import LastAddresses
-from virtubar.storage.keeper import Keeper, Retention
+from virtubar.storage.keeper import Keeper
 from virtubar.storage.ports import Storage
+from virtubar.storage.retention import Retention
 from virtubar.storage.writer import ChatWriter
 
 
@@ -81,7 +82,6 @@ class Backroom:
     async def close(self) -> None:
         """Finish what was begun; what others write to closes after them."""
         await self.desk.close()
-        self.registry.touch()
         await self.keeper.close()
         await self.chores.close()
         await self.writer.close()
@@ -115,7 +115,10 @@ def furnish(
 
     def said(messages: list[ChatRecord]) -> None:
         for message in messages:
-            writer.say(message)
+            config = hub.find(message.room_id)
+            days = None if config is None else config.chat_retention_days
+            if rules.retention.chat_days if days is None else days:
+                writer.say(message)
 
     hub = Hub(
         tokens=tokens,
@@ -144,7 +147,7 @@ def furnish(
     registry = RoomRegistry(
         hub=hub, store=storage.rooms, chores=chores, wall_ms=clock.wall_ms, lobby=rules.lobby
     )
-    keeper = Keeper(storage, rules.retention, clock.wall_ms, before=registry.touch)
+    keeper = Keeper(storage, rules.retention, clock.wall_ms, hub.used, registry.forgotten)
     return Backroom(
         storage=storage,
         rules=rules,

@@ -523,5 +523,6 @@ def test_what_became_of_an_act_is_told_to_whoever_asked(bench: HubBench) -> None
         Error("not_stored", "It could not be stored.", "moderate"),
     ]
     ann.connection.closed(left=True)
+    assert answer is not None
     answer(ModerationOutcome("s", 5))
     assert ann.transport.events() == []

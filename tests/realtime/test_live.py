@@ -7,17 +7,17 @@ from virtubar.protocol.constants import (
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
     TOKEN_LEEWAY_MS,
+    AuthCode,
     CloseCode,
-    Role,
 )
 from virtubar.protocol.events import (
     AvatarTransform,
     AvatarTransformBroadcast,
     LocalChat,
-    Moderate,
     Presence,
 )
 from virtubar.realtime.budget import FLUSH_INTERVAL_MIN_MS
+from virtubar.room.ports import Refusal
 
 
 def move(seq: int, x: float = 0.0) -> AvatarTransform:
@@ -100,13 +100,13 @@ def test_a_slow_receiver_that_hid_its_page_is_not_caught_up(bench: HubBench) -> 
 
 def test_a_slow_receiver_can_be_kicked(bench: HubBench) -> None:
     """Even when it reads again just then: it is told, closed, and the room goes on."""
-    ann, bob = bench.enter("ann", role=Role.MODERATOR), bench.enter("bob")
+    ann, bob = bench.enter("ann"), bench.enter("bob")
     bob.transport.congested = True
     bench.send(ann, move(1))
     bench.loop.advance(100)
     bob.transport.congested = False
     ann.names()
-    bench.send(ann, Moderate("kick", "bob", "out"))
+    bench.hub.eject("lobby", "bob", Refusal(AuthCode.KICKED, "out", None))
     assert bob.names() == ["moderation_action", "moderation_details"]
     assert bob.transport.closed is CloseCode.KICKED
     assert ann.names() == ["member_left"]

@@ -28,8 +28,14 @@ class Evening:
         self.now_ms = NOW
         self.in_use: list[str] = []
         self.pause = ManualPause()
+        self.forgotten: list[str] = []
         self.keeper = Keeper(
-            storage, DAYS, lambda: self.now_ms, lambda: self.in_use, pause=self.pause
+            storage,
+            DAYS,
+            lambda: self.now_ms,
+            lambda: self.in_use,
+            self.forgotten.extend,
+            pause=self.pause,
         )
 
     async def fill(self) -> None:
@@ -70,6 +76,7 @@ async def test_each_kind_goes_when_its_days_are_over(storage: SqlStorage) -> Non
         await evening.keeper.tidy()
         assert await evening.left() == set(order[days:])
     assert await storage.rooms.get("lobby") == lobby()
+    assert evening.forgotten == ["snug"]
 
 
 async def test_rooms_in_use_are_marked_and_stay(storage: SqlStorage) -> None:

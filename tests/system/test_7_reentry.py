@@ -49,9 +49,7 @@ async def test_with_a_spare_token_of_before(evening: Evening) -> None:
 async def test_with_a_new_token(evening: Evening) -> None:
     """`/rooms/join` gives none, and says why and until when."""
     ann = await _banned(evening, durationSeconds=3600)
-    answer = await request_join(
-        evening.url, evening.room_id, identity=ann.joined["identityToken"]
-    )
+    answer = await request_join(evening.url, evening.room_id, identity=ann.joined["identityToken"])
     assert answer.status_code == 403
     body = answer.json()
     assert body["code"] == "banned"
@@ -144,9 +142,7 @@ async def test_after_the_server_was_started_again(tmp_path: Any) -> None:
         again = Evening(server, evening.room)
         assert await _code(again, ann.joined) == "banned"
         assert await _code(again, again.mint(ann.user_id)) == "banned"
-        answer = await request_join(
-            again.url, again.room_id, identity=ann.joined["identityToken"]
-        )
+        answer = await request_join(again.url, again.room_id, identity=ann.joined["identityToken"])
         assert (answer.status_code, answer.json()["code"]) == (403, "banned")
         await again.end()
 

@@ -18,7 +18,7 @@ from virtubar.protocol.constants import Role
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.hub import Hub
-from virtubar.room.moderation import SYSTEM_ID, may_moderate
+from virtubar.room.moderation import may_moderate
 from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome, NotStoredError
 from virtubar.room.records import AddressMark, AuditEntry, SanctionKind
 from virtubar.room.sanctions import LIFTS, SanctionBook, refusal_of, sanction_of
@@ -147,8 +147,6 @@ class Desk:
     def _may(self, act: ModerationAct) -> bool:
         if self._hub.find(act.room_id) is None and act.scope == "room":
             return False
-        if act.actor_id == SYSTEM_ID:
-            return True
         return may_moderate(
             act.actor_id,
             self._standings.standing(act.room_id, act.actor_id, act.actor_role),

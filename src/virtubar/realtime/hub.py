@@ -147,6 +147,18 @@ class Hub:
         self.timer.cancel(self._live.pop(room_id))
         _log.info("room_put_away", room_id=room_id)
 
+    def close_rooms(self, room_ids: list[str]) -> list[RoomConfig]:
+        """These rooms are no more; those that somebody came into meanwhile live on, and are given
+        back."""
+        kept = []
+        for room_id in room_ids:
+            live = self._live.get(room_id)
+            if live is not None and live.room.members:
+                kept.append(live.room.config)
+            elif live is not None:
+                self.timer.cancel(self._live.pop(room_id))
+        return kept
+
     def used(self) -> list[str]:
         """The rooms with members."""
         return [live.room.config.room_id for live in self.every() if live.room.members]
@@ -191,7 +203,7 @@ class Hub:
         live = self._live.get(claims.room_id)
         if live is None:
             raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no such room.")
-        admission = self._admission(claims, payload)
+        admission = self._admission(live.room, claims, payload)
         previous = live.guests.get(claims.user_id)
         if previous is guest:
             live.room.renew(admission)
@@ -217,11 +229,13 @@ class Hub:
         if refusal is not None:
             raise JoinRefusedError(refusal.code, refusal.reason or "You may not come in now.")
 
-    def _admission(self, claims: RealtimeClaims, payload: JoinRoom) -> Admission:
-        name = claims.display_name or payload.user.display_name
+    def _admission(self, room: Room, claims: RealtimeClaims, payload: JoinRoom) -> Admission:
+        name = clean_display_name(claims.display_name or payload.user.display_name)
+        if name is None or not room.may_be_called(name):
+            name = fallback_name(claims.user_id)
         return Admission(
             user_id=claims.user_id,
-            display_name=clean_display_name(name) or fallback_name(claims.user_id),
+            display_name=name,
             avatar_id=clean_avatar_id(payload.user.avatar_id),
             role=claims.role,
             device=claims.device,

@@ -5,6 +5,7 @@ This is the hot path's way out: one drain, one encoding of each event, one write
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,7 +84,7 @@ class LiveRoom:
         self._budget = budget
         self._metrics = metrics
         self._outlets = outlets
-        self._counted = room.counts.copy()
+        self._counted = room.counts.now()
         self._counted_ms = clock.now_ms()
         self.rates = Rates(0.0, 0.0, 0.0)
         self._flush_ms: float | None = None
@@ -100,14 +101,12 @@ class LiveRoom:
     def tick(self, now_ms: float) -> None:
         """Every 10 s: note rates and coarse positions, and give back what a quiet room does not
         need."""
-        counts, seconds = self.room.counts.copy(), (now_ms - self._counted_ms) / 1000.0
+        counts, seconds = self.room.counts.now(), (now_ms - self._counted_ms) / 1000.0
         if seconds > 0:
-            before = self._counted
-            self.rates = Rates(
-                (counts.moves - before.moves) / seconds,
-                (counts.messages - before.messages) / seconds * 60,
-                (counts.emotes - before.emotes) / seconds * 60,
+            moves, messages, emotes = (
+                (now - before) / seconds for now, before in zip(counts, self._counted, strict=True)
             )
+            self.rates = Rates(moves, messages * 60, emotes * 60)
         self._counted, self._counted_ms = counts, now_ms
         self.room.sample_positions(self._clock.wall_at(now_ms))
         if now_ms - self._flushed_ms >= QUIET_MS:
@@ -128,10 +127,14 @@ class LiveRoom:
             self._metrics.drops.update(room.take_drops())
         if room.has_acts:
             for act in room.take_acts():
-                self._outlets.submit(act, None)
+                self._outlets.submit(act, partial(self._settle, act.user_id))
         if self._flush_ms is None and room.dirty:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
         self._schedule()
+
+    def _settle(self, user_id: str, outcome: ModerationOutcome | VirtuBarError) -> None:
+        """What the room's own rules asked for was done, or not."""
+        self.room.settle_act(user_id, done=isinstance(outcome, ModerationOutcome))
 
     def _schedule(self) -> None:
         when_ms = self.room.next_deadline()

@@ -75,9 +75,7 @@ class Overseer:
         live = self._hub.live(room_id)
         if live is None:
             return None
-        now_ms = self._hub.clock.now_ms()
-        live.room.sample_positions(self._hub.clock.wall_at(now_ms))
-        return live.room.evidence(reporter_id, reported_id, self._hub.clock.wall_at(now_ms))
+        return live.room.evidence(reporter_id, reported_id, self._hub.clock.wall_ms())
 
 
 def _overview(live: LiveRoom) -> RoomOverview:

@@ -117,16 +117,15 @@ class RoomRegistry:
         """See room.ports.Rooms."""
         return self._hub.contains(room_id, user_id)
 
-    def touch(self) -> None:
-        """Note which rooms are in use, so that they are not taken for forgotten ones."""
-        used = self._hub.used()
-        wall_ms = self._wall_ms()
+    def forgotten(self, room_ids: list[str]) -> None:
+        """Storage threw these away because nobody had come for long. Whoever came in that very
+        moment keeps the room."""
+        for config in self._hub.close_rooms(room_ids):
 
-        async def note() -> None:
-            await self._store.touch(used, wall_ms)
+            async def keep(config: RoomConfig = config) -> None:
+                await self._store.add(config, self._wall_ms(), None)
 
-        if used:
-            self._chores.put("rooms_touch", note)
+            self._chores.put("room_kept", keep)
 
     async def _stored(self, room_id: str) -> RoomConfig | None:
         try:

@@ -112,6 +112,12 @@ class ChatHistory:
         while self._said and self._said[0].wall_ms < wall_ms - CHAT_REPLAY_MS:
             self._said.popleft()
 
+    def forget_person(self, user_id: str) -> None:
+        """Keep nothing that the person said, nor that they were here."""
+        kept = [said for said in self._said if said.chat.user_id != user_id]
+        self._said = deque(kept, maxlen=CHAT_REPLAY_MAX)
+        self.leave(user_id)
+
     def heard_after(self, message_id: str | None, limit: int) -> list[HeardLine]:
         """Every message after that one, whoever could hear it, oldest first; the newest `limit`."""
         lines = [

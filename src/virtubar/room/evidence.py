@@ -156,6 +156,17 @@ class Evidence:
             while kept and kept[0].at_ms < oldest_ms:
                 kept.popleft()
 
+    def forget_person(self, user_id: str) -> None:
+        """Keep nothing of what the person said, did, or where they were. Samples that they are in
+        go whole: a place that is missing would tell of them too."""
+        said = [heard for heard in self._said if heard.user_id != user_id]
+        happened = [event for event in self._happened if event.user_id != user_id]
+        samples = [sample for sample in self._samples if user_id not in sample.users]
+        self._said = deque(said, maxlen=SAID_MAX)
+        self._happened = deque(happened, maxlen=HAPPENED_MAX)
+        self._samples = deque(samples, maxlen=SAMPLES_MAX)
+        self._since.pop(user_id, None)
+
     def _look(self, members: Collection[Member], wall_ms: int) -> _Sample:
         places = array("h")
         for member in members:

@@ -87,6 +87,10 @@ class Counts:
         self.messages = 0
         self.emotes = 0
 
+    def now(self) -> tuple[int, int, int]:
+        """Moves, messages and emotes until now."""
+        return self.moves, self.messages, self.emotes
+
 
 class Room:
     """One live room.
@@ -434,6 +438,12 @@ class Room:
         return self._evidence.gather(
             reporter_id, reported_id, self.members.values(), first, wall_ms
         )
+
+    def forget_person(self, user_id: str) -> None:
+        """Keep nothing of what somebody who is not here said and did."""
+        self._history.forget_person(user_id)
+        self._evidence.forget_person(user_id)
+        self._said = [record for record in self._said if record.user_id != user_id]
 
     # Time
 

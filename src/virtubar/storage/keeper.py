@@ -24,6 +24,7 @@ class Keeper:
         retention: Retention,
         wall_ms: Callable[[], int],
         rooms_in_use: Callable[[], list[str]],
+        rooms_forgotten: Callable[[list[str]], None],
         *,
         pause: Pause = pause,
     ) -> None:
@@ -32,11 +33,13 @@ class Keeper:
         Args:
             wall_ms: the clock.
             rooms_in_use: the rooms that somebody is in now; they are marked as used.
+            rooms_forgotten: told which rooms were thrown away.
         """
         self._storage = storage
         self._retention = retention
         self._wall_ms = wall_ms
         self._rooms_in_use = rooms_in_use
+        self._rooms_forgotten = rooms_forgotten
         self._pause = pause
         self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -60,7 +63,7 @@ class Keeper:
         keep = frozenset((*in_use, LOBBY_ID))
         store = self._storage
         await self._step("rooms_in_use", store.rooms.touch(in_use, now_ms))
-        await self._step("rooms", store.rooms.forget_unused(before.rooms_ms, keep))
+        await self._step("rooms", self._forget_rooms(before.rooms_ms, keep))
         await self._step("chat", store.chat.forget(now_ms, self._retention.chat_days))
         await self._step("reports", store.reports.forget(before.reports_ms))
         await self._step("sanctions", store.sanctions.forget(before.sanctions_ms))
@@ -71,6 +74,12 @@ class Keeper:
         while not self._closing.is_set():
             await self.tidy()
             await self._pause(self._closing, EVERY_S)
+
+    async def _forget_rooms(self, before_ms: int, keep: frozenset[str]) -> list[str]:
+        forgotten = await self._storage.rooms.forget_unused(before_ms, keep)
+        if forgotten:
+            self._rooms_forgotten(forgotten)
+        return forgotten
 
     async def _step(self, what: str, doing: Awaitable[int | list[str] | None]) -> None:
         try:
