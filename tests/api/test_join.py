@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
-from api.fakes import PROVIDER_SECRET, WALL_MS, Bar, assert_error
+from api.fakes import PROVIDER_SECRET, WALL_MS, Bar, assert_error, guest_id
 from auth.forging import PROVIDER, REALTIME, forge
 from virtubar.auth.tokens import RealtimeClaims
 from virtubar.protocol.constants import AuthCode, Device, Role
@@ -310,6 +310,38 @@ async def test_a_full_room_takes_only_its_members(bar: Bar) -> None:
     bar.rooms.members["nook"] = {inside["userId"]}
     assert_error(await bar.join(roomId="nook"), 409, "room_full")
     assert (await joined(bar, inside["identityToken"], roomId="nook")).room_id == "nook"
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"locked": True}, {"guest": "room_locked", "member": "room_locked"}),
+        ({"allowed_roles": (Role.MEMBER,)}, {"guest": "sign_in_required"}),
+        ({"allowed_roles": (Role.GUEST,)}, {"member": "not_allowed"}),
+    ],
+)
+async def test_a_room_may_be_closed_to_some(
+    bar: Bar, changes: dict[str, Any], refused: dict[str, str]
+) -> None:
+    """403 with a code of its own; whoever keeps order gets in, and whoever is in stays in (§3)."""
+    nook = RoomConfig("nook", "Nook", owner_id=guest_id("olga"), **changes)
+    await bar.rooms.create(nook)
+    tokens = {
+        "guest": bar.token("ann"),
+        "member": bar.token("max", Role.MEMBER),
+        "owner": bar.token("olga"),
+        "moderator": bar.token("eve", Role.MODERATOR),
+        "admin": bar.token("adam", Role.ADMIN),
+    }
+    for name, token in tokens.items():
+        response = await bar.join(token, roomId="nook")
+        if name in refused:
+            assert_error(response, 403, refused[name])
+        else:
+            assert response.status_code == 200, name
+    bar.rooms.members["nook"] = {guest_id("ann"), "max"}
+    for name in refused:
+        assert (await bar.join(tokens[name], roomId="nook")).status_code == 200
 
 
 async def test_a_draining_server_takes_nobody(bar: Bar) -> None:

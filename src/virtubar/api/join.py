@@ -14,9 +14,9 @@ from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import SanctionedError, responses
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identity
-from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import AuthCode, Role
+from virtubar.protocol.constants import Role
 from virtubar.room.config import RoomConfig
+from virtubar.room.entry import check_entry
 from virtubar.room.text import clean_display_name, fallback_name
 
 _BELOW_OWNER = (Role.GUEST, Role.MEMBER)
@@ -56,7 +56,7 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         if room is None:
             raise room_not_found()
         address = client_address(request, parts)
-        check_entry(parts, room, identity, address)
+        check_caller(parts, room, identity, address)
         if identity.born_ms is not None:
             parts.remember_address(identity.user_id, address)
         token, expires_at_ms = parts.tokens.mint(
@@ -81,17 +81,16 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
     return [join_room]
 
 
-def check_entry(parts: ApiParts, room: RoomConfig, identity: Identity, address: str) -> None:
-    """Whether the user may come in now: sanctions first, then whether there is a place (§3).
+def check_caller(parts: ApiParts, room: RoomConfig, identity: Identity, address: str) -> None:
+    """Whether the caller may come in now: sanctions first, then the rule of both doors (§3).
 
-    A member, in their grace or not, has their place already. For a new guest a ban of another
-    guest from the same address counts too (§7).
+    For a new guest a ban of another guest from the same address counts too (§7).
 
     Args:
         address: see AddressPolicy.client.
 
     Raises:
-        JoinRefusedError: BANNED, KICKED or ROOM_FULL.
+        JoinRefusedError: BANNED, KICKED, or what room.entry has against it.
     """
     wall_ms = parts.wall_ms()
     refusal = parts.sanctions.refusal(room.room_id, identity.user_id, wall_ms, wall_ms)
@@ -103,10 +102,12 @@ def check_entry(parts: ApiParts, room: RoomConfig, identity: Identity, address: 
             )
     if refusal is not None:
         raise SanctionedError(refusal)
-    if parts.rooms.contains(room.room_id, identity.user_id):
-        return
-    if parts.rooms.occupancy(room.room_id) >= room.capacity:
-        raise JoinRefusedError(AuthCode.ROOM_FULL, "The room is full.")
+    check_entry(
+        room,
+        parts.oversight.standing(room.room_id, identity.user_id, identity.role),
+        is_member=parts.rooms.contains(room.room_id, identity.user_id),
+        occupancy=parts.rooms.occupancy(room.room_id),
+    )
 
 
 def role_in(room: RoomConfig, identity: Identity) -> Role:
