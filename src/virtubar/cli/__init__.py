@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from virtubar import __version__
 from virtubar.cli import sanctions
+from virtubar.cli.database import migrate
 from virtubar.cli.options import DEFAULT_URL, Url, checked_url
 from virtubar.cli.records import audit, erase, reports
 from virtubar.cli.rooms import rooms
@@ -192,6 +193,7 @@ for _command in (
     audit,
     erase,
     token,
+    migrate,
 ):
     app.command()(_command)
 
