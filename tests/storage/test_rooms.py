@@ -4,20 +4,24 @@ import asyncio
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import insert
 
 from storage.samples import DAY, NOW, line, message, room
-from virtubar.room.config import lobby
+from virtubar.room.config import RoomConfig, lobby
 from virtubar.room.ports import RoomExistsError
+from virtubar.storage.engine import Database
 from virtubar.storage.ports import AuditQuery
+from virtubar.storage.rows import values
+from virtubar.storage.schema import rooms
 from virtubar.storage.sql import SqlStorage
+from virtubar.storage.urls import read_address
 
 
 @pytest.mark.parametrize("config", [room(), lobby()], ids=["every setting", "defaults"])
-async def test_a_room_comes_back_as_it_was(storage: SqlStorage, config: object) -> None:
+async def test_a_room_comes_back_as_it_was(storage: SqlStorage, config: RoomConfig) -> None:
     """Settings that are off and settings that are on survive alike."""
-    wanted = room() if config == room() else lobby()
-    await storage.rooms.add(wanted, NOW, None)
-    assert await storage.rooms.get(wanted.room_id) == wanted
+    await storage.rooms.add(config, NOW, None)
+    assert await storage.rooms.get(config.room_id) == config
     assert await storage.rooms.get("elsewhere") is None
 
 
@@ -81,9 +85,14 @@ async def test_unused_rooms_go_with_their_chat(storage: SqlStorage) -> None:
     assert len(await storage.chat.recent("live", limit=9)) == 1
 
 
-async def test_many_rooms_are_touched_and_forgotten_at_once(storage: SqlStorage) -> None:
+async def test_many_rooms_are_touched_and_forgotten_at_once(storage: SqlStorage, url: str) -> None:
     """More ids than fit one statement."""
     names = [f"room-{i}" for i in range(1100)]
-    await asyncio.gather(*(storage.rooms.add(room(name), NOW, None) for name in names))
+    database = Database(read_address(url))
+    async with database.writing() as connection:
+        rows = [{**values(room(name)), "used_ms": NOW} for name in names]
+        await connection.execute(insert(rooms), rows)
+    await database.close()
     await storage.rooms.touch(names[:1000], NOW + DAY)
     assert await storage.rooms.forget_unused(NOW + 1, frozenset()) == sorted(names[1000:])
+    assert len(await storage.rooms.load(2000)) == 1000

@@ -44,6 +44,7 @@ async def test_what_is_stored_is_there_when_it_is_opened_again(
     await storage.sanctions.record(ban(), line())
     second = SqlStorage(url)
     await second.open()
+    assert second.shown == url.replace("a-secret", "***")
     assert await second.sanctions.in_force(NOW) == [ban()]
     await second.close()
     await second.close()

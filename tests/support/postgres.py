@@ -136,7 +136,7 @@ def postgres() -> Iterator[PostgresServer]:
             settle(_ready(server, process))
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # a fast shutdown: nobody is waited for
+            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed any more
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:

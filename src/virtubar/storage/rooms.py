@@ -24,7 +24,7 @@ class SqlRooms:
 
     async def load(self, limit: int) -> list[RoomConfig]:
         """The rooms used last, at most so many."""
-        statement = select(rooms).order_by(rooms.c.used_ms.desc(), rooms.c.room_id).limit(limit)
+        statement = select(rooms).order_by(rooms.c.used_ms.desc()).limit(limit)
         async with self._database.reading() as connection:
             return [read(row, RoomConfig) for row in await connection.execute(statement)]
 

@@ -34,9 +34,8 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base class's signature
         """The text without NUL and without lone surrogates."""
-        if value is None:
-            return None
-        return str(value).replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        plain = None if value is None else str(value).replace("\0", "")
+        return plain and plain.encode("utf-8", "replace").decode("utf-8")
 
 
 metadata = MetaData()
