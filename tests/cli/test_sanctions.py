@@ -19,17 +19,17 @@ CAPTURED = pytest.CaptureFixture[str]
         (
             ["kick", "ben", "--reason", "Rude."],
             ModerationAct("kick", "lobby", "ben", "adam", Role.ADMIN, "Rude."),
-            "ben was asked to leave in lobby.\n",
+            "ben was kicked from lobby.\n",
         ),
         (
             ["ban", "ben", "--room", "lobby"],
             ModerationAct("ban", "lobby", "ben", "adam", Role.ADMIN, ""),
-            "ben is banned in lobby, for good.\n",
+            "ben is banned from lobby, for good.\n",
         ),
         (
             ["mute", "ben", "--for", "2h", "--server"],
             ModerationAct("mute", "lobby", "ben", "adam", Role.ADMIN, "", 7_200_000, "server"),
-            "ben is muted everywhere, for good.\n",
+            "ben is muted in every room, for good.\n",
         ),
         (
             ["unmute", "ben"],
@@ -39,7 +39,7 @@ CAPTURED = pytest.CaptureFixture[str]
         (
             ["unban", "ben", "--server"],
             ModerationAct("unban", "lobby", "ben", "adam", Role.ADMIN, "", None, "server"),
-            "ben may come in again everywhere.\n",
+            "ben may come again into every room.\n",
         ),
     ],
 )
@@ -57,7 +57,7 @@ def test_an_act_that_ends_says_when(bar: Bar, capsys: CAPTURED) -> None:
     """To the second, in this machine's zone."""
     assert main(["ban", "ben", "--for", "60s"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("ben is banned in lobby, until 2025-10-")
+    assert said.startswith("ben is banned from lobby, until 2025-10-")
     assert bar.moderation.acts[0].duration_ms == 60_000
 
 

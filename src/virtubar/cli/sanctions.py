@@ -26,11 +26,11 @@ HowLong = Annotated[
 Everywhere = Annotated[bool, typer.Option("--server", help="In every room, not only this one.")]
 LOBBY: Final = "lobby"
 _DONE: Final = {
-    "kick": "was asked to leave",
-    "ban": "is banned",
-    "mute": "is muted",
-    "unmute": "may speak again",
-    "unban": "may come in again",
+    "kick": "was kicked from",
+    "ban": "is banned from",
+    "mute": "is muted in",
+    "unmute": "may speak again in",
+    "unban": "may come again into",
 }
 
 
@@ -161,7 +161,7 @@ def _act(
     if as_json:
         printing.print_json(done)
         return
-    where = "everywhere" if server else f"in {room}"
+    where = "every room" if server else room
     until = f", {_until(done['untilMs'])}" if verb in ("ban", "mute") else ""
     printing.print_line(f"{user} {_DONE[verb]} {where}{until}.")
 
