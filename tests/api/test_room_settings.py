@@ -149,6 +149,7 @@ async def test_a_change_of_nothing_is_none(bar: Bar, body: dict[str, Any]) -> No
         ("words", ["x" * 65]),
         ("words", [""]),
         ("words", [" \n"]),
+        ("words", ["gin", "?!"]),
         ("words", ["x"] * 501),
         ("words", None),
         ("guard", "brutal"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from virtubar.protocol.constants import Role
+from virtubar.room.moderation import may_oversee
 
 
 class Right(StrEnum):
@@ -36,7 +37,7 @@ class Right(StrEnum):
     ERASE_PEOPLE = "erase_people"
 
 
-_OVERSEERS: Final = frozenset({Role.OWNER, Role.MODERATOR, Role.ADMIN})
+_OVERSEERS: Final = frozenset(filter(may_oversee, Role))
 _STAFF: Final = frozenset({Role.MODERATOR, Role.ADMIN})
 _ADMINS: Final = frozenset({Role.ADMIN})
 

@@ -21,6 +21,7 @@ from virtubar.api.permissions import Right
 from virtubar.errors import RequestRefusedError
 from virtubar.room.config import WORD_MAX_CHARS, RoomConfig
 from virtubar.room.text import clean_display_name
+from virtubar.room.words import tokens
 
 
 def room_settings_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
@@ -91,13 +92,15 @@ def clean_words(words: Sequence[str]) -> tuple[str, ...]:
     """Words as they are kept: visible text on one line, each once, in their order.
 
     Raises:
-        RequestRefusedError: 422 where nothing is left of one.
+        RequestRefusedError: 422 where nothing is left of one that could be found in chat.
     """
     cleaned = []
     for word in words:
         clean = clean_display_name(word, WORD_MAX_CHARS)
-        if clean is None:
-            raise RequestRefusedError(422, "invalid_field", "`words`: one of them is empty.")
+        if clean is None or not tokens(clean):
+            raise RequestRefusedError(
+                422, "invalid_field", "`words`: one of them has no letter or digit to look for."
+            )
         cleaned.append(clean)
     return tuple(dict.fromkeys(cleaned))
 
