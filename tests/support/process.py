@@ -84,6 +84,10 @@ class ServerProcess:
         """SIGTERM."""
         self._process.send_signal(signal.SIGTERM)
 
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+
     def exit_code(self, timeout_s: float) -> int:
         """Wait for its end."""
         return self._process.wait(timeout_s)
