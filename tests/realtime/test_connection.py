@@ -331,7 +331,7 @@ def test_a_clean_close_leaves_at_once(bench: HubBench) -> None:
     bob.connection.closed(left=True)
     bench.loop.advance(60)
     assert ann.names() == ["member_left"]
-    assert bench.hub.transports == {ann.transport}
+    assert bench.hub.sockets.open == {ann.transport}
 
 
 def test_any_other_close_starts_the_grace(bench: HubBench) -> None:
@@ -351,7 +351,7 @@ def test_a_socket_that_never_joined_goes_without_a_trace(bench: HubBench) -> Non
     """Its minute is cancelled with it."""
     ann = bench.open("ann")
     ann.connection.closed(left=False)
-    assert bench.hub.transports == set()
+    assert bench.hub.sockets.open == set()
     bench.loop.advance(2 * JOIN_TIMEOUT_MS)
     assert ann.transport.closed is None
 

@@ -599,7 +599,7 @@ async def test_hundreds_of_flushes_read_the_same_with_and_without_compression(
 
 def test_two_hundred_sockets_shut_by_turns_end_by_themselves(server: RunningServer) -> None:
     """No thread, socket or count is left when the peers are gone."""
-    before = server.call(lambda: len(server.app.hub.transports))
+    before = server.call(lambda: len(server.app.hub.sockets.open))
     sockets = [RawSocket(server) for _ in range(200)]
     for i, raw in enumerate(sockets):
         raw.upgrade()
@@ -610,7 +610,7 @@ def test_two_hundred_sockets_shut_by_turns_end_by_themselves(server: RunningServ
         raw.sock.close()
     waiting = threading.Event()
     for _ in range(50):
-        if server.call(lambda: len(server.app.hub.transports)) == before:
+        if server.call(lambda: len(server.app.hub.sockets.open)) == before:
             break
         waiting.wait(0.05)
-    assert server.call(lambda: len(server.app.hub.transports)) == before
+    assert server.call(lambda: len(server.app.hub.sockets.open)) == before

@@ -86,7 +86,7 @@ def test_a_half_open_socket_is_found_by_pings(server: RunningServer) -> None:
             server.advance(20_500)
             bob.send(text(heartbeat(number)))
             bob.hears(number)
-        assert server.call(lambda: len(server.app.hub.transports)) == 1
+        assert server.call(lambda: len(server.app.hub.sockets.open)) == 1
         server.advance(GRACE_MS)
         bob.event("member_left", userId=gone.user_id)
 
@@ -189,7 +189,7 @@ def test_sockets_that_come_and_go_leave_nothing_behind(
     )
     assert {kind: grown[kind] for kind in kinds if grown[kind] > 130} == {}
     assert sum(grown.values()) < 3_000, grown
-    assert server.call(lambda: len(server.app.hub.transports)) == 0
+    assert server.call(lambda: len(server.app.hub.sockets.open)) == 0
     assert server.call(lambda: len(server.app.server.server_state.connections)) == 0
 
 
@@ -203,8 +203,8 @@ def test_a_peer_that_hangs_up_without_a_word_is_lost_at_once(server: RunningServ
         ann.sock.shutdown(1)
         assert ann.sock.recv(65536) is not None
         for _ in range(100):
-            if server.call(lambda: len(server.app.hub.transports)) == 1:
+            if server.call(lambda: len(server.app.hub.sockets.open)) == 1:
                 break
             time.sleep(0.02)
-        assert server.call(lambda: len(server.app.hub.transports)) == 1
+        assert server.call(lambda: len(server.app.hub.sockets.open)) == 1
         ann.sock.close()

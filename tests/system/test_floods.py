@@ -101,11 +101,11 @@ def test_a_peer_that_ignores_our_close_is_cut(server: RunningServer) -> None:
         raw.send(frame(BINARY))
         assert raw.closed()[0] == 1003
         raw.send(frame(PING) * 10)
-        count = server.call(lambda: len(server.app.hub.transports))
+        count = server.call(lambda: len(server.app.hub.sockets.open))
         server.advance(CLOSE_TIMEOUT_MS - 500)
-        assert server.call(lambda: len(server.app.hub.transports)) == count
+        assert server.call(lambda: len(server.app.hub.sockets.open)) == count
         server.advance(1_000)
-        assert server.call(lambda: len(server.app.hub.transports)) == count - 1
+        assert server.call(lambda: len(server.app.hub.sockets.open)) == count - 1
         raw.send_until_cut_off(frame(PING), seconds=1, pause_s=0.02)
 
 

@@ -104,9 +104,7 @@ async def test_kill_9_in_the_middle_of_two_hundred_sanctions(tmp_path: Path) -> 
         assert len(banned) == len(set(banned))
         assert set(banned) == set(await staff.audited()), "a ban without its line, or a line"
         identities = Identities(TEST_SECRET)
-        async with httpx.AsyncClient(
-            base_url=again.http_url, verify=_TLS, trust_env=False
-        ) as door:
+        async with httpx.AsyncClient(base_url=again.http_url, verify=_TLS, trust_env=False) as door:
             for user_id in staff.acknowledged[::20]:
                 wall_ms = again.clock.wall_ms()
                 token = identities.mint_guest(user_id, wall_ms, wall_ms)

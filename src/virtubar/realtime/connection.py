@@ -39,17 +39,17 @@ from virtubar.protocol.events import (
     JoinRoom,
     LocalChat,
     Moderate,
-    ModerationDone,
     Presence,
     ServerEvent,
     TokenRenewed,
 )
+from virtubar.realtime.acts import act_of, answer_to
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.live import LiveRoom
 from virtubar.realtime.ports import Transport
 from virtubar.realtime.wire import event_frame
 from virtubar.room.buckets import TokenBucket
-from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome
+from virtubar.room.ports import ModerationOutcome
 from virtubar.room.room import Ending, refuse
 
 _log = structlog.get_logger(__name__)
@@ -97,7 +97,7 @@ class Connection:
         # Made at the first error: most connections never have one. At most 51 times are kept.
         self._error_bucket: TokenBucket | None = None
         self._error_times: deque[float] | None = None
-        hub.opened(transport)
+        hub.sockets.opened(transport)
         hub.timer.schedule(self, hub.clock.now_ms() + JOIN_TIMEOUT_MS)
 
     # What the transport tells
@@ -126,7 +126,7 @@ class Connection:
 
     def closed(self, *, left: bool) -> None:
         """The socket is gone: a clean close leaves, anything else starts the grace (§4)."""
-        self._hub.gone(self.transport)
+        self._hub.sockets.gone(self.transport)
         self._part(left=left)
         self.state = State.CLOSED
         self._hub.timer.cancel(self)
@@ -199,16 +199,6 @@ class Connection:
     def _moderate(self, event: Moderate, _ts: int, now_ms: float) -> None:
         live = self._live
         assert live is not None  # noqa: S101 - JOINED has a room
-        act = ModerationAct(
-            verb=event.action,
-            room_id=live.room.config.room_id,
-            user_id=event.user_id,
-            actor_id=self._user_id,
-            actor_role=live.room.members[self._user_id].role,
-            reason=event.reason,
-            duration_ms=None if event.duration_seconds is None else event.duration_seconds * 1000,
-            scope=event.scope,
-        )
         if self._acts_bucket is None:
             self._acts_bucket = TokenBucket(ACT_RATE_HZ, ACT_BURST, now_ms)
         if not self._acts_bucket.take(now_ms):
@@ -217,22 +207,19 @@ class Connection:
                 refuse(event, ErrorCode.RATE_LIMITED, "One act at a time.", wait_ms), now_ms
             )
             return
+        role = live.room.members[self._user_id].role
+        act = act_of(event, live.room.config.room_id, self._user_id, role)
         self._hub.outlets.submit(act, lambda outcome: self._moderated(event, outcome))
 
     def _moderated(self, event: Moderate, outcome: ModerationOutcome | VirtuBarError) -> None:
         """An act that was asked for here is done, or refused; whoever asked may have gone."""
         if self.state is State.CLOSED:
             return
-        if isinstance(outcome, ModerationOutcome):
-            done = ModerationDone(event.action, event.user_id, event.scope, outcome.until_ms)
-            self._send(done)
-            return
-        now_ms = self._hub.clock.now_ms()
-        if isinstance(outcome, ForbiddenError):
-            refusal = refuse(event, ErrorCode.FORBIDDEN, "You may not do that.")
+        answer = answer_to(event, outcome)
+        if isinstance(answer, Error):
+            self._refuse(answer, self._hub.clock.now_ms())
         else:
-            refusal = refuse(event, ErrorCode.NOT_STORED, str(outcome))
-        self._refuse(refusal, now_ms)
+            self._send(answer)
 
     def _not_joined(self, event: ClientEvent, _ts: int, now_ms: float) -> None:
         self._refuse(refuse(event, ErrorCode.NOT_JOINED, "Join a room first."), now_ms)

@@ -1,21 +1,19 @@
 """The live rooms of this process, who may join them, and how it all ends."""
 
-import asyncio
-import contextlib
-import random
 from collections.abc import Callable
 
 import structlog
 
 from virtubar.auth.tokens import RealtimeClaims, RealtimeTokens
 from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, CloseCode, Role
+from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.live import QUIET_MS, LiveRoom, Outlets
 from virtubar.realtime.metrics import Gauges, Metrics
-from virtubar.realtime.ports import Guest, Transport
+from virtubar.realtime.ports import Guest
+from virtubar.realtime.sockets import Sockets
 from virtubar.realtime.timer import Cancellable, Timer, Wakeable
 from virtubar.room.config import RoomConfig
 from virtubar.room.member import Admission
@@ -27,10 +25,6 @@ from virtubar.room.text import clean_avatar_id, clean_display_name, fallback_nam
 _log = structlog.get_logger(__name__)
 ROOM_IDLE_MS = CHAT_REPLAY_MS
 """An empty room may be put away when nobody could come back for what was said in it."""
-_DRAIN_BATCH = 200
-_DRAIN_BATCH_S = 0.05
-"""Sockets closed at once in a drain, and between batches: everybody at once would come back at
-once. 5 000 sockets take 1.25 s."""
 
 
 class Hub:
@@ -58,18 +52,17 @@ class Hub:
         self.outlets = outlets
         self.metrics = metrics
         self.timer = Timer(call_later, clock.now_ms, _report)
-        self.transports: set[Transport] = set()
+        self.sockets = Sockets()
         self._tokens = tokens
         self._sanctions = sanctions
         self._random_bits = random_bits
         self._max_rooms = max_rooms
-        self._idle = asyncio.Event()
         self._budget = FlushBudget(clock.now_ms())
         self._live: dict[str, LiveRoom] = {}
         self.wake_ms: float | None = None
         self.timer.schedule(self, clock.now_ms() + QUIET_MS)
         metrics.gauges = Gauges(
-            lambda: len(self.transports),
+            lambda: len(self.sockets.open),
             lambda: sum(len(live.room.members) for live in self._live.values()),
             lambda: len(self._live),
         )
@@ -286,41 +279,12 @@ class Hub:
         for live in self._live.values():
             live.room.forget_person(user_id)
 
-    # The sockets and the end
-
-    def opened(self, transport: Transport) -> None:
-        """A socket is open."""
-        self.transports.add(transport)
-
-    def gone(self, transport: Transport) -> None:
-        """A socket is gone."""
-        self.transports.discard(transport)
-        if not self.transports:
-            self._idle.set()
-
     async def drain(self, seconds: float) -> None:
-        """Send what is due, close every socket with 1001 in batches, and wait for their ends.
-
-        Args:
-            seconds: after which what is still open is left to be cut off.
-        """
+        """Send what is due, and end every socket; see Sockets.drain."""
         now_ms = self.clock.now_ms()
         for live in self._live.values():
             live.flush(now_ms)
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + seconds
-        waiting = list(self.transports)
-        random.shuffle(waiting)
-        _log.info("draining", connections=len(waiting))
-        for start in range(0, len(waiting), _DRAIN_BATCH):
-            for transport in waiting[start : start + _DRAIN_BATCH]:
-                transport.close(CloseCode.GOING_AWAY, "server draining")
-            await asyncio.sleep(_DRAIN_BATCH_S)
-        if self.transports:
-            self._idle.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), max(0.0, deadline_s - loop.time()))
-        _log.info("drained", left_open=len(self.transports))
+        await self.sockets.drain(seconds)
 
 
 def _report(target: Wakeable, error: Exception) -> None:

@@ -225,6 +225,10 @@ class SaltStore(Protocol):
         """Keep a new one, and throw away those made before then."""
         ...
 
+    async def forget(self, before_ms: int) -> int:
+        """Throw away those made before then; how many."""
+        ...
+
 
 class Storage(Protocol):
     """All of it."""
