@@ -108,7 +108,7 @@ def furnish(
     """Make it all; needs a running event loop."""
     book, chores, new_record_id = SanctionBook(), Chores(metrics), MessageIds(secrets.randbits).next
     staff = Staff(storage.people, chores, clock.wall_ms)
-    writer = ChatWriter(storage.chat)
+    writer = metrics.chat = ChatWriter(storage.chat)
 
     def submit(act: ModerationAct, answer: Answer | None) -> None:
         desk.submit(act, answer)
@@ -202,10 +202,9 @@ class Doorman:
         return self._salts.marks(address, self._clock.wall_ms())
 
     def remember(self, user_id: str, address: str) -> None:
-        """The person comes from there now."""
+        """The person comes from there now, and from nowhere else any more."""
         marks = self.marks(address)
-        if marks:
-            self._last.remember(user_id, marks[0], self._clock.wall_ms())
+        self._last.remember(user_id, marks[0] if marks else None, self._clock.wall_ms())
 
     def forget(self, user_id: str) -> None:
         """The person is to be forgotten."""

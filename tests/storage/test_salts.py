@@ -14,3 +14,11 @@ async def test_salts_are_newest_first_and_old_ones_go(storage: SqlStorage) -> No
     newest = Salt("c", b"new", NOW + DAY)
     await storage.salts.add(newest, NOW + 1)
     assert await storage.salts.all() == [newest, at_limit]
+
+
+async def test_old_salts_go_though_no_new_one_comes(storage: SqlStorage) -> None:
+    """On a quiet server too a salt is thrown away when it is two days old."""
+    await storage.salts.add(Salt("old", b"1", NOW - 1), 0)
+    await storage.salts.add(Salt("young", b"2", NOW), 0)
+    assert await storage.salts.forget(NOW) == 1
+    assert [salt.salt_id for salt in await storage.salts.all()] == ["young"]

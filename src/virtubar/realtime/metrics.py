@@ -6,6 +6,7 @@ The hot path adds to plain numbers; only a scrape makes metric objects of them.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
@@ -59,6 +60,25 @@ class Gauges:
         self.rooms = rooms
 
 
+class ChatFigures(Protocol):
+    """What whoever stores chat counts.
+
+    Attributes:
+        waiting: messages that are not stored yet.
+        stored, dropped: messages since the start.
+        failures: batches that storage did not take; they are tried again.
+    """
+
+    stored: int
+    dropped: int
+    failures: int
+
+    @property
+    def waiting(self) -> int:
+        """Messages that are not stored yet."""
+        ...
+
+
 class Metrics(Collector):
     """The server's counters.
 
@@ -83,6 +103,7 @@ class Metrics(Collector):
         self.flush = Histogram(_FLUSH_BOUNDS_S)
         self.age = Histogram(_AGE_BOUNDS_S)
         self.gauges: Gauges | None = None
+        self.chat: ChatFigures | None = None
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -103,8 +124,18 @@ class Metrics(Collector):
         yield _counts("virtubar_closes", "Sockets closed by the server.", "code", self.closes)
         yield CounterMetricFamily("virtubar_bytes_in", "Payload bytes in.", self.bytes_in)
         yield CounterMetricFamily("virtubar_bytes_out", "Frame bytes out.", self.bytes_out)
+        if self.chat is not None:
+            yield from _chat(self.chat)
         yield self.flush.family("virtubar_flush_seconds", "Time one flush took.")
         yield self.age.family("virtubar_transform_age_seconds", "Motion time to flush.")
+
+
+def _chat(chat: ChatFigures) -> Iterator[Metric]:
+    yield _gauge("virtubar_chat_waiting", "Messages not stored yet.", chat.waiting)
+    counted = {"stored": chat.stored, "dropped": chat.dropped}
+    for name, value in counted.items():
+        yield CounterMetricFamily(f"virtubar_chat_{name}", f"Messages {name}.", value)
+    yield CounterMetricFamily("virtubar_chat_failures", "Batches not taken.", chat.failures)
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -69,6 +69,7 @@ class Keeper:
         await self._step("sanctions", store.sanctions.forget(before.sanctions_ms))
         await self._step("audit", store.audit.forget(before.audit_ms))
         await self._step("staff", store.people.forget_staff(before.staff_ms))
+        await self._step("salts", store.salts.forget(before.salts_ms))
 
     async def _run(self) -> None:
         while not self._closing.is_set():

@@ -25,3 +25,9 @@ class SqlSalts:
         async with self._database.writing() as connection:
             await connection.execute(delete(salts).where(salts.c.made_ms < forget_before_ms))
             await connection.execute(insert(salts), values(salt))
+
+    async def forget(self, before_ms: int) -> int:
+        """Throw away those made before then; how many."""
+        async with self._database.writing() as connection:
+            gone = await connection.execute(delete(salts).where(salts.c.made_ms < before_ms))
+            return gone.rowcount
