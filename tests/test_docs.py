@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from support.vectors import invalid_cases, valid_cases
 from virtubar.protocol import constants
@@ -133,6 +134,8 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
     """An operator finds each variable in running.md, and what happens without it."""
     row = next(line for line in RUNNING.splitlines() if f"`VIRTUBAR_{name.upper()}` |" in line)
     default = Settings.model_fields[name].default
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
     shown = row.split("|")[2].strip()
     if isinstance(default, bool):
         assert shown == ("`on`" if default else "`off`")

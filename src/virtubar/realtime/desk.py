@@ -174,7 +174,7 @@ class Desk:
             address=self._address_of(act.user_id) if act.verb == "ban" else None,
         )
         entry = self._entry(
-            act, wall_ms, sanction_id=sanction.sanction_id, until_ms=sanction.until_ms
+            act, wall_ms, sanctionId=sanction.sanction_id, untilMs=sanction.until_ms
         )
         self._book.hold(sanction)
         try:

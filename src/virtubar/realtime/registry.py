@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
 import structlog
 
 from virtubar.protocol.constants import LOBBY_ID, Role
@@ -142,5 +141,4 @@ class RoomRegistry:
 
 def _differences(old: RoomConfig, new: RoomConfig) -> list[str]:
     """The names of the fields that are not the same."""
-    before, after = msgspec.structs.asdict(old), msgspec.structs.asdict(new)
-    return [name for name in before if before[name] != after[name]]
+    return [name for name in old.__struct_fields__ if getattr(old, name) != getattr(new, name)]
