@@ -1,7 +1,8 @@
-"""What a room promises, told a second time and simply: who is in it until when, and which facts
-must reach whom. The state machine compares the room with this."""
+"""What a room promises, told a second time and simply: who is in it until when, which facts must
+reach whom, and who could see them. The state machine compares the room with this."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from room.observer import Fact, Observer
@@ -42,18 +43,30 @@ class Said(NamedTuple):
     who: str
     text: str
     now_ms: float
+    wall_ms: int
     audience: frozenset[str] | None
+
+
+class Happened(NamedTuple):
+    """Something that everybody who was in could see: how many messages had been said by then, and
+    when."""
+
+    fact: tuple[str, str]
+    said: int
+    wall_ms: int
 
 
 class Person:
     """A member: deadlines on the monotonic clock, infinite where none runs.
 
     Attributes:
+        since: how much had happened in the room before it came in.
         accepted: the last seq that its present connection may not repeat.
         x: where it last said it was.
     """
 
-    def __init__(self, x: float) -> None:
+    def __init__(self, x: float, since: int) -> None:
+        self.since = since
         self.token_ms = math.inf
         self.kept_ms = math.inf
         self.grace_ms = math.inf
@@ -69,12 +82,15 @@ class Model:
     """Everyone in the room, and what they are still to be told.
 
     Attributes:
+        happened: the joins, leaves and emotes, in order.
         observers: the client of each member who is connected.
         owed: the facts that each of them must be told with the next flush.
         endings: the memberships that end with it, with their close codes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wall_ms: Callable[[], int]) -> None:
+        self._wall_ms = wall_ms
+        self.happened: list[Happened] = []
         self.people: dict[str, Person] = {}
         self.observers: dict[str, Observer] = {}
         self.owed: dict[str, list[Fact]] = {}
@@ -95,6 +111,10 @@ class Model:
             else:
                 self.owed[user].append(fact)
 
+    def happen(self, user: str, what: str) -> None:
+        """Everyone who is in could see it."""
+        self.happened.append(Happened((user, what), len(self.said), self._wall_ms()))
+
     def owe_one(self, user: str, what: str, detail: str = "") -> None:
         """One person must be told, if connected."""
         self.owe(Fact(user, what, detail), frozenset((user,)))
@@ -105,7 +125,8 @@ class Model:
         """Someone joins; `after` is the number of the last message they say they have."""
         if user not in self.people:
             self.owe(Fact(user, "joined"))
-            self.people[user] = Person(spawn_x)
+            self.people[user] = Person(spawn_x, len(self.happened))
+            self.happen(user, "joined")
             first, seen_ms = self._heard.get(user, (0, -math.inf))
             if seen_ms <= now_ms - CHAT_REPLAY_MS:
                 first = len(self.said)
@@ -139,10 +160,30 @@ class Model:
         self.observers.pop(user, None)
         self.owed.pop(user, None)
         self.owe(Fact(user, "left"))
+        self.happen(user, "left")
         if dropped_ms is None:
             del self._heard[user]
         else:
             self._heard[user] = (self._heard[user][0], dropped_ms)
+
+    def witnessed(self, user: str, oldest_ms: int) -> list[tuple[str, str]]:
+        """What the member could have seen and heard since then, wall ms, in order."""
+        first = self._heard[user][0]
+        seen = [
+            (said.wall_ms, n, 1, (said.who, said.text))
+            for n, said in enumerate(self.said)
+            if n >= first and (said.audience is None or user in said.audience)
+        ]
+        seen += [
+            (happened.wall_ms, happened.said, 0, happened.fact)
+            for happened in self.happened[self.people[user].since :]
+        ]
+        # What happened before the n-th message comes before it; a sort keeps the order of others.
+        return [
+            fact
+            for wall_ms, _, _, fact in sorted(seen, key=lambda one: one[1:3])
+            if wall_ms >= oldest_ms
+        ]
 
     # Time
 

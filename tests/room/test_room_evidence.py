@@ -320,3 +320,15 @@ def test_moving_costs_no_memory(stage: Stage) -> None:
         room.handle("bob", event, stage.wall_ms, stage.now_ms, stage.wall_ms)
     assert len(room._evidence._happened) == 2
     assert len(evidence(stage)["positions"]) == 1
+
+
+def test_the_reporter_is_in_every_sample() -> None:
+    """Also in a crowd on one spot that is larger than a sample."""
+    stage = Stage(capacity=100)
+    users = [f"u{n:02d}" for n in range(90)]
+    stage.enter(*users, "ann", "bob")
+    for user in (*users, "ann", "bob"):
+        stage.move(user, 1)
+    (sample,) = evidence(stage)["positions"]
+    assert len(sample["places"]) == NEAREST_MAX + 1
+    assert {"ann", "bob"} <= set(sample["places"])

@@ -2,7 +2,8 @@
 
 A state machine drives a room on a manual clock. Each member has a model client that applies what
 is delivered and fails where an order or a membership is wrong, and a model of the rules says
-which facts each of them must have been told, once.
+which facts each of them must have been told, once; who may speak under the house rules, and what
+is to be done about some; and what each of them could tell in a report.
 """
 
 import math
@@ -14,20 +15,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from room.house import Act, House
 from room.model import Model, Said
 from room.observer import Fact, Observer, Place
 from room.stage import Stage
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, AuthCode, CloseCode, ErrorCode
-from virtubar.protocol.events import Error
+from virtubar.protocol.events import Error, ServerEvent
+from virtubar.room.config import Guard
+from virtubar.room.evidence import WINDOW_MS
 from virtubar.room.ports import Mute, Refusal
 
 CAPACITY = 4
+GUARDS: tuple[Guard, ...] = ("off", "gentle", "strict", "strict")
+LISTED = "beer"
 SAME = "the same as before"
 USERS = st.sampled_from(["ann", "bob", "cat", "dan", "eve", *[SAME] * 5])
 """Half of what happens, happens to whom something happened just before."""
 YEAR_MS = 365 * 86_400_000.0
-SPANS_MS = st.sampled_from([1.0, 20.0, 60.0, 500.0, 2_000.0, 25_000.0, 360_000.0, YEAR_MS])
+SPANS_MS = st.sampled_from(
+    [1.0, 20.0, 60.0, 500.0, 2_000.0, 25_000.0, 360_000.0, 3_700_000.0, YEAR_MS]
+)
 LIVES_MS = st.sampled_from([300_000.0, 300_000.0, 1_000.0, -1_000.0])
 """Tokens expire in five minutes, in a second, or did within the leeway."""
 QUIET_MS = 100.0
@@ -45,12 +53,16 @@ def by_person(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
 class RoomMachine(RuleBasedStateMachine):
     """People come, go, move, speak, hide and are thrown out of a small room, while time passes."""
 
-    @initialize(radius_m=st.sampled_from([None, None, 3.0]))
-    def open(self, radius_m: float | None) -> None:
+    @initialize(radius_m=st.sampled_from([None, None, 3.0]), guard=st.sampled_from(GUARDS))
+    def open(self, radius_m: float | None, guard: Guard) -> None:
         """An empty room."""
-        self.stage = Stage(capacity=CAPACITY, hearing_radius_m=radius_m)
-        self.radius_m = radius_m
-        self.model = Model()
+        self.stage = Stage()
+        self.model = Model(lambda: self.stage.wall_ms)
+        self.house = House()
+        self.configure(CAPACITY, locked=False, radius_m=radius_m, guard=guard, slow_mode_s=0)
+        self.stored = 0
+        self.emotes = 0
+        self.under_way: list[Act] = []
         self.mutes: dict[str, Mute] = {}
         self.remembered: dict[str, tuple[str, int]] = {}
         self.leaving: dict[str, Observer] = {}
@@ -89,10 +101,11 @@ class RoomMachine(RuleBasedStateMachine):
             mute = None
         seen = self.remembered.get(user, ("", -1))
         last, after = {"nothing": (None, None), "newer": seen, "all": ("", -1)}[asks]
-        if user not in model.people and len(model.people) >= CAPACITY:
+        if user not in model.people and (self.locked or len(model.people) >= self.capacity):
             with pytest.raises(JoinRefusedError) as refused:
                 stage.join(user)
-            assert refused.value.code is AuthCode.ROOM_FULL
+            code = AuthCode.ROOM_LOCKED if self.locked else AuthCode.ROOM_FULL
+            assert refused.value.code is code
             return
         expected = "new"
         if user in model.people:
@@ -176,18 +189,42 @@ class RoomMachine(RuleBasedStateMachine):
         text = f"n{len(self.model.said)}"
         reply = self.stage.say(user, text)
         if person.muted:
-            assert isinstance(reply, Error)
-            assert reply.code == ErrorCode.MUTED
-        elif not person.chats.allows(now_ms):
-            assert isinstance(reply, Error)
-            assert reply.code == ErrorCode.RATE_LIMITED
+            assert self._code(reply) == ErrorCode.MUTED
+        elif user in self.house.held:
+            assert self._code(reply) == ErrorCode.CHAT_REFUSED
+        elif self.house.is_slow(user, now_ms) or not person.chats.allows(now_ms):
+            self._check_limited(user, reply)
         else:
             assert reply is None
+            self.house.speak(user, now_ms)
             audience = self._hearers(user)
-            self.model.said.append(Said(user, text, now_ms, audience))
+            self.model.said.append(Said(user, text, now_ms, self.stage.wall_ms, audience))
             self.model.owe(Fact(user, "chat", text), audience)
             if audience is not None:
                 self.model.owe_one(user, "heard", str(len(audience) - 1))
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, count=st.integers(1, 3))
+    def swear(self, user: str, count: int) -> None:
+        """Someone says what the room does not want to hear; nobody does."""
+        user = self.connected(user)
+        person = self.model.people[user]
+        expected = ErrorCode.MUTED if person.muted else ErrorCode.CHAT_REFUSED
+        for _ in range(count):
+            self.act()
+            assert self._code(self.stage.say(user, f"more {LISTED}!")) == expected
+            if not person.muted and self.house.guard == "strict":
+                self.house.strike(user, -math.inf, self.stage.now_ms)
+
+    def _code(self, reply: ServerEvent | None) -> str:
+        assert isinstance(reply, Error)
+        return reply.code
+
+    def _check_limited(self, user: str, reply: ServerEvent | None) -> None:
+        """Too fast; once too often it is a strike."""
+        muted_ms = self.model.people[user].unmute_ms if self.model.people[user].muted else -math.inf
+        strikes = self.house.limit(user, muted_ms, self.stage.now_ms)
+        assert self._code(reply) == (ErrorCode.CHAT_REFUSED if strikes else ErrorCode.RATE_LIMITED)
 
     def _hearers(self, speaker: str) -> frozenset[str] | None:
         if self.radius_m is None:
@@ -201,16 +238,100 @@ class RoomMachine(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.model.observers)
-    @rule(user=USERS, emote_id=st.sampled_from(["cheers", "laugh"]))
-    def emote(self, user: str, emote_id: str) -> None:
-        """Someone shows a feeling."""
-        self.act()
+    @rule(user=USERS, emote_id=st.sampled_from(["cheers", "laugh"]), count=st.integers(1, 10))
+    def emote(self, user: str, emote_id: str, count: int) -> None:
+        """Someone shows a feeling, more often than the limit perhaps."""
         user = self.connected(user)
-        allowed = self.model.people[user].emotes.allows(self.stage.now_ms)
-        reply = self.stage.emote(user, emote_id)
-        assert (reply is None) == allowed
-        if allowed:
-            self.model.owe(Fact(user, "emote", emote_id))
+        for _ in range(count):
+            self.act()
+            reply = self.stage.emote(user, emote_id)
+            if self.model.people[user].emotes.allows(self.stage.now_ms):
+                assert reply is None
+                self.emotes += 1
+                self.model.owe(Fact(user, "emote", emote_id))
+                self.model.happen(user, emote_id)
+            else:
+                self._check_limited(user, reply)
+
+    # House rules
+
+    @rule(
+        capacity=st.sampled_from([CAPACITY, CAPACITY, 2]),
+        locked=st.sampled_from([False, False, True]),
+        radius_m=st.sampled_from([None, None, 3.0]),
+        guard=st.sampled_from(GUARDS),
+        slow_mode_s=st.sampled_from([0, 0, 20]),
+    )
+    def configure(
+        self, capacity: int, locked: bool, radius_m: float | None, guard: Guard, slow_mode_s: int
+    ) -> None:
+        """Someone changes the room's settings; nobody has to leave."""
+        self.stage.configure(
+            capacity=capacity,
+            locked=locked,
+            hearing_radius_m=radius_m,
+            guard=guard,
+            slow_mode_s=slow_mode_s,
+            words=(LISTED,),
+        )
+        self.capacity, self.locked, self.radius_m = capacity, locked, radius_m
+        self.house.configure(guard, slow_mode_s * 1000.0)
+
+    @rule()
+    def take_acts(self) -> None:
+        """The shell takes what the room wants to be done; it is on its way to storage."""
+        room = self.stage.room
+        assert room.has_acts == bool(self.house.acts)
+        taken = [(act.user_id, act.verb, act.duration_ms) for act in room.take_acts()]
+        assert taken == self.house.acts
+        assert not room.has_acts
+        self.under_way += taken
+        self.house.acts = []
+
+    @precondition(lambda self: self.house.held)
+    @rule(done=st.sampled_from([True, True, False]))
+    def settle_act(self, done: bool) -> None:
+        """What was on its way is stored and felt, or was not stored."""
+        if not self.under_way:
+            self.take_acts()
+        user, verb, duration_ms = self.under_way.pop(0)
+        if done and verb == "mute":
+            self.mute(user, duration_ms)
+        elif done:
+            self.eject(user, banned=False)
+        self.stage.room.settle_act(user, done=done)
+        self.house.settle(user, done)
+
+    @rule()
+    def sample(self) -> None:
+        """Ten seconds or so have passed."""
+        self.stage.room.sample_positions(self.stage.wall_ms)
+
+    @precondition(lambda self: self.model.people)
+    @rule(reporter=USERS, reported=USERS)
+    def report(self, reporter: str, reported: str) -> None:
+        """Someone is reported: the evidence is what the reporter could have seen and heard."""
+        members = self.stage.room.members
+        reporter, reported = self.anybody(reporter), self.anybody(reported)
+        found = self.stage.room.evidence(reporter, reported, self.stage.wall_ms)
+        if reporter not in members:
+            assert found is None
+            return
+        oldest_ms = self.stage.wall_ms - WINDOW_MS
+        witnessed = self.model.witnessed(reporter, oldest_ms)
+        if found is None:
+            assert reported not in members
+            assert reported not in {user for user, _ in witnessed}
+            return
+        told = [
+            (event["userId"], event.get("text") or event.get("emoteId") or event["kind"])
+            for event in found["events"]
+        ]
+        assert told == witnessed
+        places = {user: [round(one.x), round(one.z)] for user, one in members.items()}
+        assert found["positions"][-1] == {"atMs": self.stage.wall_ms, "places": places}
+        assert all(reporter in sample["places"] for sample in found["positions"])
+        assert min(sample["atMs"] for sample in found["positions"]) >= oldest_ms
 
     # Moderation
 
@@ -313,6 +434,9 @@ class RoomMachine(RuleBasedStateMachine):
                 for post in delivery.posts:
                     observers[user].apply(post)
         assert not self.stage.room.dirty
+        stored = [record.text for record in self.stage.room.take_said()]
+        assert stored == [said.text for said in self.model.said[self.stored :]]
+        self.stored = len(self.model.said)
         ended = {(ending.user_id, ending.close_code) for ending in flush.endings}
         assert len(ended) == len(flush.endings)
         assert ended == self.model.endings
@@ -340,6 +464,13 @@ class RoomMachine(RuleBasedStateMachine):
         assert members.keys() == self.model.people.keys()
         connected = {user for user, member in members.items() if member.connected}
         assert connected == self.model.observers.keys()
+
+    @invariant()
+    def the_counts_are_right(self) -> None:
+        """What was let through, and only that."""
+        counts = self.stage.room.counts
+        assert (counts.messages, counts.emotes) == (len(self.model.said), self.emotes)
+        assert counts.moves <= self.moves
 
     @invariant()
     def the_buffers_are_bounded(self) -> None:
