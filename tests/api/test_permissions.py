@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from api.fakes import Bar, assert_error, guest_id, record_id
+from api.fakes import WALL_MS, Bar, assert_error, guest_id, record_id
 from virtubar.api.permissions import HOLDERS, Right, may
-from virtubar.protocol.constants import Role
+from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.config import RoomConfig
+from virtubar.room.ports import Refusal
 from virtubar.room.records import Report
 
 GUEST, MEMBER, OWNER = Role.GUEST, Role.MEMBER, Role.OWNER
@@ -140,3 +141,15 @@ async def test_one_address_asks_at_a_rate(bar: Bar) -> None:
     statuses = {(await bar.ask("GET", "/moderation/me")).status_code for _ in range(400)}
     assert statuses == {401}
     assert_error(await bar.ask("GET", "/moderation/me"), 429, "rate_limited")
+
+
+@pytest.mark.parametrize(
+    "path", ["/rooms/lobby/bans", "/rooms/lobby/settings", "/moderation/reports"]
+)
+async def test_who_is_banned_oversees_nothing_there(bar: Bar, path: str) -> None:
+    """A token with a role outlives the ban; its rights do not. A kick takes none away."""
+    eve = bar.token("eve", Role.MODERATOR)
+    bar.sanctions.refusals["lobby", "eve"] = Refusal(AuthCode.KICKED, "", WALL_MS + 1)
+    assert (await bar.ask("GET", path, eve)).status_code == 200
+    bar.sanctions.refusals["lobby", "eve"] = Refusal(AuthCode.BANNED, "", None)
+    assert_error(await bar.ask("GET", path, eve), 403, "forbidden")

@@ -13,7 +13,7 @@ from virtubar.protocol.events import Error, LocalChat, Moderate, ModerationDone
 from virtubar.realtime.desk import WAITING_MAX
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ForbiddenError, NotStoredError
-from virtubar.room.records import SanctionKind
+from virtubar.room.records import SanctionKind, Scope
 from virtubar.storage.ports import StorageError
 
 
@@ -143,6 +143,16 @@ async def test_what_somebody_was_seen_as_gives_no_rights(office: Office) -> None
     office.staff.seen("mod", Role.ADMIN)
     with pytest.raises(ForbiddenError):
         await office.do("ban", actor_role=Role.MEMBER)
+
+
+@pytest.mark.parametrize("scope", ["room", "server"])
+async def test_who_is_banned_keeps_no_order_there(office: Office, scope: Scope) -> None:
+    """A token with a role outlives the ban; what it lets its bearer do does not (§7)."""
+    await office.do("ban", "mod", actor_id="root", actor_role=Role.ADMIN, scope=scope)
+    with pytest.raises(ForbiddenError):
+        await office.do("kick")
+    await office.do("unban", "mod", actor_id="root", actor_role=Role.ADMIN, scope=scope)
+    await office.do("kick")
 
 
 async def test_an_act_on_the_server_is_felt_in_every_room(office: Office) -> None:

@@ -14,7 +14,7 @@ from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right, may
 from virtubar.auth.identities import Identity
 from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import ROOM_ID_PATTERN, AuthCode, Role
+from virtubar.protocol.constants import LOBBY_ID, ROOM_ID_PATTERN, AuthCode, Role
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ForbiddenError
 
@@ -65,9 +65,13 @@ class Authorizer:
         return identity
 
     async def with_right(self, request: Request[Any, Any, Any], right: Right) -> Identity:
-        """Somebody whose identity has a right over the whole server; raises ForbiddenError."""
+        """Somebody whose identity has a right over the whole server; raises ForbiddenError.
+
+        A ban from the lobby, which is everybody's room, takes it away, as one from the server does.
+        """
         identity = await self.identify(request)
         self.require(identity.role, right)
+        self._require_welcome(identity, LOBBY_ID)
         return identity
 
     async def overseer(
@@ -96,7 +100,19 @@ class Authorizer:
     def _standing(self, identity: Identity, room_id: str, right: Right) -> Overseer:
         role = self._parts.oversight.standing(room_id, identity.user_id, identity.role)
         self.require(role, right)
+        self._require_welcome(identity, room_id)
         return Overseer(identity, role)
+
+    def is_banned(self, identity: Identity, room_id: str) -> bool:
+        """Whether somebody is banned from there: then they keep no order there, whatever role
+        their token names."""
+        wall_ms = self._parts.wall_ms()
+        refusal = self._parts.sanctions.refusal(room_id, identity.user_id, wall_ms, wall_ms)
+        return refusal is not None and refusal.code is AuthCode.BANNED
+
+    def _require_welcome(self, identity: Identity, room_id: str) -> None:
+        if self.is_banned(identity, room_id):
+            raise ForbiddenError(room_id)
 
     @staticmethod
     def require(role: Role, right: Right) -> None:

@@ -13,6 +13,8 @@ from virtubar.api.oversight_bodies import Me, Overview
 from virtubar.api.paging import RECORD_ID_PATTERN
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right, may
+from virtubar.auth.identities import Identity
+from virtubar.protocol.constants import Role
 from virtubar.room.ports import RoomLook
 
 LOOKS_BY_USER: Final = (10.0, 20)
@@ -68,17 +70,18 @@ def _overview(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         rooms = [
             room
             for room in parts.oversight.overview()
-            if everything
-            or may(
-                parts.oversight.standing(room.room_id, identity.user_id, identity.role),
-                Right.LOOK_IN,
-            )
+            if (everything or may(_standing(parts, identity, room.room_id), Right.LOOK_IN))
+            and not authorizer.is_banned(identity, room.room_id)
         ]
         if rooms:
             await authorizer.views.tell(identity, identity.role, "view_overview")
         return Overview(parts.wall_ms(), rooms)
 
     return show_overview
+
+
+def _standing(parts: ApiParts, identity: Identity, room_id: str) -> Role:
+    return parts.oversight.standing(room_id, identity.user_id, identity.role)
 
 
 def _live(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from virtubar.errors import VirtuBarError
-from virtubar.protocol.constants import Role
+from virtubar.protocol.constants import AuthCode, Role
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.hub import Hub
@@ -147,6 +147,8 @@ class Desk:
     def _may(self, act: ModerationAct) -> bool:
         if self._hub.find(act.room_id) is None and act.scope == "room":
             return False
+        if self._is_banned(act.actor_id, act.room_id):
+            return False
         return may_moderate(
             act.actor_id,
             self._standings.standing(act.room_id, act.actor_id, act.actor_role),
@@ -154,6 +156,12 @@ class Desk:
             self._standings.standing_of(act.room_id, act.user_id),
             act.scope,
         )
+
+    def _is_banned(self, user_id: str, room_id: str) -> bool:
+        """A token that names a role outlives a ban; the role must not."""
+        wall_ms = self._clock.wall_ms()
+        refusal = self._book.refusal(room_id, user_id, wall_ms, wall_ms)
+        return refusal is not None and refusal.code is AuthCode.BANNED
 
     def _deny(self, act: ModerationAct) -> None:
         entry = self._entry(act, self._clock.wall_ms(), action="denied", tried=act.verb)
