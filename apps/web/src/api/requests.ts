@@ -1,21 +1,8 @@
 import { isInteger, isListOf, isNumber, isObject, isText } from "../net/realtime/checking";
 import type { Device } from "../net/realtime/constants";
+import { ask, type Fetch } from "./http";
 
-/** The HTTP API refused, or could not be reached (§1). */
-export class ApiError extends Error {
-  override readonly name = "ApiError";
-  /** HTTP status; 0 where there was no answer of the server's. */
-  readonly status: number;
-  readonly code: string;
-  readonly retryAfterMs: number | null;
-
-  constructor(status: number, code: string, message: string, retryAfterMs: number | null = null) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+export { ApiError, type Fetch } from "./http";
 
 export interface JoinRequest {
   readonly roomId: string;
@@ -47,8 +34,6 @@ export interface RoomInfo {
   readonly emotes: readonly string[];
 }
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
 /**
  * `POST /rooms/join`.
  *
@@ -70,44 +55,6 @@ export async function joinRoom(
 /** `GET /rooms/{roomId}`. Throws ApiError, or the signal's reason. */
 export async function getRoom(fetch: Fetch, roomId: string, signal: AbortSignal): Promise<RoomInfo> {
   return ask(fetch, `/rooms/${encodeURIComponent(roomId)}`, { signal }, isRoomInfo);
-}
-
-async function ask<Answer>(
-  fetch: Fetch,
-  url: string,
-  init: RequestInit,
-  isAnswer: (value: unknown) => value is Answer,
-): Promise<Answer> {
-  const { status, ok, body } = await exchange(fetch, url, init);
-  if (ok && isAnswer(body)) return body;
-  if (isObject(body) && isText(body["code"]) && isText(body["message"])) {
-    const retryAfterMs = isNumber(body["retryAfterMs"]) ? body["retryAfterMs"] : null;
-    throw new ApiError(status, body["code"], body["message"], retryAfterMs);
-  }
-  // Something between us and the server answered, a proxy perhaps: worth another try.
-  throw new ApiError(0, "bad_answer", "The server gave an answer that makes no sense.");
-}
-
-async function exchange(
-  fetch: Fetch,
-  url: string,
-  init: RequestInit,
-): Promise<{ status: number; ok: boolean; body: unknown }> {
-  try {
-    const response = await fetch(url, { cache: "no-store", credentials: "omit", ...init });
-    return { status: response.status, ok: response.ok, body: parse(await response.text()) };
-  } catch (error) {
-    if (init.signal?.aborted === true) throw error;
-    throw new ApiError(0, "unreachable", "The server cannot be reached.");
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // judged as a bad answer
-  }
 }
 
 function isJoinAnswer(value: unknown): value is JoinAnswer {

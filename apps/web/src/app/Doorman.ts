@@ -1,4 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
+import { IdentityKeeper } from "../api/IdentityKeeper";
+import { ModerationApi } from "../api/moderation";
 import { ApiError, getRoom } from "../api/requests";
 import { EMOTE_IDS, LOBBY_ID } from "../net/realtime/constants";
 import { createProvider } from "../net/realtime/createProvider";
@@ -24,6 +26,8 @@ export class Doorman {
   /** The visit that goes on, for `?debug`. */
   visit: Visit | null = null;
   readonly #config: PageConfig;
+  readonly #identity: IdentityKeeper;
+  readonly #api: ModerationApi;
   readonly #intro = signal<RoomIntro>({ type: "loading" });
   readonly #person: Keeper<Person>;
   readonly #settings: Keeper<Settings>;
@@ -37,6 +41,11 @@ export class Doorman {
   constructor(config: PageConfig) {
     const storage = browserStorage();
     this.#config = config;
+    this.#identity = new IdentityKeeper(storage);
+    this.#api = new ModerationApi(
+      (url, init) => fetch(url, init),
+      () => this.#identity.token,
+    );
     this.#person = new Keeper("virtubar.person", storage, (kept) =>
       readPerson(kept, AVATAR_IDS, Math.random()),
     );
@@ -79,9 +88,10 @@ export class Doorman {
     window.clearTimeout(this.#looking);
     this.#person.save(person);
     this.visit?.dispose();
-    const { roomId, search } = this.#config;
+    const { roomId, search, provider } = this.#config;
     const visit = new Visit({
-      provider: createProvider(search),
+      provider: createProvider(search, this.#identity),
+      api: provider === "sim" ? null : this.#api,
       person,
       roomId,
       roomName: this.#roomName,

@@ -25,6 +25,8 @@ export interface PlayParts {
   readonly steering: Steering;
   readonly isSpeaking: () => boolean;
   readonly notify: (text: string) => void;
+  /** Somebody else was clicked. */
+  readonly onPerson: (userId: string) => void;
 }
 
 /** Somebody as they are drawn. */
@@ -224,7 +226,7 @@ export class Play {
   #pick(hit: PickHit): void {
     if (hit.kind === "floor") this.own.walkTo(hit.x, hit.z);
     else if (hit.kind === "seat") this.#sit(hit.seatId);
-    else if (hit.userId !== this.#me) this.walkTo(hit.userId);
+    else if (hit.userId !== this.#me) this.#parts.onPerson(hit.userId);
   }
 
   #sit(seatId: string): void {

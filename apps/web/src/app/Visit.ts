@@ -1,4 +1,5 @@
 import { batch, signal, type ReadonlySignal } from "@preact/signals";
+import type { ModerationApi } from "../api/moderation";
 import { Keyboard } from "../input/Keyboard";
 import type { KeyAct } from "../input/keys";
 import { Steering } from "../input/Steering";
@@ -19,10 +20,11 @@ import type { Person, Settings } from "../ui/settings";
 import { ChatDesk } from "./ChatDesk";
 import { roomLink } from "./config";
 import { copyText } from "./copyText";
+import { House } from "./House";
 import { Notices } from "./Notices";
 import { Picture } from "./Picture";
 import { Play } from "./Play";
-import { moderationText, refusalText } from "./noticeText";
+import { copiedText, moderationText, refusalText } from "./noticeText";
 import { Sound } from "./Sound";
 
 /** Without a scene nothing draws frames; the avatar goes on at this pace. */
@@ -30,6 +32,8 @@ const BLIND_STEP_MS = 100;
 
 export interface VisitParts {
   readonly provider: RealtimeProvider;
+  /** Null in a simulated evening. */
+  readonly api: ModerationApi | null;
   readonly person: Person;
   readonly roomId: string;
   readonly roomName: ReadonlySignal<string>;
@@ -50,7 +54,9 @@ export class Visit implements BarModel {
   readonly settings;
   readonly roomName: ReadonlySignal<string>;
   readonly emotes: ReadonlySignal<readonly string[]>;
+  readonly house: House;
   onAct: (act: KeyAct) => void = () => undefined;
+  onPerson: (userId: string) => void = () => undefined;
   readonly play: Play;
   readonly #parts: VisitParts;
   readonly #store: RoomStore;
@@ -72,11 +78,13 @@ export class Visit implements BarModel {
     this.settings = signal(settings);
     this.#store = new RoomStore(roomId);
     this.room.value = this.#store.state;
+    this.house = new House({ provider, api: parts.api, roomId, room: this.room });
     this.play = new Play({
       provider,
       steering: this.#steering,
       isSpeaking: () => this.isSpeaking.peek() && this.room.peek().mute === null,
-      notify: (text) => this.#notices.add(text),
+      notify: (text) => this.notify(text),
+      onPerson: (userId) => this.onPerson(userId),
     });
     this.#keyboard = new Keyboard(this.#steering, (act) => this.#act(act));
     this.#listen(provider);
@@ -129,6 +137,10 @@ export class Visit implements BarModel {
     this.#sound.dispose();
   }
 
+  notify(text: string): void {
+    this.#notices.add(text);
+  }
+
   say(text: string): void {
     this.#desk.sent(text);
     this.#parts.provider.sendChat(text);
@@ -162,13 +174,7 @@ export class Visit implements BarModel {
 
   copyLink(): void {
     const link = roomLink(window.location.origin, this.#parts.roomId);
-    void copyText(link).then((isCopied) => {
-      this.#notices.add(
-        isCopied
-          ? "The link is copied. Whoever opens it walks into this room."
-          : `Copying is not allowed here. The link is ${link}`,
-      );
-    });
+    void copyText(link).then((isCopied) => this.notify(copiedText(isCopied, link)));
   }
 
   /** What drawing costs, null while nothing is drawn. */
@@ -190,7 +196,7 @@ export class Visit implements BarModel {
         this.#arrive();
       },
       onBlind: (reason) => this.#goBlind(reason),
-      notify: (text) => this.#notices.add(text),
+      notify: (text) => this.notify(text),
     });
     this.#picture = picture;
     void picture.open(canvas, overlay);
@@ -248,6 +254,7 @@ export class Visit implements BarModel {
     batch(() => {
       this.play.handle(event, arrivalMs);
       this.#store.handle(event);
+      this.house.handle(event);
       if (event.t === "error") this.#refuse(event.payload);
       if (event.t === "chat_broadcast" && event.payload.userId === this.room.value.me) {
         this.#desk.heard(event.payload.text);
@@ -287,11 +294,6 @@ export class Visit implements BarModel {
   #act(act: KeyAct): void {
     if (act.type === "gesture") this.gesture(act.gesture);
     else if (act.type !== "emote") this.onAct(act);
-    else this.#emoteAt(act.index);
-  }
-
-  #emoteAt(index: number): void {
-    const emoteId = this.emotes.value[index];
-    if (emoteId !== undefined) this.emote(emoteId);
+    else if (act.index < this.emotes.value.length) this.emote(this.emotes.value[act.index]!);
   }
 }

@@ -13,6 +13,7 @@ import {
 } from "three";
 import { AtlasSlots } from "./AtlasSlots";
 import type { Avatar } from "./avatar/Avatar";
+import type { Vector } from "./occlusion";
 
 const TILE_W = 384;
 const TILE_H = 56;
@@ -55,6 +56,14 @@ void main() {
   if (gl_FragColor.a < .02) discard;
   #include <colorspace_fragment>
 }`;
+
+/** A name as it hangs in the room. */
+export interface Tag {
+  readonly middle: Vector;
+  readonly awayM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+}
 
 interface Name {
   readonly text: string;
@@ -136,6 +145,17 @@ export class Names {
     this.#paint(name);
   }
 
+  /** Where somebody's name is drawn, and how large, in metres; null where none is. */
+  tagOf(avatar: Avatar, eye: Vector3): Tag | null {
+    const name = this.#names.get(avatar.userId);
+    if (!this.#isShown || name === undefined || avatar.size === 0) return null;
+    const { x, z } = avatar.pose;
+    const y = avatar.headY + OVER_HEAD_M;
+    const awayM = Math.hypot(x - eye.x, y - eye.y, z - eye.z);
+    const heightM = heightAt(awayM);
+    return { middle: { x, y, z }, awayM, heightM, widthM: ((heightM * TILE_W) / TILE_H) * name.width };
+  }
+
   update(avatars: readonly Avatar[], eye: Vector3): void {
     let next = 0;
     if (this.#isShown) {
@@ -162,7 +182,7 @@ export class Names {
     const awayM = Math.hypot(x - eye.x, y - eye.y, z - eye.z);
     const opacity = Math.min(1, (FADE_TO_M - awayM) / (FADE_TO_M - FADE_FROM_M));
     if (opacity <= 0) return next;
-    const size = HEIGHT_M * (awayM < NEAR_M ? 0.55 + (0.45 * awayM) / NEAR_M : (awayM / NEAR_M) ** 0.6);
+    const size = heightAt(awayM);
     const column = name.slot % COLUMNS;
     const row = Math.floor(name.slot / COLUMNS);
     const left = (column * TILE_W + (TILE_W * (1 - name.width)) / 2) / ATLAS_W;
@@ -224,6 +244,10 @@ export class Names {
     name.width = Math.min(1, (wide + 4) / TILE_W);
     this.#isStale = true;
   }
+}
+
+function heightAt(awayM: number): number {
+  return HEIGHT_M * (awayM < NEAR_M ? 0.55 + (0.45 * awayM) / NEAR_M : (awayM / NEAR_M) ** 0.6);
 }
 
 /** The text, cut at a character that people would call one, so that it fits. */

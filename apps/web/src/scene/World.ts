@@ -282,7 +282,7 @@ export class World {
   }
 
   #tap(x: number, y: number): void {
-    const hit = pick(x, y, this.#rig.camera, this.#avatars.list);
+    const hit = pick(x, y, this.#rig.camera, this.#avatars.list, this.#names);
     if (hit !== null) this.onPick(hit);
   }
 

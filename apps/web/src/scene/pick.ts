@@ -1,8 +1,9 @@
-import { Raycaster, Vector2, type Camera } from "three";
+import { Raycaster, Vector2, Vector3, type Camera } from "three";
 import type { Avatar } from "./avatar/Avatar";
 import { settle } from "./collision";
 import { SEATS } from "./layout";
-import { floorHit, postHit } from "./picking";
+import type { Names } from "./Names";
+import { floorHit, postHit, tagHit } from "./picking";
 import type { PickHit } from "./types";
 
 const MEMBER_RADIUS_M = 0.36;
@@ -11,13 +12,22 @@ const SEAT_RADIUS_M = 0.3;
 
 const raycaster = new Raycaster();
 const tapped = new Vector2();
+const facing = { right: new Vector3(), up: new Vector3(), forward: new Vector3() };
+/** Farther off a name is hardly read, and too small to be meant. */
+const TAG_FAR_M = 22;
 
 /**
  * What a tap at (x, y), -1 to 1 over the canvas, meets first; null for nothing that one could go to.
  *
- * On the floor it is the nearest place where one can stand.
+ * On the floor it is the nearest place where one can stand. A person is met by their name too.
  */
-export function pick(x: number, y: number, camera: Camera, avatars: readonly Avatar[]): PickHit | null {
+export function pick(
+  x: number,
+  y: number,
+  camera: Camera,
+  avatars: readonly Avatar[],
+  names: Pick<Names, "tagOf">,
+): PickHit | null {
   raycaster.setFromCamera(tapped.set(x, y), camera);
   const { origin, direction } = raycaster.ray;
   let best = floorHit(origin, direction);
@@ -33,9 +43,16 @@ export function pick(x: number, y: number, camera: Camera, avatars: readonly Ava
     best = reach;
     hit = { kind: "seat", seatId: id, x: seatX, z: seatZ, rotY };
   }
-  for (const { userId, isLocal, pose } of avatars) {
+  camera.matrixWorld.extractBasis(facing.right, facing.up, facing.forward);
+  facing.forward.negate();
+  for (const avatar of avatars) {
+    const { userId, isLocal, pose } = avatar;
     if (isLocal) continue;
-    const reach = postHit(origin, direction, pose.x, pose.z, MEMBER_RADIUS_M, MEMBER_HEIGHT_M);
+    const body = postHit(origin, direction, pose.x, pose.z, MEMBER_RADIUS_M, MEMBER_HEIGHT_M);
+    const tag = names.tagOf(avatar, camera.position);
+    const isRead = tag !== null && tag.awayM < TAG_FAR_M;
+    const name = isRead ? tagHit(origin, direction, facing, tag.middle, tag.widthM, tag.heightM) : Infinity;
+    const reach = Math.min(body, name);
     if (reach >= best) continue;
     best = reach;
     hit = { kind: "member", userId };

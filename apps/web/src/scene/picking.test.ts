@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { floorHit, postHit } from "./picking";
+import { floorHit, postHit, tagHit } from "./picking";
 
 const EYE = { x: 0, y: 2, z: 5 };
 
@@ -22,6 +22,23 @@ describe("postHit", () => {
   it("meets a cushion from above", () => {
     const reach = postHit(EYE, unit(0, -1.5, -5), 0, 0, 0.3, 0.5);
     expect(EYE.y + unit(0, -1.5, -5).y * reach).toBeCloseTo(0.5);
+  });
+});
+
+describe("tagHit", () => {
+  const AHEAD = { right: { x: 1, y: 0, z: 0 }, up: { x: 0, y: 1, z: 0 }, forward: { x: 0, y: 0, z: -1 } };
+  const MIDDLE = { x: 0, y: 2, z: 1 };
+
+  it("meets the tag where it is drawn", () => {
+    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, MIDDLE, 1, 0.2)).toBeCloseTo(4);
+    expect(tagHit(EYE, unit(0.45, 0, -4), AHEAD, MIDDLE, 1, 0.2)).toBeCloseTo(Math.hypot(0.45, 4));
+  });
+
+  it("misses it beside, above and behind", () => {
+    expect(tagHit(EYE, unit(0.55, 0, -4), AHEAD, MIDDLE, 1, 0.2)).toBe(Infinity);
+    expect(tagHit(EYE, unit(0, 0.15, -4), AHEAD, MIDDLE, 1, 0.2)).toBe(Infinity);
+    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, { ...MIDDLE, z: 6 }, 1, 0.2)).toBe(Infinity);
+    expect(tagHit(EYE, unit(0, 0, 1), AHEAD, MIDDLE, 1, 0.2)).toBe(Infinity);
   });
 });
 

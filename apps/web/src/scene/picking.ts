@@ -29,6 +29,40 @@ export function postHit(
   return Infinity;
 }
 
+/** Which way the camera looks: its axes, each of length 1. */
+export interface Facing {
+  readonly right: Vector;
+  readonly up: Vector;
+  readonly forward: Vector;
+}
+
+/** How far along the ray a tag is met that always faces the camera, Infinity for not at all. */
+export function tagHit(
+  from: Vector,
+  along: Vector,
+  { right, up, forward }: Facing,
+  middle: Vector,
+  widthM: number,
+  heightM: number,
+): number {
+  const closing = dot(along, forward);
+  if (closing < 1e-6) return Infinity;
+  const offset = { x: middle.x - from.x, y: middle.y - from.y, z: middle.z - from.z };
+  const reach = dot(offset, forward) / closing;
+  if (reach <= 0) return Infinity;
+  const aside = {
+    x: along.x * reach - offset.x,
+    y: along.y * reach - offset.y,
+    z: along.z * reach - offset.z,
+  };
+  const isMet = Math.abs(dot(aside, right)) <= widthM / 2 && Math.abs(dot(aside, up)) <= heightM / 2;
+  return isMet ? reach : Infinity;
+}
+
+function dot(a: Vector, b: Vector): number {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
+
 /** How far along the ray the floor of the room is met, Infinity for not within the walls. */
 export function floorHit(from: Vector, along: Vector): number {
   if (along.y >= -1e-6) return Infinity;

@@ -11,7 +11,9 @@ import { HelpDialog } from "./HelpDialog";
 import { MicrophoneDialog } from "./MicrophoneSwitch";
 import { Notices } from "./Notices";
 import { People } from "./People";
+import { PersonDesk, type Chosen } from "./PersonDesk";
 import { ReconnectBanner } from "./ReconnectBanner";
+import { RoomSettingsDialog } from "./RoomSettingsDialog";
 import { SettingsDialog } from "./SettingsDialog";
 import { TopBar, type Sheet } from "./TopBar";
 import { Veil } from "./Veil";
@@ -27,6 +29,9 @@ export function Bar({ model }: { model: BarModel }) {
   const isPeopleOpen = useSignal(false);
   const isWheelOpen = useSignal(false);
   const sheet = useSignal<Sheet | null>(null);
+  const chosen = useSignal<Chosen | null>(null);
+  /** Where the room was touched last. */
+  const touched = useRef({ x: 0, y: 0 });
   const focusRoom = (): void => canvas.current?.focus({ preventScroll: true });
 
   useEffect(() => {
@@ -45,12 +50,20 @@ export function Bar({ model }: { model: BarModel }) {
       else if (act.type === "wheel") isWheelOpen.value = true;
     };
     model.onAct = open;
-  }, [model, isChatOpen, isPeopleOpen, isWheelOpen, sheet]);
+    model.onPerson = (userId) => {
+      model.house.look();
+      chosen.value = { userId, ...touched.current, opener: null };
+    };
+  }, [model, isChatOpen, isPeopleOpen, isWheelOpen, sheet, chosen]);
 
   const closeSheet = (): void => {
     sheet.value = null;
     // Browsers tell it a frame late: whoever is quicker has the wheel or the chat already.
     if (!isWheelOpen.value && !(document.activeElement instanceof HTMLInputElement)) focusRoom();
+  };
+  const walkTo = (userId: string): void => {
+    model.walkTo(userId);
+    if (isNarrow()) isPeopleOpen.value = false;
   };
   /** Esc leads back to the room from wherever one is; what it closes itself has the first word. */
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -59,7 +72,8 @@ export function Bar({ model }: { model: BarModel }) {
   /** Who clicks goes on walking; who uses the keyboard stays where they are. */
   const onClick = (event: MouseEvent): void => {
     const isField = event.target instanceof Element && event.target.closest("input, .log, dialog") !== null;
-    if (event.detail > 0 && !isField && sheet.value === null && !isWheelOpen.value) focusRoom();
+    const isBusy = sheet.value !== null || isWheelOpen.value || chosen.value !== null;
+    if (event.detail > 0 && !isField && !isBusy) focusRoom();
   };
 
   return (
@@ -71,6 +85,7 @@ export function Bar({ model }: { model: BarModel }) {
         role="application"
         aria-label="The room. Arrow keys walk, Enter chats, question mark helps."
         onPointerDown={focusRoom}
+        onPointerUp={({ clientX: x, clientY: y }) => (touched.current = { x, y })}
       />
       <div ref={overlay} class="bubbles" aria-hidden="true" />
       {isPointerCoarse() && <StickZone model={model} />}
@@ -88,9 +103,11 @@ export function Bar({ model }: { model: BarModel }) {
           <People
             model={model}
             onClose={() => (isPeopleOpen.value = false)}
-            onWalk={(userId) => {
-              model.walkTo(userId);
-              if (isNarrow()) isPeopleOpen.value = false;
+            onWalk={walkTo}
+            onMore={(userId, opener) => {
+              const { left, bottom } = opener.getBoundingClientRect();
+              model.house.look();
+              chosen.value = { userId, x: left, y: bottom, opener };
             }}
           />
         )}
@@ -125,6 +142,26 @@ export function Bar({ model }: { model: BarModel }) {
           }}
         />
       </div>
+      <PersonDesk
+        model={model}
+        chosen={chosen}
+        onWalk={walkTo}
+        onEnd={(opener) => {
+          if (opener?.isConnected === true) opener.focus();
+          else focusRoom();
+        }}
+      />
+      {sheet.value === "room" && (
+        <RoomSettingsDialog
+          load={() => model.house.settings()}
+          change={(change) => model.house.change(change)}
+          onDone={(text) => {
+            model.notify(text);
+            closeSheet();
+          }}
+          onClose={closeSheet}
+        />
+      )}
       {sheet.value === "help" && <HelpDialog onClose={closeSheet} />}
       {sheet.value === "settings" && (
         <SettingsDialog model={model} onClose={closeSheet} onHelp={() => (sheet.value = "help")} />

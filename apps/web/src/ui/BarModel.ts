@@ -3,6 +3,7 @@ import type { KeyAct } from "../input/keys";
 import type { MicrophoneState } from "../input/Microphone";
 import type { JoinFailure, ProviderStatus } from "../net/realtime/types";
 import type { Ended, RoomState } from "../room/RoomState";
+import type { HouseModel } from "./HouseModel";
 import type { Settings } from "./settings";
 
 /** How far the way into the bar is. */
@@ -46,8 +47,13 @@ export interface BarModel {
   readonly heldBack: ReadonlySignal<HeldBack | null>;
   /** `performance.now()` when one may chat again. */
   readonly chatFreeAtMs: ReadonlySignal<number>;
+  readonly house: HouseModel;
+  /** Called with whomever is clicked in the room; the UI sets it. */
+  onPerson: (userId: string) => void;
   /** Called with the keys that the UI answers; the UI sets it. */
   onAct: (act: KeyAct) => void;
+  /** Say something in passing. */
+  notify(text: string): void;
   say(text: string): void;
   emote(emoteId: string): void;
   gesture(gesture: "dance" | "wave"): void;

@@ -17,8 +17,8 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="How to get around" onClose={onClose}>
       <p>
-        Click the floor to walk there, a person to walk over to them, a seat to sit down. Any move key stands
-        you up again.
+        Click the floor to walk there, a seat to sit down, a person or their name to walk over to them or to
+        report them. Any move key stands you up again.
       </p>
       <table class="keys">
         <caption class="sr-only">Keys and what they do</caption>

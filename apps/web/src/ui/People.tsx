@@ -1,9 +1,10 @@
 import { useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Member } from "../room/RoomState";
 import { AvatarFigure } from "./AvatarFigure";
 import type { BarModel } from "./BarModel";
 import { people } from "./format";
-import { CloseIcon, MicIcon, MutedIcon, WalkIcon } from "./icons";
+import { CloseIcon, MicIcon, MoreIcon, MutedIcon, WalkIcon } from "./icons";
 
 /** Who is here: oneself first, then by name. */
 export function sortPeople(members: Iterable<Member>, me: string | null): Member[] {
@@ -18,9 +19,15 @@ interface PeopleProps {
   readonly model: BarModel;
   readonly onClose: () => void;
   readonly onWalk: (userId: string) => void;
+  /** Open somebody's menu, from this button. */
+  readonly onMore: (userId: string, opener: HTMLElement) => void;
 }
 
-export function People({ model, onClose, onWalk }: PeopleProps) {
+export function People({ model, onClose, onWalk, onMore }: PeopleProps) {
+  const { house } = model;
+  const role = house.role.value;
+  useEffect(() => house.look(), [house, role]);
+  const muted = house.muted.value;
   const members = useComputed(() => model.room.value.members).value;
   const isMuted = useComputed(() => model.room.value.mute !== null).value;
   const me = useComputed(() => model.room.value.me).value;
@@ -38,8 +45,9 @@ export function People({ model, onClose, onWalk }: PeopleProps) {
             key={member.userId}
             member={member}
             isMe={member.userId === me}
-            isMuted={member.userId === me && isMuted}
+            isMuted={member.userId === me ? isMuted : muted?.has(member.userId) === true}
             onWalk={() => onWalk(member.userId)}
+            onMore={(opener) => onMore(member.userId, opener)}
           />
         ))}
       </ul>
@@ -52,34 +60,49 @@ interface RowProps {
   readonly isMe: boolean;
   readonly isMuted: boolean;
   readonly onWalk: () => void;
+  readonly onMore: (opener: HTMLElement) => void;
 }
 
-function Row({ member, isMe, isMuted, onWalk }: RowProps) {
+function Row({ member, isMe, isMuted, onWalk, onMore }: RowProps) {
   return (
     <li class={member.speaking ? "person person-speaking" : "person"}>
       <span class="person-face">
         <AvatarFigure avatarId={member.avatarId} crop="head" />
       </span>
-      <span class="person-name">
-        <bdi>{member.displayName}</bdi>
-        {isMe && <span class="tag">you</span>}
+      <span class="person-words">
+        <span class="person-name">
+          <bdi>{member.displayName}</bdi>
+          {isMe && <span class="tag">you</span>}
+        </span>
+        {member.speaking && (
+          <span class="person-mark">
+            <MicIcon />
+            <span>speaking</span>
+          </span>
+        )}
+        {isMuted && (
+          <span class="person-mark person-muted">
+            <MutedIcon />
+            <span>muted</span>
+          </span>
+        )}
       </span>
-      {member.speaking && (
-        <span class="person-mark">
-          <MicIcon />
-          <span>speaking</span>
-        </span>
-      )}
-      {isMuted && (
-        <span class="person-mark person-muted">
-          <MutedIcon />
-          <span>muted</span>
-        </span>
-      )}
       {!isMe && (
         <button type="button" class="button button-small" onClick={onWalk}>
           <WalkIcon />
           Walk to<span class="sr-only"> {member.displayName}</span>
+        </button>
+      )}
+      {!isMe && (
+        <button
+          type="button"
+          class="icon-button person-more"
+          aria-haspopup="menu"
+          aria-label={`More about ${member.displayName}`}
+          title="Report, and more"
+          onClick={({ currentTarget }) => onMore(currentTarget)}
+        >
+          <MoreIcon />
         </button>
       )}
     </li>

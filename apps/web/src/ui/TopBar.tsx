@@ -1,9 +1,10 @@
 import { useComputed } from "@preact/signals";
+import { mayOversee } from "../moderation/acts";
 import type { BarModel } from "./BarModel";
 import { ConnectionMark } from "./ConnectionMark";
-import { HelpIcon, LeaveIcon, LinkIcon, PeopleIcon, SettingsIcon } from "./icons";
+import { HelpIcon, LeaveIcon, LinkIcon, LockIcon, OpenLockIcon, PeopleIcon, SettingsIcon } from "./icons";
 
-export type Sheet = "help" | "settings" | "microphone";
+export type Sheet = "help" | "settings" | "microphone" | "room";
 
 interface TopBarProps {
   readonly model: BarModel;
@@ -13,6 +14,7 @@ interface TopBarProps {
 }
 
 export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) {
+  const { house } = model;
   const count = useComputed(() => model.room.value.members.size).value;
   return (
     <header class="top">
@@ -27,6 +29,17 @@ export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) 
         >
           <LinkIcon />
         </button>
+        {house.hasSettings && mayOversee(house.role.value) && (
+          <button
+            type="button"
+            class={house.isLocked.value ? "icon-button top-locked" : "icon-button"}
+            aria-label={house.isLocked.value ? "This room: locked" : "This room"}
+            title="Lock, slow mode and other rules of this room"
+            onClick={() => onSheet("room")}
+          >
+            {house.isLocked.value ? <LockIcon /> : <OpenLockIcon />}
+          </button>
+        )}
       </div>
       <div class="top-group">
         <ConnectionMark model={model} />

@@ -31,6 +31,23 @@ describe("endText", () => {
     });
   });
 
+  it("tells the moderator's words from the server's, and none where there are none", () => {
+    const cause = { code: "kicked", message: "You were asked to leave: Loud", untilMs: NOW };
+    expect(endText({ ...cause, reason: "Loud" }, NOW).why).toBe("Loud");
+    expect(endText({ ...cause, reason: "" }, NOW).why).toBe("");
+  });
+
+  it.each([
+    ["room_locked", "door is locked"],
+    ["sign_in_required", "signed in"],
+    ["not_allowed", "not open to everybody"],
+  ])("says at the door what %s means, and leaves another try open", (code, words) => {
+    const text = endText({ code, message: "The server's own." }, NOW);
+    expect(text.title).toContain(words);
+    expect(text).toMatchObject({ why: "", againFromMs: null });
+    expect(text.again).not.toBeNull();
+  });
+
   it.each(["room_full", "room_not_found", "closed", "token_invalid"])("has words for %s", (code) => {
     const { title, what, hope } = endText({ code, message: "m" }, NOW);
     for (const text of [title, what, hope]) expect(text).not.toBe("");

@@ -66,6 +66,33 @@ export function endText(cause: EndCause, nowMs: number): EndText {
         again: "Try again",
         againFromMs: null,
       };
+    case "room_locked":
+      return {
+        title: "The door is locked",
+        what: "Those who keep this room let nobody new in at the moment.",
+        why: "",
+        hope: "Ask somebody inside, or try again later. If you were inside until just now, that is no judgement of you.",
+        again: "Try again",
+        againFromMs: null,
+      };
+    case "sign_in_required":
+      return {
+        title: "This room is for people who are signed in",
+        what: "Guests cannot come in here.",
+        why: "",
+        hope: "Sign in where you got the link from, and open it from there. Other rooms take guests.",
+        again: "Try again",
+        againFromMs: null,
+      };
+    case "not_allowed":
+      return {
+        title: "This room is not open to everybody",
+        what: "It is kept for some people, and you are not among them.",
+        why: "",
+        hope: "If you think that you should be, speak to whoever gave you the link. Other rooms are open to you.",
+        again: "Try again",
+        againFromMs: null,
+      };
     case "room_not_found":
       return {
         title: "There is no such room",

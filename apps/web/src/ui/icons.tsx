@@ -69,3 +69,16 @@ export const WalkIcon = icon(
   </>,
 );
 export const MutedIcon = icon(<path d="M4 9.5h3L12 5v14l-5-4.5H4zM16 9.5l5 5M21 9.5l-5 5" />);
+export const MoreIcon = icon(<path d="M5 12v.1M12 12v.1M19 12v.1" />);
+export const LockIcon = icon(
+  <>
+    <rect x="5" y="10.5" width="14" height="9.5" rx="2" />
+    <path d="M8 10.5V8a4 4 0 0 1 8 0v2.5" />
+  </>,
+);
+export const OpenLockIcon = icon(
+  <>
+    <rect x="5" y="10.5" width="14" height="9.5" rx="2" />
+    <path d="M8 10.5V8a4 4 0 0 1 7.6-1.7" />
+  </>,
+);

@@ -189,6 +189,50 @@ describe("SimProvider", () => {
     expect(environment.timersWaiting).toBe(0);
   });
 
+  it("lets a moderator show somebody out, and refuses it to a guest", async () => {
+    for (const [options, answer] of [
+      ["moderator:1,guests:4", "moderation_done"],
+      ["guests:4", "error"],
+    ] as const) {
+      const { environment, provider, heard } = evening(options);
+      const entered = provider.connect(ME);
+      environment.pass(500);
+      await entered;
+      const [guest] = only(heard, "room_state")[0]!.payload.members;
+      const { userId } = guest!;
+      provider.moderate({ action: "kick", userId, reason: "Loud" });
+      environment.pass(1_000);
+      const isOut = answer === "moderation_done";
+      expect(only(heard, "member_left").map(({ payload }) => payload)).toEqual(isOut ? [{ userId }] : []);
+      expect(heard.filter(({ event }) => event.t === answer)).toHaveLength(1);
+      heard.length = 0;
+      environment.pass(20_000);
+      const still = only(heard, "avatar_transform_broadcast").some(
+        ({ payload }) => payload.userId === userId,
+      );
+      expect(still).toBe(!isOut);
+    }
+  });
+
+  it("hears nothing of whom a moderator has muted until that is lifted", async () => {
+    const { environment, provider, heard } = evening("moderator:1,guests:1");
+    const entered = provider.connect(ME);
+    environment.pass(500);
+    await entered;
+    const { userId } = only(heard, "room_state")[0]!.payload.members[0]!;
+    const saidIn = (ms: number): number => {
+      heard.length = 0;
+      environment.pass(ms);
+      return only(heard, "chat_broadcast").filter(({ payload }) => payload.userId === userId).length;
+    };
+    provider.moderate({ action: "mute", userId, reason: "Loud", durationSeconds: 600 });
+    environment.pass(1_000);
+    expect(only(heard, "moderation_done")[0]!.payload).toMatchObject({ action: "mute", userId });
+    expect(saidIn(120_000)).toBe(0);
+    provider.moderate({ action: "unmute", userId });
+    expect(saidIn(120_000)).toBeGreaterThan(0);
+  });
+
   it("leaves when told to, with nothing left running", async () => {
     const { environment, provider } = evening();
     const entered = provider.connect(ME);

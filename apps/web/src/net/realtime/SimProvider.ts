@@ -8,6 +8,7 @@ import { Pipe } from "./sim/Pipe";
 import { SERVER_SKEW_MS, SimRoom } from "./sim/SimRoom";
 import {
   JoinError,
+  type ClientPayloads,
   type ConnectionState,
   type ConnectOptions,
   type EventListener,
@@ -110,6 +111,10 @@ export class SimProvider implements RealtimeProvider {
 
   sendEmote(emoteId: string): void {
     this.#ask((nowMs) => this.#room.emote(emoteId, nowMs));
+  }
+
+  moderate(act: ClientPayloads["moderate"]): void {
+    this.#ask((nowMs) => this.#room.act(act, nowMs));
   }
 
   setVisible(visible: boolean): void {

@@ -241,6 +241,22 @@ describe("being in", () => {
     });
   });
 
+  it("asks for acts of moderation, and says so where they cannot be sent", async () => {
+    const bench = new WsBench();
+    await bench.join({ role: "moderator" });
+    const act = { action: "kick", userId: OTHER.userId, reason: "Loud", scope: "room" } as const;
+    bench.provider.moderate(act);
+    expect(bench.socket.of("moderate")).toEqual([act]);
+    bench.socket.tell("moderation_done", { ...act, untilMs: 7 });
+    expect(bench.events.at(-1)).toMatchObject({ t: "moderation_done", payload: { untilMs: 7 } });
+    bench.socket.end(1006);
+    bench.provider.moderate(act);
+    expect(bench.events.at(-1)).toMatchObject({
+      t: "error",
+      payload: { code: "not_joined", event: "moderate" },
+    });
+  });
+
   it("passes stale transforms and repeats of chat over", async () => {
     const bench = new WsBench();
     await bench.join();

@@ -104,6 +104,10 @@ export class WsProvider implements RealtimeProvider {
     this.#sendJoined("emote", { roomId: this.#roomId, emoteId });
   }
 
+  moderate(act: ClientPayloads["moderate"]): void {
+    this.#sendJoined("moderate", act);
+  }
+
   setVisible(visible: boolean): void {
     this.#isVisible = visible;
     this.#handle({ type: "visibility", visible });
@@ -239,7 +243,10 @@ export class WsProvider implements RealtimeProvider {
   }
 
   /** Nothing is dropped in silence: outside the room the answer is the one that a server gives. */
-  #sendJoined<Name extends "local_chat" | "emote">(t: Name, payload: ClientPayloads[Name]): void {
+  #sendJoined<Name extends "local_chat" | "emote" | "moderate">(
+    t: Name,
+    payload: ClientPayloads[Name],
+  ): void {
     if (this.#session?.step === "joined") {
       this.#send(t, payload);
       return;

@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
+import { IdentityKeeper } from "../../api/IdentityKeeper";
 import { createProvider, providerKind, socketUrl } from "./createProvider";
 import { SimProvider } from "./SimProvider";
 import { WsProvider } from "./WsProvider";
+
+const identity = new IdentityKeeper(null);
 
 describe("providerKind", () => {
   it.each([
@@ -19,14 +22,14 @@ describe("providerKind", () => {
 
 describe("createProvider", () => {
   it("makes what was asked for", () => {
-    expect(createProvider("?realtime=sim")).toBeInstanceOf(SimProvider);
-    expect(createProvider("?realtime=ws", "mobile")).toBeInstanceOf(WsProvider);
+    expect(createProvider("?realtime=sim", identity)).toBeInstanceOf(SimProvider);
+    expect(createProvider("?realtime=ws", identity, "mobile")).toBeInstanceOf(WsProvider);
   });
 
   it("tries to be where the browser's own timers, network and storage are", async () => {
     const fetch = vi.fn(() => Promise.reject(new TypeError("no network in a unit test")));
     vi.stubGlobal("fetch", fetch);
-    const provider = createProvider("?realtime=ws");
+    const provider = createProvider("?realtime=ws", identity);
     const entered = provider.connect({ roomId: "lobby", displayName: "Ada", avatarId: "amber" });
     expect(provider.status.state).toBe("connecting");
     expect(fetch).toHaveBeenCalledOnce();

@@ -1,4 +1,4 @@
-import { IdentityKeeper } from "../../api/IdentityKeeper";
+import type { IdentityKeeper } from "../../api/IdentityKeeper";
 import type { Device } from "./constants";
 import { browserEnvironment } from "./environment";
 import { parseSimOptions } from "./sim/options";
@@ -26,9 +26,10 @@ export function providerKind(
 /**
  * A fresh provider, good for one membership.
  *
+ * @param identity keeps who one is between visits; shared with whatever else asks the server.
  * @param device the rate class to ask for (§3); absent, the browser's own hint decides.
  */
-export function createProvider(search: string, device?: Device): RealtimeProvider {
+export function createProvider(search: string, identity: IdentityKeeper, device?: Device): RealtimeProvider {
   const environment = browserEnvironment();
   if (providerKind(search) === "sim") {
     const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
@@ -38,7 +39,7 @@ export function createProvider(search: string, device?: Device): RealtimeProvide
     ...environment,
     fetch: (url, init) => fetch(url, init),
     openSocket: (url) => new WebSocket(socketUrl(url, location)),
-    identity: new IdentityKeeper(browserStorage()),
+    identity,
     ...(device !== undefined && { device }),
     onOnline: (act) => {
       window.addEventListener("online", act);
@@ -58,13 +59,4 @@ export function socketUrl(url: string, page: { protocol: string; host: string })
   const isUnaware = page.protocol === "https:" && target.protocol === "ws:";
   if (isUnaware && target.host === page.host) target.protocol = "wss:";
   return target.href;
-}
-
-/** Null where the browser forbids it: reading the property throws then. */
-function browserStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null; // the identity lives as long as the page
-  }
 }

@@ -68,6 +68,8 @@ export interface JoinFailure {
   readonly code: string;
   /** One sentence for people. */
   readonly message: string;
+  /** Of a ban or kick: the moderator's own words, where the server has told them apart. */
+  readonly reason?: string;
   readonly retryAfterMs?: number;
   /** Of a ban or kick, where it is known: epoch ms, null for good. */
   readonly untilMs?: number | null;
@@ -98,6 +100,11 @@ export interface RealtimeProvider {
   sendTransform(transform: Transform): number | null;
   sendChat(text: string): void;
   sendEmote(emoteId: string): void;
+  /**
+   * Ask for an act of moderation (§7). The answer is `moderation_done`, or an `error` whose `event`
+   * is `moderate`; answers come in the order in which acts were done.
+   */
+  moderate(act: ClientPayloads["moderate"]): void;
   /** A hidden page gets no transforms, and does not reconnect (§4, §9). */
   setVisible(visible: boolean): void;
   /** Do not wait for the next try. */
@@ -121,12 +128,14 @@ export interface RealtimeProvider {
 export class JoinError extends Error implements JoinFailure {
   override readonly name = "JoinError";
   readonly code: string;
+  declare readonly reason?: string;
   declare readonly retryAfterMs?: number;
   declare readonly untilMs?: number | null;
 
   constructor(failure: JoinFailure) {
     super(failure.message);
     this.code = failure.code;
+    if (failure.reason !== undefined) this.reason = failure.reason;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
     if (failure.untilMs !== undefined) this.untilMs = failure.untilMs;
   }

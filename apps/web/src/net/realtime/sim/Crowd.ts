@@ -10,14 +10,15 @@ const ID_DIGITS = 16;
 
 /** Every simulated guest, and which of them has something new to show. Pure. */
 export class Crowd {
-  readonly guests: readonly Guest[];
+  readonly #seats: readonly Guest[];
+  readonly #gone = new Set<string>();
   readonly #seqs: number[];
   readonly #shown: string[];
   #ticks = 0;
 
   constructor(size: number, chance: Chance) {
     const taken = new Set<Spot>();
-    this.guests = Array.from({ length: size }, (_, index) => {
+    this.#seats = Array.from({ length: size }, (_, index) => {
       const number = index.toString(16).padStart(ID_DIGITS - 3, "0");
       const round = Math.floor(index / NAMES.length);
       const name = NAMES[index % NAMES.length]!;
@@ -28,14 +29,29 @@ export class Crowd {
       };
       return new Guest(who, chance, taken);
     });
-    this.#seqs = this.guests.map(() => 0);
-    this.#shown = this.guests.map(() => "");
+    this.#seqs = this.#seats.map(() => 0);
+    this.#shown = this.#seats.map(() => "");
+  }
+
+  /** Those who are here. */
+  get guests(): readonly Guest[] {
+    return this.#seats.filter(({ userId }) => !this.#gone.has(userId));
+  }
+
+  has(userId: string): boolean {
+    return this.guests.some((guest) => guest.userId === userId);
+  }
+
+  /** Somebody is shown out, for the rest of the evening. */
+  remove(userId: string): void {
+    this.#gone.add(userId);
   }
 
   /** Live on for one tick; tells of each guest who would send a transform now. */
   step(dtS: number, send: (guest: Guest, seq: number) => void): void {
     this.#ticks += 1;
-    this.guests.forEach((guest, index) => {
+    this.#seats.forEach((guest, index) => {
+      if (this.#gone.has(guest.userId)) return;
       guest.step(dtS);
       const shows = `${guest.anim} ${guest.speaking ? 1 : 0}`;
       const everyTicks = guest.anim === "walk" ? MOVING_TICKS : STILL_TICKS;

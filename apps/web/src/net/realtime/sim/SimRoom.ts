@@ -6,11 +6,14 @@ import {
   EMOTE_IDS,
   EMOTE_RATE_HZ,
   ErrorCode,
+  KICK_REFUSAL_MS,
   LEAVE_GRACE_MS,
+  Role,
 } from "../constants";
 import type {
   Identity,
   MemberInfo,
+  ModeratePayload,
   ServerEventEnvelope,
   ServerEventName,
   ServerPayloads,
@@ -48,14 +51,20 @@ export class SimRoom {
   #isVisible = true;
   #isMuted = false;
   #messages = 0;
+  readonly #role: Role;
+  /** Guests whom the member has muted. */
+  readonly #silenced = new Set<string>();
 
   constructor(options: SimOptions, emit: (event: ServerEventEnvelope) => void) {
     const chance = new Chance(options.seed);
+    this.#role = options.moderator === 1 ? Role.MODERATOR : Role.GUEST;
     this.#emit = emit;
     this.#crowd = new Crowd(options.guests, chance);
     this.#talk = new Talk(this.#crowd.guests, chance, {
-      say: (guest, text, nowMs) => this.#say(guest.userId, text, nowMs),
-      emote: ({ userId }, emoteId, nowMs) => this.#tell("emote_broadcast", { userId, emoteId }, nowMs),
+      say: (guest, text, nowMs) => this.#guestSays(guest.userId, text, nowMs),
+      emote: ({ userId }, emoteId, nowMs) => {
+        if (this.#crowd.has(userId)) this.#tell("emote_broadcast", { userId, emoteId }, nowMs);
+      },
     });
   }
 
@@ -78,7 +87,7 @@ export class SimRoom {
     this.#showRoom(roomId, this.#own, nowMs);
     const session = {
       userId: who.userId,
-      role: "guest",
+      role: this.#role,
       lastSeq: this.#ownSeq,
       resumed,
       rateHz: 20,
@@ -130,6 +139,24 @@ export class SimRoom {
     }
   }
 
+  /** The member acts on somebody (§7): guests are nobody's equals here, and nobody acts on themselves. */
+  act({ action, userId, durationSeconds, scope = "room" }: ModeratePayload, nowMs: number): void {
+    if (this.#role === Role.GUEST || !this.#crowd.has(userId) || scope === "server") {
+      this.#refuse("moderate", ErrorCode.FORBIDDEN, "You may not do this to this person.", nowMs);
+      return;
+    }
+    if (action === "mute") this.#silenced.add(userId);
+    if (action === "unmute") this.#silenced.delete(userId);
+    if (action === "kick" || action === "ban") {
+      this.#crowd.remove(userId);
+      this.#tell("member_left", { userId }, nowMs);
+    }
+    const holdsMs = action === "kick" ? KICK_REFUSAL_MS : (durationSeconds ?? 0) * 1000;
+    const isLifted = action === "unmute" || action === "unban";
+    const untilMs = isLifted || holdsMs === 0 ? null : Math.round(nowMs) + holdsMs;
+    this.#tell("moderation_done", { action, userId, scope, untilMs }, nowMs);
+  }
+
   /** A moderator acts on the member (§7). */
   moderate(type: ServerPayloads["moderation_action"]["type"], nowMs: number): void {
     this.#isMuted ||= type === "mutedByMod";
@@ -141,7 +168,8 @@ export class SimRoom {
   #tick(nowMs: number): void {
     this.#crowd.step(TICK_MS / 1000, (guest, seq) => {
       if (!this.#isVisible) return;
-      const { userId, x, z, rotY, anim, speaking } = guest;
+      const { userId, x, z, rotY, anim } = guest;
+      const speaking = guest.speaking && !this.#silenced.has(userId);
       const place = { x: rounded(x), y: 0, z: rounded(z), rotY: rounded(rotY) };
       this.#tell("avatar_transform_broadcast", { userId, seq, ...place, anim, speaking }, nowMs);
     });
@@ -166,6 +194,10 @@ export class SimRoom {
   #showRoom(roomId: string, own: MemberInfo, nowMs: number): void {
     const members = [...this.#crowd.guests.map((guest) => guest.info()), own];
     this.#tell("room_state", { roomId, serverTimeMs: Math.round(nowMs), members }, nowMs);
+  }
+
+  #guestSays(userId: string, text: string, nowMs: number): void {
+    if (this.#crowd.has(userId) && !this.#silenced.has(userId)) this.#say(userId, text, nowMs);
   }
 
   #say(userId: string, text: string, nowMs: number): void {

@@ -14,6 +14,8 @@ export interface SimOptions {
   readonly muted: number;
   readonly kicked: number;
   readonly banned: number;
+  /** 1 makes oneself a moderator, to try what moderators do. */
+  readonly moderator: number;
 }
 
 export const SIM_DEFAULTS: SimOptions = {
@@ -26,6 +28,7 @@ export const SIM_DEFAULTS: SimOptions = {
   muted: 0,
   kicked: 0,
   banned: 0,
+  moderator: 0,
 };
 
 /** More than a demonstration: for measuring how the scene draws a full house. */
@@ -41,6 +44,7 @@ const BOUNDS: Readonly<Record<keyof SimOptions, readonly [least: number, most: n
   muted: [0, 86_400],
   kicked: [0, 86_400],
   banned: [0, 86_400],
+  moderator: [0, 1],
 };
 
 /** Reads `name:number` pairs; what makes no sense is left at its default, or at its bound. */

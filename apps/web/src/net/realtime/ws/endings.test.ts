@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AuthCode } from "../constants";
-import { isFinalAuthCode } from "./endings";
+import { failureOfRefusal, isFinalAuthCode } from "./endings";
 
 const FINAL: readonly string[] = [
   AuthCode.BANNED,
@@ -20,5 +20,22 @@ describe("isFinalAuthCode", () => {
   it("takes a full room for the end only before one was in it", () => {
     expect(isFinalAuthCode(AuthCode.ROOM_FULL, false)).toBe(true);
     expect(isFinalAuthCode(AuthCode.ROOM_FULL, true)).toBe(false);
+  });
+});
+
+describe("failureOfRefusal", () => {
+  it("keeps until when and why one is kept out, for good too", () => {
+    const refusal = { status: 403, code: "banned", message: "No.", retryAfterMs: null };
+    expect(failureOfRefusal({ ...refusal, untilMs: null, reason: "Watches." })).toEqual({
+      code: "banned",
+      message: "No.",
+      untilMs: null,
+      reason: "Watches.",
+    });
+    expect(failureOfRefusal({ ...refusal, retryAfterMs: 5 })).toEqual({
+      code: "banned",
+      message: "No.",
+      retryAfterMs: 5,
+    });
   });
 });

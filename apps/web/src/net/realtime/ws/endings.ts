@@ -26,8 +26,15 @@ export function isFinalAuthCode(code: string, wasJoined: boolean): boolean {
   return FINAL_AUTH_CODES.has(code) || (code === AuthCode.ROOM_FULL && !wasJoined);
 }
 
-export function failureOfRefusal({ code, message, retryAfterMs }: TicketRefusal): JoinFailure {
-  return { code, message, ...(retryAfterMs !== null && { retryAfterMs }) };
+export function failureOfRefusal(refusal: TicketRefusal): JoinFailure {
+  const { code, message, retryAfterMs, untilMs, reason } = refusal;
+  return {
+    code,
+    message,
+    ...(retryAfterMs !== null && { retryAfterMs }),
+    ...(untilMs !== undefined && { untilMs }),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 /** Null for a mute, which ends nothing. */

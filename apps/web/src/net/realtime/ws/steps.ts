@@ -52,6 +52,10 @@ export interface TicketRefusal {
   readonly code: string;
   readonly message: string;
   readonly retryAfterMs: number | null;
+  /** Of a ban or kick: epoch ms, null for good. */
+  readonly untilMs?: number | null | undefined;
+  /** Of a ban or kick: the moderator's words. */
+  readonly reason?: string | undefined;
 }
 
 export type Input =

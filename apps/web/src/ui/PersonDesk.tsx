@@ -1,0 +1,88 @@
+import { useSignal, type Signal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { personChoices, type PersonChoice } from "../moderation/acts";
+import { ActDialog } from "./ActDialog";
+import type { BarModel } from "./BarModel";
+import { PersonMenu } from "./PersonMenu";
+import { ReportDialog } from "./ReportDialog";
+
+/** Somebody whose menu is open, and from where it was opened. */
+export interface Chosen {
+  readonly userId: string;
+  readonly x: number;
+  readonly y: number;
+  /** What the focus goes back to; null for the room. */
+  readonly opener: HTMLElement | null;
+}
+
+interface PersonDeskProps {
+  readonly model: BarModel;
+  readonly chosen: Signal<Chosen | null>;
+  readonly onWalk: (userId: string) => void;
+  /** Give the focus back to where it was. */
+  readonly onEnd: (opener: HTMLElement | null) => void;
+}
+
+/** The menu on a person, and the dialogs that it leads to. */
+export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
+  const asked = useSignal<Exclude<PersonChoice, "walk"> | null>(null);
+  // Who has left meanwhile is still called by their name.
+  const known = useRef({ userId: "", name: "Someone", avatarId: "" });
+  const person = chosen.value;
+  if (person === null) return null;
+  const { userId } = person;
+  const { house } = model;
+  const role = house.role.value;
+  const member = model.room.value.members.get(userId);
+  if (member !== undefined) {
+    known.current = { userId, name: member.displayName, avatarId: member.avatarId };
+  }
+  const { name, avatarId } = known.current;
+  const end = (): void => {
+    asked.value = null;
+    chosen.value = null;
+    onEnd(person.opener);
+  };
+  const choose = (choice: PersonChoice): void => {
+    if (choice !== "walk") {
+      asked.value = choice;
+      return;
+    }
+    end();
+    onWalk(userId);
+  };
+  const choice = asked.value;
+  if (choice === null) {
+    const isMuted = house.muted.value?.has(userId);
+    return (
+      <PersonMenu
+        name={name}
+        avatarId={avatarId}
+        isMuted={isMuted === true}
+        choices={personChoices(role, isMuted)}
+        x={person.x}
+        y={person.y}
+        onChoose={choose}
+        onClose={end}
+      />
+    );
+  }
+  if (choice === "report") {
+    return <ReportDialog name={name} report={(reason) => house.report(userId, reason)} onClose={end} />;
+  }
+  return (
+    <ActDialog
+      action={choice}
+      userId={userId}
+      name={name}
+      roomName={model.roomName.value}
+      role={role}
+      act={(request) => house.act(request)}
+      onDone={(text) => {
+        model.notify(text);
+        end();
+      }}
+      onClose={end}
+    />
+  );
+}
