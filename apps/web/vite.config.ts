@@ -6,6 +6,7 @@ const SERVER = "http://localhost:8000";
 
 const proxy = {
   "/rooms": SERVER,
+  "/moderation": SERVER,
   "/healthz": SERVER,
   "/ws": { target: SERVER, ws: true },
 };
@@ -24,8 +25,8 @@ export default defineConfig({
     // three alone is 790 kB, loaded with the room.
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
-      // One name a page; the moderators' page will be another.
-      input: { index: "index.html" },
+      // One name a page.
+      input: { index: "index.html", admin: "admin.html" },
       output: {
         codeSplitting: {
           // three changes seldom: who comes back has it, whatever of ours has changed.

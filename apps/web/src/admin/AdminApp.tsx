@@ -1,0 +1,25 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Console } from "./Console";
+import type { Desk } from "./model/Desk";
+import type { SignIn } from "./model/SignIn";
+import type { Route } from "./route";
+import { SignInView } from "./SignInView";
+
+interface AdminAppProps {
+  readonly signIn: SignIn;
+  readonly desk: ReadonlySignal<Desk | null>;
+  readonly route: ReadonlySignal<Route>;
+  /** The identity that the bar keeps in this browser, null for none. */
+  readonly browserToken: () => string | null;
+  readonly onLeave: () => void;
+}
+
+export function AdminApp({ signIn, desk, route, browserToken, onLeave }: AdminAppProps) {
+  const shown = desk.value;
+  useEffect(() => {
+    document.title = shown === null ? "Sign in · VirtuBar" : "Operator's page · VirtuBar";
+  }, [shown]);
+  if (shown === null) return <SignInView signIn={signIn} browserToken={browserToken()} />;
+  return <Console desk={shown} route={route.value} onLeave={onLeave} />;
+}

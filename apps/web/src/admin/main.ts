@@ -1,0 +1,51 @@
+import { effect, signal } from "@preact/signals";
+import { h, render } from "preact";
+import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
+import { browserStorage } from "../app/Keeper";
+import { AdminApp } from "./AdminApp";
+import { Desk } from "./model/Desk";
+import { pagePolling } from "./model/Poller";
+import { SignIn } from "./model/SignIn";
+import { readRoute } from "./route";
+import "./styles/index.css";
+
+const identity = new IdentityKeeper(browserStorage());
+const signIn = new SignIn((url, init) => fetch(url, init), tabStorage());
+const desk = signal<Desk | null>(null);
+const route = signal(readRoute(window.location.hash));
+
+effect(() => {
+  const state = signIn.state.value;
+  desk.value =
+    state.type === "in" ? new Desk(state.me, state.api, pagePolling(), (roomId) => walkIn(roomId)) : null;
+});
+window.addEventListener("hashchange", () => (route.value = readRoute(window.location.hash)));
+
+/** The bar knows people by the token in this browser: from now on, this one. */
+function walkIn(roomId: string): void {
+  if (signIn.token !== null) identity.keep(signIn.token);
+  window.open(`/r/${encodeURIComponent(roomId)}`, "_blank", "noopener");
+}
+
+/** Whoever signs out is a guest again in the bar, too. */
+function leave(): void {
+  if (signIn.token !== null && identity.token === signIn.token) identity.forget();
+  signIn.leave();
+}
+
+/** Null where the browser forbids it: reading the property throws then. */
+function tabStorage(): TokenStorage | null {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
+const root = document.getElementById("app");
+if (root !== null) {
+  const isMotionReduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.documentElement.dataset["motion"] = isMotionReduced ? "reduced" : "full";
+  render(h(AdminApp, { signIn, desk, route, browserToken: () => identity.token, onLeave: leave }), root);
+  void signIn.resume();
+}

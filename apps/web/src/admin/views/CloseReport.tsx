@@ -1,0 +1,78 @@
+import { useState } from "preact/hooks";
+import { ApiError } from "../../api/http";
+import type { Report } from "../../api/moderation";
+import { checkReason } from "../../moderation/acts";
+import { listFailure } from "../../moderation/failures";
+import { ReasonField } from "../../ui/ReasonField";
+import type { Desk } from "../model/Desk";
+import { When } from "./When";
+
+interface CloseReportProps {
+  readonly desk: Desk;
+  readonly report: Report;
+  readonly onClosed: (closed: Partial<Report>) => void;
+}
+
+/** That a report is dealt with, and how; or by whom it was. */
+export function CloseReport({ desk, report, onClosed }: CloseReportProps) {
+  const [draft, setDraft] = useState("");
+  const [why, setWhy] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const check = checkReason(draft);
+  if (report.status === "closed") return <Closed report={report} />;
+  const close = async (): Promise<void> => {
+    setBusy(true);
+    setWhy("");
+    try {
+      onClosed(await desk.api.closeReport(report.reportId, check.text));
+      desk.notify("The report is closed.");
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setWhy(
+        error.status === 409
+          ? "Somebody else has closed it meanwhile. Load the page again."
+          : listFailure(error),
+      );
+    }
+    setBusy(false);
+  };
+  return (
+    <form
+      class="act-form close-report"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!check.isOver && !isBusy) void close();
+      }}
+    >
+      <ReasonField
+        label="Note"
+        hint="For those who keep order: what you did, and why."
+        draft={draft}
+        onDraft={setDraft}
+      />
+      {why !== "" && (
+        <p class="failure" role="alert">
+          {why}
+        </p>
+      )}
+      <button type="submit" class="button button-primary" disabled={check.isOver || isBusy}>
+        {isBusy ? "Closing …" : "Close the report"}
+      </button>
+    </form>
+  );
+}
+
+function Closed({ report: { closedMs, closedBy, note } }: { report: Report }) {
+  return (
+    <div class="explain">
+      <p>
+        Closed {closedMs !== null && <When ms={closedMs} />} by <span class="mono">{closedBy}</span>.
+      </p>
+      {note !== "" && (
+        <p>
+          <bdi>{note}</bdi>
+        </p>
+      )}
+    </div>
+  );
+}

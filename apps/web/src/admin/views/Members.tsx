@@ -1,0 +1,132 @@
+import type { Signal } from "@preact/signals";
+import type { MemberView } from "../../api/moderation";
+import type { ModerationVerb } from "../../net/realtime/types";
+import { AvatarFigure } from "../../ui/AvatarFigure";
+import { untilWhen } from "../../ui/format";
+
+interface MembersProps {
+  readonly members: readonly MemberView[];
+  readonly meId: string;
+  readonly selected: Signal<string | null>;
+  readonly auditHref: (userId: string) => string;
+  readonly onAct: (action: ModerationVerb, member: MemberView) => void;
+}
+
+/** Who is in the room, and what can be done about each. */
+export function Members({ members, meId, selected, auditHref, onAct }: MembersProps) {
+  const order = new Intl.Collator();
+  const sorted = [...members].sort(
+    (a, b) => order.compare(a.displayName, b.displayName) || (a.userId < b.userId ? -1 : 1),
+  );
+  return (
+    <section class="panel-flat members" aria-labelledby="members-title">
+      <h2 id="members-title">People</h2>
+      <div class="table-frame">
+        <table class="table members-table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Role</th>
+              <th scope="col">State</th>
+              <th scope="col">Actions</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((member) => (
+              <Row
+                key={member.userId}
+                member={member}
+                isMe={member.userId === meId}
+                selected={selected}
+                auditHref={auditHref(member.userId)}
+                onAct={(action) => onAct(action, member)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly member: MemberView;
+  readonly isMe: boolean;
+  readonly selected: Signal<string | null>;
+  readonly auditHref: string;
+  readonly onAct: (action: ModerationVerb) => void;
+}
+
+function Row({ member, isMe, selected, auditHref, onAct }: RowProps) {
+  const { userId, displayName, avatarId, role, device, muted, mayModerate } = member;
+  const isChosen = selected.value === userId;
+  return (
+    <tr class={isChosen ? "row-chosen" : ""}>
+      <th scope="row">
+        <span class="member-name">
+          <span class="person-face">
+            <AvatarFigure avatarId={avatarId} crop="head" />
+          </span>
+          <span class="member-words">
+            <button
+              type="button"
+              class="link-button"
+              aria-pressed={isChosen}
+              title="Show on the map"
+              onClick={() => (selected.value = isChosen ? null : userId)}
+            >
+              <bdi>{displayName}</bdi>
+            </button>
+            {isMe && <span class="tag">you</span>}
+            <a class="mono member-id" href={auditHref} title={`${userId}: what the audit has about them`}>
+              {userId}
+            </a>
+          </span>
+        </span>
+      </th>
+      <td>
+        {role}
+        <span class="faint"> · {device}</span>
+      </td>
+      <td>
+        <States member={member} />
+      </td>
+      <td>
+        {mayModerate ? (
+          <span class="row-acts">
+            <Act
+              name={muted ? "Unmute" : "Mute"}
+              who={displayName}
+              onAct={() => onAct(muted ? "unmute" : "mute")}
+            />
+            <Act name="Kick" who={displayName} onAct={() => onAct("kick")} />
+            <Act name="Ban" who={displayName} onAct={() => onAct("ban")} />
+          </span>
+        ) : (
+          <span class="faint">{isMe ? "—" : "not yours to moderate"}</span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function States({ member }: { member: MemberView }) {
+  const { connected, visible, muted, mutedUntilMs } = member;
+  if (connected && visible && !muted) return <span class="faint">here</span>;
+  return (
+    <span class="states">
+      {!connected && <span class="tag tag-dim">connection lost</span>}
+      {connected && !visible && <span class="tag tag-dim">page hidden</span>}
+      {muted && <span class="tag tag-bad">muted {untilWhen(mutedUntilMs, Date.now())}</span>}
+    </span>
+  );
+}
+
+function Act({ name, who, onAct }: { name: string; who: string; onAct: () => void }) {
+  return (
+    <button type="button" class="button button-small" onClick={onAct}>
+      {name}
+      <span class="sr-only"> {who}</span>
+    </button>
+  );
+}

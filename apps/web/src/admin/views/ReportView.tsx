@@ -1,0 +1,127 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { ApiError } from "../../api/http";
+import type { FullReport } from "../../api/moderation";
+import { listFailure } from "../../moderation/failures";
+import type { ModerationVerb } from "../../net/realtime/types";
+import { EvidenceMap } from "../map/EvidenceMap";
+import type { Desk } from "../model/Desk";
+import { nameIn, timelineOf } from "../model/timeline";
+import { auditOf, hashOf } from "../route";
+import { CloseReport } from "./CloseReport";
+import { Timeline } from "./Timeline";
+import { When } from "./When";
+
+const ACTS: readonly { readonly action: ModerationVerb; readonly name: string }[] = [
+  { action: "mute", name: "Mute" },
+  { action: "kick", name: "Kick" },
+  { action: "ban", name: "Ban" },
+];
+
+/** One report: what is said of whom, what was seen and heard, and what to do about it. */
+export function ReportView({ desk, reportId }: { desk: Desk; reportId: string }) {
+  const [report, setReport] = useState<FullReport | null>(null);
+  const [why, setWhy] = useState("");
+  const load = async (): Promise<void> => {
+    setWhy("");
+    try {
+      setReport(await desk.api.fullReport(reportId));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setWhy(
+        error.status === 404
+          ? "There is no such report; they are deleted after a while."
+          : listFailure(error),
+      );
+    }
+  };
+  // Read once: every look at it is a line in the audit.
+  useEffect(() => void load(), [desk, reportId]); // eslint-disable-line react-hooks/exhaustive-deps -- `load` is another one in every rendering
+  return (
+    <>
+      <header class="view-head">
+        <div>
+          <p class="crumb">
+            <a href={hashOf({ type: "reports", status: report?.status ?? "open" })}>Reports</a>
+          </p>
+          <h1>{report === null ? "Report" : `About ${nameIn(report.evidence, report.reportedId)}`}</h1>
+        </div>
+      </header>
+      {report === null && why === "" && <p role="status">Just a moment …</p>}
+      {why !== "" && (
+        <p class="failure poll-banner" role="alert">
+          <span>{why}</span>
+          <button type="button" class="button button-small" onClick={() => void load()}>
+            Try again
+          </button>
+        </p>
+      )}
+      {report !== null && (
+        <Detail desk={desk} report={report} onClosed={(closed) => setReport({ ...report, ...closed })} />
+      )}
+    </>
+  );
+}
+
+interface DetailProps {
+  readonly desk: Desk;
+  readonly report: FullReport;
+  readonly onClosed: (closed: Partial<FullReport>) => void;
+}
+
+function Detail({ desk, report, onClosed }: DetailProps) {
+  const { evidence, roomId, reportedId, reporterId, reason, madeMs } = report;
+  const atMs = useSignal(evidence.toMs);
+  const name = nameIn(evidence, reportedId);
+  return (
+    <div class="report-grid">
+      <section class="panel-flat report-said" aria-label="The report">
+        <blockquote class="act-reason">
+          <bdi>{reason}</bdi>
+        </blockquote>
+        <p class="report-facts">
+          <When ms={madeMs} /> in <a href={hashOf({ type: "room", roomId })}>{roomId}</a>
+        </p>
+        <dl class="involved">
+          <dt>
+            <span class="tag tag-bad">reported</span>
+          </dt>
+          <dd>
+            <bdi>{name}</bdi> <span class="mono faint">{reportedId}</span>
+          </dd>
+          <dt>
+            <span class="tag tag-aqua">reporter</span>
+          </dt>
+          <dd>
+            <bdi>{nameIn(evidence, reporterId)}</bdi> <span class="mono faint">{reporterId}</span>
+          </dd>
+        </dl>
+        <div class="row-acts">
+          {ACTS.map((act) => (
+            <button
+              key={act.action}
+              type="button"
+              class="button"
+              onClick={() =>
+                desk.ask({ action: act.action, userId: reportedId, name, roomId, roomName: roomId })
+              }
+            >
+              {act.name} {name}
+            </button>
+          ))}
+          <a class="button" href={hashOf(auditOf({ room: roomId, user: reportedId }))}>
+            What came before
+          </a>
+        </div>
+        <CloseReport desk={desk} report={report} onClosed={onClosed} />
+      </section>
+      <Timeline
+        entries={timelineOf(evidence, report)}
+        atMs={atMs}
+        fromMs={evidence.fromMs}
+        toMs={evidence.toMs}
+      />
+      <EvidenceMap evidence={evidence} involved={report} atMs={atMs} />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useEffect, useMemo } from "preact/hooks";
+import type { Report, ReportStatus } from "../../api/moderation";
+import type { Desk } from "../model/Desk";
+import { Listing } from "../model/Listing";
+import { hashOf } from "../route";
+import { ListState } from "./ListState";
+import { When } from "./When";
+
+const STATUSES: readonly { readonly status: ReportStatus; readonly name: string }[] = [
+  { status: "open", name: "Open" },
+  { status: "closed", name: "Closed" },
+];
+
+/** What people have reported. */
+export function ReportsView({ desk, status }: { desk: Desk; status: ReportStatus }) {
+  const listing = useMemo(
+    () => new Listing<Report>((cursor) => desk.api.reports(status, cursor)),
+    [desk, status],
+  );
+  useEffect(() => void listing.refresh(), [listing]);
+  return (
+    <>
+      <header class="view-head">
+        <h1>Reports</h1>
+        <nav class="subtabs" aria-label="Which reports">
+          {STATUSES.map((one) => (
+            <a
+              key={one.status}
+              class="tab"
+              href={hashOf({ type: "reports", status: one.status })}
+              aria-current={one.status === status ? "page" : undefined}
+            >
+              {one.name}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <ul class="reports">
+        {listing.items.value?.map((report) => (
+          <Item key={report.reportId} report={report} />
+        ))}
+      </ul>
+      <ListState
+        listing={listing}
+        empty={
+          status === "open"
+            ? "No open reports. It is a quiet evening."
+            : "No closed reports; those that were are deleted after a while."
+        }
+      />
+    </>
+  );
+}
+
+function Item({ report }: { report: Report }) {
+  const { reportId, roomId, reporterId, reportedId, reason, madeMs, note, closedBy } = report;
+  return (
+    <li class="report-item">
+      <a class="report-link" href={hashOf({ type: "report", reportId })}>
+        <bdi>{reason}</bdi>
+      </a>
+      <p class="report-facts">
+        <When ms={madeMs} /> in <span class="mono">{roomId}</span> · about{" "}
+        <span class="mono">{reportedId}</span> · by <span class="mono">{reporterId}</span>
+      </p>
+      {closedBy !== null && (
+        <p class="report-facts">
+          Closed by <span class="mono">{closedBy}</span>
+          {note !== "" && (
+            <>
+              : <bdi>{note}</bdi>
+            </>
+          )}
+        </p>
+      )}
+    </li>
+  );
+}
