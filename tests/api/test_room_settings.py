@@ -187,3 +187,14 @@ async def test_of_two_changes_at_once_both_hold(bar: Bar) -> None:
     """Neither overwrites the other with what it read before."""
     await asyncio.gather(change(bar, capacity=5), change(bar, name="Corner"))
     assert (bar.rooms.configs["nook"].capacity, bar.rooms.configs["nook"].name) == (5, "Corner")
+
+
+async def test_a_room_is_changed_at_a_rate(bar: Bar) -> None:
+    """Ten changes at once, then one in two seconds; looking has a limit of its own."""
+    for capacity in range(2, 12):
+        assert (await change(bar, capacity=capacity)).status_code == 200
+    assert_error(await change(bar, capacity=20), 429, "rate_limited")
+    shown = await bar.ask("GET", "/rooms/nook/settings", bar.token("eve", Role.MODERATOR))
+    assert shown.json()["capacity"] == 11
+    bar.now_ms += 2_000
+    assert (await change(bar, capacity=20)).status_code == 200

@@ -40,14 +40,19 @@ class Authorizer:
 
     Args:
         by_user: requests a second, and at once.
+        by_address: the same.
     """
 
     def __init__(
-        self, parts: ApiParts, views: Views, by_user: tuple[float, int] = _BY_USER
+        self,
+        parts: ApiParts,
+        views: Views,
+        by_user: tuple[float, int] = _BY_USER,
+        by_address: tuple[float, int] = _BY_ADDRESS,
     ) -> None:
         self.views = views
         self._parts = parts
-        self._admission = Admission(parts, _BY_ADDRESS, by_user)
+        self._admission = Admission(parts, by_address, by_user)
 
     def guard(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Runs before the body is read; raises 503 or 429."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, get, patch
@@ -23,11 +23,17 @@ from virtubar.room.config import WORD_MAX_CHARS, RoomConfig
 from virtubar.room.text import clean_display_name
 from virtubar.room.words import tokens
 
+CHANGES_BY_USER: Final = (0.5, 10)
+CHANGES_BY_ADDRESS: Final = (2.0, 40)
+"""Changes a second, and at once: each is a write and a line of the audit, and any guest may own a
+room."""
+
 
 def room_settings_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
     """The handlers of a room's settings."""
-    authorizer = Authorizer(parts, views)
-    return [_show(parts, authorizer), _change(parts, authorizer)]
+    looking = Authorizer(parts, views)
+    changing = Authorizer(parts, views, CHANGES_BY_USER, CHANGES_BY_ADDRESS)
+    return [_show(parts, looking), _change(parts, changing)]
 
 
 def _show(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
