@@ -153,8 +153,11 @@ async def test_who_was_thrown_out_is_refused_with_403(
     response = await request_join(
         evening.url, evening.room_id, identity=ann.joined["identityToken"]
     )
-    assert (response.status_code, response.json()["code"]) == (403, code)
-    assert set(response.json()) == {"code", "message"}
+    body = response.json()
+    assert (response.status_code, body["code"]) == (403, code)
+    assert set(body) == {"code", "message", "reason", "untilMs"}
+    assert body["reason"] == "shouting"
+    assert (body["untilMs"] is None) == (action == "ban")
 
 
 async def test_a_draining_server_says_when_to_come_back() -> None:

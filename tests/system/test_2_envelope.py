@@ -32,6 +32,7 @@ ADDITIONAL_FIELDS = {
     "emote_broadcast": {"userId", "emoteId"},
     "moderation_details": {"type", "untilMs", "scope"},
     "moderation_lifted": {"type"},
+    "moderation_done": {"action", "userId", "scope", "untilMs"},
 }
 
 
@@ -90,7 +91,9 @@ async def _whole_evening(evening: Evening) -> list[Event]:
     await bob.join_room(token=(await evening.fresh(bob))["realtimeToken"])
     for action in ("mute", "unmute"):
         await near.send("moderate", action=action, userId=bob.user_id, reason="")
-        await near.handled()
+        heard.append(await near.receive())
+        while heard[-1]["t"] != "moderation_done":
+            heard.append(await near.receive())
     heard += await evening.heard(bob)
     await bob.socket.close(1000)
     heard += await evening.heard(near)
