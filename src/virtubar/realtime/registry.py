@@ -16,6 +16,7 @@ from virtubar.storage.ports import RoomStore, StorageError
 
 _log = structlog.get_logger(__name__)
 
+_SHOWN_AS: Final = {"slow_mode_s": "slowModeSeconds"}
 _NOT_STORED: Final = "The room could not be stored, so nothing was done."
 
 
@@ -140,5 +141,11 @@ class RoomRegistry:
 
 
 def _differences(old: RoomConfig, new: RoomConfig) -> list[str]:
-    """The names of the fields that are not the same."""
-    return [name for name in old.__struct_fields__ if getattr(old, name) != getattr(new, name)]
+    """The fields that are not the same, by the names that the HTTP API has for them."""
+    changed = [name for name in old.__struct_fields__ if getattr(old, name) != getattr(new, name)]
+    return [_SHOWN_AS.get(name) or _camel(name) for name in changed]
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))

@@ -1,0 +1,80 @@
+"""Small writes that nobody waits for are done in order, within a bound, whatever goes wrong."""
+
+import asyncio
+
+from structlog.testing import capture_logs
+
+from virtubar.realtime.chores import WAITING_MAX, Chores
+from virtubar.realtime.metrics import Metrics
+
+
+async def test_chores_are_done_one_after_another() -> None:
+    """In the order in which they were put, never two at once."""
+    chores, done, at_once = Chores(Metrics()), [], 0
+
+    for number in range(3):
+
+        async def work(number: int = number) -> None:
+            nonlocal at_once
+            at_once += 1
+            assert at_once == 1
+            await asyncio.sleep(0)
+            at_once -= 1
+            done.append(number)
+
+        chores.put("note", work)
+    await chores.close()
+    assert done == [0, 1, 2]
+
+
+async def test_a_chore_that_fails_is_counted_and_the_next_is_done() -> None:
+    """A note that could not be written is no reason to lose the others."""
+    metrics = Metrics()
+    chores, done = Chores(metrics), []
+
+    async def fails() -> None:
+        raise RuntimeError("the disk is full")
+
+    async def works() -> None:
+        done.append("done")
+
+    with capture_logs() as logs:
+        chores.put("note", fails)
+        chores.put("note", works)
+        await chores.close()
+    assert done == ["done"]
+    assert metrics.drops["note"] == 1
+    assert [line["event"] for line in logs] == ["chore_failed"]
+
+
+async def test_chores_that_wait_are_bounded() -> None:
+    """At the limit they wait; one more is dropped, counted and logged."""
+    metrics = Metrics()
+    chores, gate, done = Chores(metrics), asyncio.Event(), 0
+
+    async def work() -> None:
+        nonlocal done
+        await gate.wait()
+        done += 1
+
+    with capture_logs() as logs:
+        for _ in range(WAITING_MAX + 1):
+            chores.put("note", work)
+    assert metrics.drops["note"] == 1
+    assert [line["event"] for line in logs] == ["chore_dropped"]
+    gate.set()
+    await chores.close()
+    assert done == WAITING_MAX
+
+
+async def test_chores_go_on_after_a_rest() -> None:
+    """The task ends when there is nothing to do, and begins again."""
+    chores, done = Chores(Metrics()), []
+
+    async def work() -> None:
+        done.append("done")
+
+    for _ in range(2):
+        chores.put("note", work)
+        await chores.close()
+    assert done == ["done", "done"]
