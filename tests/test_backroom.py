@@ -1,5 +1,6 @@
 """From where people come: hashed, for a day, and only as far as that may be known."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,8 @@ async def test_an_address_is_known_again_and_nothing_of_it_is_stored(tmp_path: P
     await again.open()
     assert again.marks(HOME) == (mark,)
     await entrance.storage.close()
-    written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    files = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
+    written = b"".join([await asyncio.to_thread(file.read_bytes) for file in files])
     assert HOME.encode() not in written
 
 
