@@ -448,6 +448,17 @@ describe("coming back", () => {
     expect(bench.states.slice(-3)).toEqual(["joined", "reconnecting", "joined"]);
   });
 
+  it("asks for all that was said meanwhile where it had heard nothing before", async () => {
+    const bench = new WsBench();
+    await bench.join();
+    expect(bench.socket.of("join_room")[0]).not.toHaveProperty("lastMessageId");
+    bench.socket.end(1006);
+    bench.environment.pass(250);
+    await bench.grant();
+    bench.socket.open();
+    expect(bench.socket.of("join_room")[0]!.lastMessageId).toBe("");
+  });
+
   it("waits longer and longer, at random below a limit of 8 s", async () => {
     const bench = new WsBench();
     await bench.join();

@@ -3,6 +3,8 @@ import type { ServerEventEnvelope } from "../types";
 
 /** Message ids remembered to drop repeats, oldest forgotten first: two whole replays. */
 const IDS_KEPT = 2 * CHAT_REPLAY_MAX;
+/** Sorts before every message: who has heard none so far has missed all that comes back (§6). */
+const BEFORE_ALL = "";
 
 /** Which events are news: chat comes at least once (§6), transforms only in order (§5). Pure. */
 export class Incoming {
@@ -10,7 +12,7 @@ export class Incoming {
   readonly #seqs = new Map<string, number>();
   #lastMessageId: string | null = null;
 
-  /** Of the newest chat heard, to ask for what is missed after it. */
+  /** Of the newest chat heard, to ask for what is missed after it; null before the first visit. */
   get lastMessageId(): string | null {
     return this.#lastMessageId;
   }
@@ -24,6 +26,7 @@ export class Incoming {
         return this.#follow(event.payload.userId, event.payload.seq);
       case "room_state":
         this.#seqs.clear();
+        this.#lastMessageId ??= BEFORE_ALL;
         return true;
       case "member_joined":
         this.#seqs.delete(event.payload.member.userId);
