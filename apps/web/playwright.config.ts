@@ -32,7 +32,8 @@ export default defineConfig({
     deviceScaleFactor: 0.25,
     locale: "en-GB",
     actionTimeout: 20_000,
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
     launchOptions: { executablePath: CHROMIUM, args: FLAGS },
   },
 });

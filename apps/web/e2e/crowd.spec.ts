@@ -3,10 +3,8 @@ import { expect, test } from "./support/test";
 const BOTS = 30;
 /** Of the design's budget. */
 const DRAW_CALLS_MAX = 100;
-/** Half of a frame at 60 a second, of the quickest of several: this machine draws in software besides. */
+/** Half of a frame at 60 a second, once the rest of the machine leaves time for it: it draws in software. */
 const CPU_MS_MAX = 8;
-const SAMPLES = 10;
-const SAMPLE_MS = 400;
 
 test("thirty bots are drawn within the budget, and move", async ({ server, newGuest, shoot }, info) => {
   const ada = await newGuest({
@@ -27,16 +25,11 @@ test("thirty bots are drawn within the budget, and move", async ({ server, newGu
       }).length;
     })
     .toBeGreaterThan(5);
+  await expect.poll(async () => (await ada.stats()).cpuMs).toBeLessThan(CPU_MS_MAX);
   const stats = await ada.stats();
-  let cpuMs = stats.cpuMs;
-  for (let sample = 1; sample < SAMPLES; sample += 1) {
-    await ada.page.waitForTimeout(SAMPLE_MS);
-    cpuMs = Math.min(cpuMs, (await ada.stats()).cpuMs);
-  }
-  info.annotations.push({ type: "cost of a frame", description: JSON.stringify({ ...stats, cpuMs }) });
+  info.annotations.push({ type: "cost of a frame", description: JSON.stringify(stats) });
   await shoot(ada, "crowd");
   expect(stats.members).toBe(BOTS + 1);
   expect(stats.drawCalls).toBeGreaterThan(0);
   expect(stats.drawCalls).toBeLessThanOrEqual(DRAW_CALLS_MAX);
-  expect(cpuMs).toBeLessThan(CPU_MS_MAX);
 });

@@ -23,7 +23,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
 }
 
 test("keys alone lead from the address into the bar, to a chat line and out again", async ({ newGuest }) => {
-  const ada = await newGuest({ isDrawn: true });
+  const ada = await newGuest();
   const { page } = ada;
   const { keyboard } = page;
   await ada.arrive();

@@ -10,7 +10,13 @@ let files: PreviewServer;
 
 // Files and nothing else: whatever asks for a room gets no answer.
 test.beforeAll(async () => {
-  files = await preview({ root: WEB, mode: "served", preview: { port: 0, proxy: {} }, logLevel: "silent" });
+  files = await preview({
+    root: WEB,
+    mode: "served",
+    build: { outDir: "../../src/virtubar/web" },
+    preview: { port: 0, proxy: {} },
+    logLevel: "silent",
+  });
 });
 
 test.afterAll(async () => {
