@@ -33,6 +33,12 @@ test("nothing stands in anybody's way: in the bar", async ({ newGuest, shoot }) 
   await expectAccessible(page);
   await expectFits(page);
   await shoot(ada, "bar");
+});
+
+test("nothing stands in anybody's way: in what lies over the bar", async ({ newGuest }) => {
+  const ada = await newGuest({ viewport: { width: 1024, height: 640 } });
+  const { page } = ada;
+  await ada.enter("Ada");
   await page.getByRole("button", { name: /Who is here/ }).click();
   await expect(page.getByRole("heading", { name: "1 person here" })).toBeVisible();
   await expectAccessible(page);

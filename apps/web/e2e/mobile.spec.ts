@@ -25,8 +25,15 @@ async function drag(
   await touch("touchEnd");
 }
 
+test("a phone shows the room, and what one needs around it", async ({ newGuest, shoot }) => {
+  const ada = await newGuest({ ...PHONE, isDrawn: true });
+  await ada.enter("Ada");
+  await expectFits(ada.page);
+  await shoot(ada, "mobile");
+});
+
 test("a phone has a stick for the thumb, and a chat that folds", async ({ newGuest, shoot }) => {
-  const [ada, grace] = [await newGuest({ ...PHONE, isDrawn: true }), await newGuest()];
+  const [ada, grace] = await Promise.all([newGuest(PHONE), newGuest()]);
   const { page } = ada;
   await ada.arrive();
   await expectAccessible(page);
@@ -41,7 +48,6 @@ test("a phone has a stick for the thumb, and a chat that folds", async ({ newGue
   const chat = page.getByRole("button", { name: /^Chat/ });
   await expect(chat).toContainText("1 unread");
   await expectAccessible(page);
-  await shoot(ada, "mobile");
 
   const from = await ada.me();
   await drag(page, [90, 600], [90, 520], async () => {
