@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { PerspectiveCamera } from "three";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { makePose } from "../motion/Pose";
 import { Avatar } from "./avatar/Avatar";
 import { Bubbles, type Bodies } from "./Bubbles";
@@ -21,6 +21,8 @@ function admit(id: string, z: number): void {
 
 beforeEach(() => {
   overlay = document.createElement("div");
+  vi.spyOn(overlay, "clientWidth", "get").mockReturnValue(800);
+  vi.spyOn(overlay, "clientHeight", "get").mockReturnValue(600);
   camera = new PerspectiveCamera(60, 1, 0.1, 100);
   camera.position.set(0, 2, 10);
   camera.updateMatrixWorld();
@@ -68,6 +70,25 @@ describe("Bubbles", () => {
     expect(shown().sort()).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
     update(6100);
     expect(shown().sort()).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
+  });
+
+  it("shows bubbles of people behind one another over one another", () => {
+    for (const element of overlay.querySelectorAll<HTMLElement>(".bubble")) {
+      vi.spyOn(element, "offsetWidth", "get").mockReturnValue(120);
+      vi.spyOn(element, "offsetHeight", "get").mockReturnValue(40);
+    }
+    admit("behind", -1);
+    admit("before", 0);
+    bubbles.say("behind", "I am behind", 0);
+    bubbles.say("before", "I am before", 0);
+    update(1);
+    const lowerEdges = new Map(
+      [...overlay.querySelectorAll<HTMLElement>(".bubble")].map(({ textContent, style }) => {
+        return [textContent, Number(/, (-?\d+)px/.exec(style.transform)?.[1])];
+      }),
+    );
+    expect(lowerEdges.get("I am before")).toBeGreaterThan(100);
+    expect(lowerEdges.get("I am behind")).toBeLessThanOrEqual(lowerEdges.get("I am before")! - 40);
   });
 
   it("forgets who left, and shows nobody behind the camera", () => {

@@ -1,5 +1,6 @@
 import { Vector3, type Camera } from "three";
 import type { Avatar } from "./avatar/Avatar";
+import { layOut, type Placed } from "./bubbleLayout";
 import "./bubbles.css";
 
 const POOL = 8;
@@ -9,8 +10,10 @@ const SHOWN_PER_CHARACTER_MS = 60;
 const SAYINGS_MAX = 64;
 const OVER_HEAD_M = 0.78;
 const FAR_M = 26;
-/** Of the widest bubble, and a little air: none is cut off at the side of the page. */
-const HALF_WIDTH_PX = 136;
+/** Under the bar at the top of the page. */
+const TOP_PX = 64;
+/** Nearer by less than this is not nearer, or two who stand side by side would change places all the time. */
+const NEARER_M = 0.5;
 
 interface Saying {
   userId: string;
@@ -19,11 +22,13 @@ interface Saying {
   awayM: number;
 }
 
-interface Bubble {
+interface Bubble extends Placed {
   readonly element: HTMLElement;
   saying: Saying | null;
-  x: number;
-  y: number;
+  width: number;
+  height: number;
+  /** What the element was told last. */
+  shownAt: string;
 }
 
 /** Who is there to say something. */
@@ -37,7 +42,9 @@ const spot = new Vector3();
 export class Bubbles {
   readonly #overlay: HTMLElement;
   readonly #pool: readonly Bubble[];
+  /** The nearest first. */
   readonly #sayings: Saying[] = [];
+  readonly #seen: Bubble[] = [];
 
   constructor(overlay: HTMLElement) {
     this.#overlay = overlay;
@@ -49,13 +56,14 @@ export class Bubbles {
       element.dir = "auto";
       element.hidden = true;
       overlay.append(element);
-      return { element, saying: null, x: Number.NaN, y: Number.NaN };
+      const nowhere = { x: 0, y: 0, width: 0, height: 0, isCrowdedOut: false, shownAt: "" };
+      return { element, saying: null, ...nowhere };
     });
   }
 
   say(userId: string, text: string, nowMs: number): void {
     this.forget(userId);
-    if (this.#sayings.length >= SAYINGS_MAX) this.#end(0);
+    if (this.#sayings.length >= SAYINGS_MAX) this.#end(this.#oldest());
     const untilMs = nowMs + SHOWN_MS + SHOWN_PER_CHARACTER_MS * [...text].length;
     this.#sayings.push({ userId, text, untilMs, awayM: 0 });
   }
@@ -66,9 +74,39 @@ export class Bubbles {
   }
 
   update(avatars: Bodies, camera: Camera, nowMs: number): void {
+    this.#measure(avatars, camera, nowMs);
     const sayings = this.#sayings;
-    for (let at = sayings.length - 1; at >= 0; at--) {
+    sortNearest(sayings);
+    for (let at = POOL; at < sayings.length; at++) this.#hide(sayings[at]!);
+    const { clientWidth, clientHeight } = this.#overlay;
+    const seen = this.#seen;
+    seen.length = 0;
+    for (let at = 0; at < Math.min(POOL, sayings.length); at++) {
       const saying = sayings[at]!;
+      const bubble = this.#bubbleOf(saying);
+      const avatar = avatars.get(saying.userId)!;
+      spot.set(avatar.pose.x, avatar.headY + OVER_HEAD_M, avatar.pose.z).project(camera);
+      const isSeen = spot.z < 1 && Math.abs(spot.x) < 1.1 && Math.abs(spot.y) < 1.2;
+      if (!isSeen || saying.awayM > FAR_M) {
+        bubble.element.hidden = true;
+        continue;
+      }
+      bubble.x = ((spot.x + 1) / 2) * clientWidth;
+      bubble.y = ((1 - spot.y) / 2) * clientHeight;
+      seen.push(bubble);
+    }
+    layOut(seen, clientWidth, TOP_PX);
+    for (const bubble of seen) show(bubble);
+  }
+
+  dispose(): void {
+    for (const { element } of this.#pool) element.remove();
+  }
+
+  /** How far everybody is who has something to say; who left or is done says it no more. */
+  #measure(avatars: Bodies, camera: Camera, nowMs: number): void {
+    for (let at = this.#sayings.length - 1; at >= 0; at--) {
+      const saying = this.#sayings[at]!;
       const avatar = avatars.get(saying.userId);
       if (avatar === undefined || nowMs >= saying.untilMs) {
         this.#end(at);
@@ -77,37 +115,26 @@ export class Bubbles {
       spot.set(avatar.pose.x, avatar.headY, avatar.pose.z);
       saying.awayM = spot.distanceTo(camera.position);
     }
-    if (sayings.length > POOL) sayings.sort((a, b) => a.awayM - b.awayM);
-    for (let at = POOL; at < sayings.length; at++) this.#hide(sayings[at]!);
-    const width = this.#overlay.clientWidth;
-    const height = this.#overlay.clientHeight;
-    for (let at = 0; at < Math.min(POOL, sayings.length); at++) {
-      const saying = sayings[at]!;
-      const bubble = this.#bubbleOf(saying);
-      const avatar = avatars.get(saying.userId)!;
-      spot.set(avatar.pose.x, avatar.headY + OVER_HEAD_M, avatar.pose.z).project(camera);
-      const isSeen = spot.z < 1 && Math.abs(spot.x) < 1.1 && Math.abs(spot.y) < 1.2;
-      bubble.element.hidden = !isSeen || saying.awayM > FAR_M;
-      if (bubble.element.hidden) continue;
-      const half = Math.min(HALF_WIDTH_PX, width / 2);
-      const x = Math.round(Math.min(width - half, Math.max(half, ((spot.x + 1) / 2) * width)));
-      const y = Math.max(60, Math.round(((1 - spot.y) / 2) * height));
-      if (x === bubble.x && y === bubble.y) continue;
-      bubble.x = x;
-      bubble.y = y;
-      bubble.element.style.transform = `translate(${x}px, ${y}px) translate(-50%, -100%)`;
-    }
   }
 
-  dispose(): void {
-    for (const { element } of this.#pool) element.remove();
+  #oldest(): number {
+    let oldest = 0;
+    this.#sayings.forEach(({ untilMs }, at) => {
+      if (untilMs < this.#sayings[oldest]!.untilMs) oldest = at;
+    });
+    return oldest;
   }
 
   #bubbleOf(saying: Saying): Bubble {
     for (const bubble of this.#pool) if (bubble.saying === saying) return bubble;
     const free = this.#pool.find((bubble) => bubble.saying === null)!;
     free.saying = saying;
-    free.element.textContent = saying.text;
+    const { element } = free;
+    element.textContent = saying.text;
+    // Measured once: a text does not change its size.
+    element.hidden = false;
+    free.width = element.offsetWidth;
+    free.height = element.offsetHeight;
     return free;
   }
 
@@ -124,4 +151,22 @@ export class Bubbles {
       bubble.element.textContent = "";
     }
   }
+}
+
+/** By insertion: from one frame to the next hardly anything changes. */
+function sortNearest(sayings: Saying[]): void {
+  for (let end = 1; end < sayings.length; end++) {
+    for (let at = end; at > 0 && sayings[at]!.awayM < sayings[at - 1]!.awayM - NEARER_M; at--) {
+      [sayings[at - 1], sayings[at]] = [sayings[at]!, sayings[at - 1]!];
+    }
+  }
+}
+
+function show(bubble: Bubble): void {
+  const { element, x, y, isCrowdedOut } = bubble;
+  if (element.hidden !== isCrowdedOut) element.hidden = isCrowdedOut;
+  const place = `translate(${x}px, ${y}px) translate(-50%, -100%)`;
+  if (isCrowdedOut || place === bubble.shownAt) return;
+  bubble.shownAt = place;
+  element.style.transform = place;
 }
