@@ -1,7 +1,14 @@
-import { distance, SAME_PLACE_M } from "./support/Guest";
+import { distance, SAME_PLACE_M, type Guest } from "./support/Guest";
 import { expect, test } from "./support/test";
 import { SERVER_GONE } from "./support/Troubles";
 import { Wire } from "./support/Wire";
+
+/** The button, unless the client itself was quicker and has taken it away. */
+async function retryNow({ page }: Guest): Promise<void> {
+  await page.getByRole("button", { name: "Retry now" }).evaluateAll((buttons: HTMLElement[]) => {
+    for (const button of buttons) button.click();
+  });
+}
 
 test("a lost connection says so without standing in the way, and everything is as it was", async ({
   newGuest,
@@ -27,7 +34,7 @@ test("a lost connection says so without standing in the way, and everything is a
   const place = await ada.rest();
 
   wire.mend();
-  await ada.page.getByRole("button", { name: "Retry now" }).click();
+  await retryNow(ada);
   await expect(banner).toBeHidden();
   await expect.poll(() => ada.state()).toBe("joined");
   await expect(ada.line("Did you hear that?")).toBeVisible();
@@ -49,7 +56,7 @@ test("who has heard nothing yet hears what was said while the connection was los
   await grace.say("Anybody here?");
   await expect(grace.line("Anybody here?")).toBeVisible();
   wire.mend();
-  await ada.page.getByRole("button", { name: "Retry now" }).click();
+  await retryNow(ada);
   await expect(ada.line("Anybody here?")).toBeVisible();
 });
 
