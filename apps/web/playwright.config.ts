@@ -19,8 +19,9 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   // Frames drawn in software are slow, and two browsers draw at once in most tests.
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // All of these are for machines that do other things besides: none of it is waited for elsewhere.
+  timeout: 300_000,
+  expect: { timeout: 45_000, toPass: { timeout: 45_000 } },
   workers: 1,
   forbidOnly: process.env["CI"] !== undefined,
   retries: 0,
@@ -31,7 +32,7 @@ export default defineConfig({
     // Few pixels, in a layout of the full size.
     deviceScaleFactor: 0.25,
     locale: "en-GB",
-    actionTimeout: 20_000,
+    actionTimeout: 60_000,
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: { executablePath: CHROMIUM, args: FLAGS },

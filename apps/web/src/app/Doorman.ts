@@ -12,6 +12,7 @@ import { loadWorld } from "./BarWorld";
 import type { PageConfig } from "./config";
 import { browserStorage, Keeper } from "./Keeper";
 import { isMotionReduced } from "./Picture";
+import { openTurntable } from "./openTurntable";
 import { Visit } from "./Visit";
 
 /** How often the door looks who is inside. */
@@ -80,6 +81,7 @@ export class Doorman {
       person: this.#person.load(),
       enter: (person) => this.#enter(person),
       prepare: () => void loadWorld().catch(() => undefined),
+      preview: (canvas, avatarId) => openTurntable(canvas, avatarId, isMotionReduced(this.#settings.load())),
       goToLobby: () => window.location.assign(`/${this.#config.search}`),
     };
   }

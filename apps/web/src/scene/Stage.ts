@@ -2,9 +2,7 @@ import {
   BackSide,
   BoxGeometry,
   Color,
-  DirectionalLight,
   Group,
-  HemisphereLight,
   Mesh,
   MeshBasicMaterial,
   MeshStandardMaterial,
@@ -24,6 +22,7 @@ import { Beams } from "./stage/beams";
 import { buildCounter } from "./stage/counter";
 import { DanceFloor } from "./stage/dance";
 import { buildFurniture } from "./stage/furniture";
+import { keyLight, skyLight } from "./stage/lights";
 import { addFloorLight, Materials } from "./stage/materials";
 import { buildNeon } from "./stage/neon";
 import { mirrorTexture, woodTexture } from "./stage/paint";
@@ -43,7 +42,7 @@ export class Stage {
   #environment: WebGLRenderTarget;
   readonly #dance: DanceFloor;
   readonly #beams = new Beams();
-  readonly #key = new DirectionalLight(0xffd9ae, 1.15);
+  readonly #key = keyLight();
   readonly #own: Mesh<BufferGeometry, MeshBasicMaterial | MeshStandardMaterial>[] = [];
 
   constructor(renderer: WebGLRenderer) {
@@ -169,8 +168,6 @@ export class Stage {
 
   #light(): void {
     const { shadow } = this.#key;
-    this.#key.position.set(-6, 11, 7);
-    this.#key.target.position.set(0.5, 0, 0);
     shadow.camera.left = shadow.camera.bottom = -SHADOW_REACH_M;
     shadow.camera.right = shadow.camera.top = SHADOW_REACH_M;
     shadow.camera.near = 1;
@@ -180,7 +177,7 @@ export class Stage {
     shadow.radius = 3;
     shadow.intensity = 0.8;
     this.group.add(this.#key, this.#key.target);
-    this.group.add(new HemisphereLight(0x9aa8e0, 0x84583a, 0.95));
+    this.group.add(skyLight());
   }
 }
 

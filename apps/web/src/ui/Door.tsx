@@ -51,6 +51,7 @@ export function Door({ model }: { model: DoorModel }) {
           </label>
           <AvatarPicker
             value={avatarId.value}
+            preview={(canvas, id) => model.preview(canvas, id)}
             onPick={(id) => {
               avatarId.value = id;
               model.prepare();

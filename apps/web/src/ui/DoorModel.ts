@@ -9,6 +9,12 @@ export type RoomIntro =
   /** No answer; entering may still work. */
   | { readonly type: "unknown" };
 
+/** A look from all sides. */
+export interface AvatarPreview {
+  show(avatarId: string): void;
+  dispose(): void;
+}
+
 /** What the door shows, and what one can do there. */
 export interface DoorModel {
   readonly roomId: string;
@@ -18,5 +24,7 @@ export interface DoorModel {
   enter(person: Person): void;
   /** Somebody is about to enter: what they will need can be loaded. */
   prepare(): void;
+  /** Draws a look on a canvas; null where the browser has no graphics for it. Never rejects. */
+  preview(canvas: HTMLCanvasElement, avatarId: string): Promise<AvatarPreview | null>;
   goToLobby(): void;
 }
