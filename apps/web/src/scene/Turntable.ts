@@ -10,7 +10,7 @@ const USER_ID = "turntable";
 /** Before the counter, under a lamp. */
 const PLACE = { x: 0, z: -3.7 } as const;
 /** From where the whole body is seen, hats and all. */
-const EYE = { up: 1.15, away: 4.9, aim: 0.7, fovDeg: 25 } as const;
+const EYE = { up: 1.15, away: 5.25, aim: 0.82, fovDeg: 25 } as const;
 /** As one stands for a portrait. */
 const PORTRAIT_RAD = -0.4;
 const TURN_RAD_PER_S = 0.55;
