@@ -33,3 +33,22 @@ test("thirty bots are drawn within the budget, and move", async ({ server, newGu
   expect(stats.drawCalls).toBeGreaterThan(0);
   expect(stats.drawCalls).toBeLessThanOrEqual(DRAW_CALLS_MAX);
 });
+
+const VISITS = 25;
+
+test("fifty who come and go leave nothing behind on the graphics card", async ({ server, newGuest }) => {
+  const ada = await newGuest({ isDrawn: true });
+  await ada.enter("Ada");
+  const memory: { geometries: number; textures: number }[] = [];
+  // The first crowd brings the shapes that nobody has worn before; they stay for the next.
+  for (let round = 0; round < 3; round += 1) {
+    server.sendBots(VISITS);
+    await expect.poll(async () => (await ada.stats()).members).toBe(VISITS + 1);
+    await server.recallBots();
+    await expect.poll(async () => (await ada.stats()).members).toBe(1);
+    const { geometries, textures } = await ada.stats();
+    memory.push({ geometries, textures });
+  }
+  expect(memory[1]).toEqual(memory[0]);
+  expect(memory[2]).toEqual(memory[0]);
+});

@@ -62,12 +62,17 @@ export class BarServer {
 
   /** Stop everything that was started here. */
   async dispose(): Promise<void> {
-    const bots = this.#bots.splice(0);
-    await Promise.all(bots.map((child) => end(child, "SIGTERM")));
+    await this.recallBots();
     await this.stop();
   }
 
-  /** Send bots in; they stay until the server is disposed of. */
+  /** Have all bots leave. */
+  async recallBots(): Promise<void> {
+    const bots = this.#bots.splice(0);
+    await Promise.all(bots.map((child) => end(child, "SIGTERM")));
+  }
+
+  /** Send bots in; they stay until they are recalled, or the server is disposed of. */
   sendBots(count: number): void {
     const child = this.#spawn("bots", "--url", this.url, "--count", String(count));
     // Nobody reads what they say, and a full pipe would stop them.
