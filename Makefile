@@ -24,11 +24,12 @@ run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
 
-test: check compiler postgres web-test ## Run every check and every test but those in a browser, with branch coverage (ARGS="-k chat")
+test: check compiler postgres web-test ## Run every check and every test, those in a browser too, with branch coverage (ARGS="-k chat")
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(if $(ARGS),,$(MAKE) --no-print-directory browser-test)
 
 check: $(DEV_READY) $(WEB_TOOLS) ## Lint, check the formatting and the types
 	$(BIN)/ruff check
@@ -43,7 +44,7 @@ web-test: $(WEB_BUILT)
 
 # The client in a real browser, against real servers.
 browser-test: $(WEB_BUILT) $(DEV_READY) browser
-	scripts/with-node $(WEB) npm run --silent e2e
+	scripts/with-node $(WEB) npx playwright test
 
 bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
 	$(BIN)/python -m benchmarks $(ARGS)
