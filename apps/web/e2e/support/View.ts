@@ -70,7 +70,7 @@ export class View {
       .filter(({ seat, x, y }) => {
         const across = (x / this.#width) * 2 - 1;
         const up = 1 - (y / this.#height) * 2;
-        const hit = pick(across, up, this.#rig.camera, []);
+        const hit = pick(across, up, this.#rig.camera, [], []);
         const isBeside = x < this.#own.x || x > this.#own.x + this.#own.width;
         return isBeside && hit?.kind === "seat" && hit.seatId === seat.id;
       })
