@@ -170,6 +170,7 @@ class Evening:
     async def settle(self) -> None:
         """Let everything that was sent be handled, and everything said of it arrive."""
         await self._handled()
+        self.server.finish_acts()
         self.server.advance(FLUSH_MS)
         await self._handled()
 

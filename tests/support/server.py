@@ -117,6 +117,11 @@ class RunningServer:
         self.loop.call_soon_threadsafe(run)
         return result.result(10)
 
+    def finish_acts(self) -> None:
+        """Come back when every act of moderation that was asked for is done, or refused."""
+        closing = asyncio.run_coroutine_threadsafe(self.app.backroom.desk.close(), self.loop)
+        closing.result(10)
+
     @contextmanager
     def held_clock(self) -> Iterator[None]:
         """For as long as the block lasts no time passes but by `advance`, so rates are exact."""

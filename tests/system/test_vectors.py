@@ -41,8 +41,7 @@ async def _offender(lobby: Evening, case: InvalidCase | ValidCase) -> Guest:
     offender = await lobby.enter("Offender", ticket)
     if case.when == "muted":
         moderator = await lobby.enter("Mod", lobby.mint("mod", role=Role.MODERATOR))
-        await moderator.send("moderate", action="mute", userId="offender")
-        await moderator.handled()
+        await moderator.moderate("mute", "offender")
     return offender
 
 
@@ -56,8 +55,7 @@ async def _absolve(lobby: Evening, case: InvalidCase | ValidCase) -> None:
     """Undo what the case needed, so that the next one starts anew."""
     if case.when == "muted":
         moderator = next(guest for guest in lobby.guests if guest.user_id == "mod")
-        await moderator.send("moderate", action="unmute", userId="offender")
-        await moderator.handled()
+        await moderator.moderate("unmute", "offender")
 
 
 @pytest.mark.parametrize("case", INVALID, ids=_name)
