@@ -9,6 +9,8 @@ import type { Drawn, Guest } from "./Guest";
 /** Around somebody who stands: from the soles to the hair, metres. */
 const BODY_M = { low: 0.1, high: 1.65, half: 0.35 } as const;
 const LONG_S = 60;
+/** Seats are looked for in an empty room. */
+const NO_NAMES = { tagOf: () => null };
 /** Of 255: less is the breath of the light. */
 const DIFFERENT = 24;
 
@@ -70,7 +72,7 @@ export class View {
       .filter(({ seat, x, y }) => {
         const across = (x / this.#width) * 2 - 1;
         const up = 1 - (y / this.#height) * 2;
-        const hit = pick(across, up, this.#rig.camera, [], []);
+        const hit = pick(across, up, this.#rig.camera, [], NO_NAMES);
         const isBeside = x < this.#own.x || x > this.#own.x + this.#own.width;
         return isBeside && hit?.kind === "seat" && hit.seatId === seat.id;
       })
