@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from samples import outcome, run, state
 
 from benchmarks.figures import (
+    NOT_STORED,
+    STORED,
     Goal,
     Memory,
     Run,
@@ -144,3 +146,14 @@ def test_a_goal_measured_on_a_disturbed_run_says_so() -> None:
     latency = "added latency p99, room of 10"
     assert [g.disturbed for g in goals([quiet], []) if g.what == latency] == [False]
     assert [g.disturbed for g in goals([crowded], []) if g.what == latency] == [True]
+
+
+def test_what_storing_chat_costs_is_a_ratio_of_two_runs_of_ours() -> None:
+    """Asked for where either was measured; at most a twentieth more."""
+    runs = [run(NOT_STORED, 1000, 60), run(STORED, 1000, 63)]
+    (goal,) = [goal for goal in goals(runs, []) if "chat stored" in goal.what]
+    assert goal.value == pytest.approx(1.05)
+    assert goal.verdict == "met"
+    (missing,) = [goal for goal in goals(runs[:1], []) if "chat stored" in goal.what]
+    assert missing.verdict == "not measured"
+    assert not [goal for goal in goals([], []) if "chat stored" in goal.what]

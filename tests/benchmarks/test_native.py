@@ -76,9 +76,14 @@ def test_the_rivals_do_the_same_job(programs: dict[str, Path], name: str, module
 
 
 async def serve_and_load(
-    programs: dict[str, Path], answer: Answer, *, deflate: bool = False, every: int = 1
+    programs: dict[str, Path],
+    answer: Answer,
+    *,
+    deflate: bool = False,
+    every: int = 1,
+    chat_every_s: float = 0.0,
 ) -> Outcome:
-    """What the generator says of a server that answers transforms in its own way."""
+    """What the generator says of a server that answers in its own way."""
     members: list[ServerConnection] = []
 
     async def member(connection: ServerConnection) -> None:
@@ -105,6 +110,7 @@ async def serve_and_load(
             drain_s=0.2,
             deflate=deflate,
             inflate_every=every,
+            chat_every_s=chat_every_s,
         )
         return await asyncio.to_thread(run_load, programs["load"], running, seats, plan)
 
@@ -172,6 +178,24 @@ async def test_the_generator_notices_what_is_missing(programs: dict[str, Path]) 
     figures = figures_of(outcome)
     assert figures.wrongs == ()
     assert figures.missing_per_thousand == pytest.approx(333, abs=40)
+
+
+@pytest.mark.parametrize("lost", [0, 1], ids=["all of it", "less one"])
+async def test_chat_is_counted_to_the_last_message(programs: dict[str, Path], lost: int) -> None:
+    """Everybody talks beside walking; a single message that does not come is noticed."""
+    said = itertools.count()
+
+    def answer(user_id: str, ts: int, payload: dict[str, object]) -> list[str]:
+        if "text" not in payload:
+            return right(user_id, ts, payload)
+        heard = {"userId": user_id, "text": payload["text"], "messageId": "m"}
+        envelope = {"v": 1, "t": "chat_broadcast", "ts": ts, "payload": heard}
+        return [json.dumps(envelope, separators=(",", ":"))] if next(said) >= lost else []
+
+    outcome = await serve_and_load(programs, answer, chat_every_s=0.1)
+    assert outcome.chat_expected >= 3 * 3 * 3
+    assert outcome.chat_received == outcome.chat_expected - lost * 3
+    assert figures_of(outcome).held is (lost == 0)
 
 
 async def test_deflated_updates_are_read(programs: dict[str, Path]) -> None:
