@@ -112,11 +112,8 @@ function Asked({ desk }: { desk: Desk }) {
       role={desk.me.role}
       scope={scope}
       act={(request) => desk.act(roomId, request)}
-      onDone={(text) => {
-        desk.asked.value = null;
-        desk.notify(text);
-        onDone?.();
-      }}
+      notify={(text) => desk.notify(text)}
+      onDone={onDone}
       onClose={() => (desk.asked.value = null)}
     />
   );

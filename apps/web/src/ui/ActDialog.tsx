@@ -15,6 +15,7 @@ import { actFailure } from "../moderation/failures";
 import type { ModerationScope, ModerationVerb } from "../net/realtime/types";
 import { Dialog } from "./Dialog";
 import { DurationField } from "./DurationField";
+import { useIsOpen } from "./useIsOpen";
 import { ReasonField } from "./ReasonField";
 
 interface ActDialogProps {
@@ -27,8 +28,9 @@ interface ActDialogProps {
   /** Where it is to hold at first; admins may change it. */
   readonly scope?: ModerationScope;
   readonly act: (request: ActRequest) => Promise<ActDone>;
-  /** It is done; one sentence says what. */
-  readonly onDone: (text: string) => void;
+  /** Say in passing what was done; or what was not, to one who has not waited for it. */
+  readonly notify: (text: string) => void;
+  readonly onDone?: (() => void) | undefined;
   readonly onClose: () => void;
 }
 
@@ -40,12 +42,13 @@ type Step =
 
 /** An act on somebody: what and why, then what will happen, then what has. */
 export function ActDialog(props: ActDialogProps) {
-  const { action, userId, name, role, act, onDone, onClose } = props;
+  const { action, userId, name, role, act, notify, onDone, onClose } = props;
   const isLifting = action === "unmute" || action === "unban";
   const [reason, setReason] = useState("");
   const [duration, setDuration] = useState(FIRST_DURATION);
   const [scope, setScope] = useState<ModerationScope>(props.scope ?? "room");
   const [step, setStep] = useState<Step>({ type: isLifting ? "confirm" : "form" });
+  const isOpen = useIsOpen();
   const read = readDuration(duration);
   const check = checkReason(reason);
   const request: ActRequest = {
@@ -59,10 +62,13 @@ export function ActDialog(props: ActDialogProps) {
   const carryOut = async (): Promise<void> => {
     setStep({ type: "busy" });
     try {
-      onDone(doneText(await act(request), name, Date.now()));
+      notify(doneText(await act(request), name, Date.now()));
+      onDone?.();
+      if (isOpen.current) onClose();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setStep({ type: "failed", why: actFailure(error) });
+      if (isOpen.current) setStep({ type: "failed", why: actFailure(error) });
+      else notify(`${actTitle(action, name)}: ${actFailure(error)}`);
     }
   };
   const scopeField = mayActOnServer(role) && hasScope(action) && (

@@ -68,7 +68,14 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
     );
   }
   if (choice === "report") {
-    return <ReportDialog name={name} report={(reason) => house.report(userId, reason)} onClose={end} />;
+    return (
+      <ReportDialog
+        name={name}
+        report={(reason) => house.report(userId, reason)}
+        notify={(text) => model.notify(text)}
+        onClose={end}
+      />
+    );
   }
   return (
     <ActDialog
@@ -78,10 +85,7 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
       roomName={model.roomName.value}
       role={role}
       act={(request) => house.act(request)}
-      onDone={(text) => {
-        model.notify(text);
-        end();
-      }}
+      notify={(text) => model.notify(text)}
       onClose={end}
     />
   );

@@ -4,10 +4,13 @@ import { checkReason } from "../moderation/acts";
 import { reportFailure } from "../moderation/failures";
 import { Dialog } from "./Dialog";
 import { ReasonField } from "./ReasonField";
+import { useIsOpen } from "./useIsOpen";
 
 interface ReportDialogProps {
   readonly name: string;
   readonly report: (reason: string) => Promise<void>;
+  /** Say in passing what has failed, to one who has not waited for it. */
+  readonly notify: (text: string) => void;
   readonly onClose: () => void;
 }
 
@@ -15,9 +18,10 @@ type Step =
   { readonly type: "form"; readonly why: string } | { readonly type: "busy" } | { readonly type: "sent" };
 
 /** Tell those who keep order about somebody; says plainly what goes with it, and to whom. */
-export function ReportDialog({ name, report, onClose }: ReportDialogProps) {
+export function ReportDialog({ name, report, notify, onClose }: ReportDialogProps) {
   const [draft, setDraft] = useState("");
   const [step, setStep] = useState<Step>({ type: "form", why: "" });
+  const isOpen = useIsOpen();
   const check = checkReason(draft);
   const isGood = !check.isEmpty && !check.isOver;
   const send = async (): Promise<void> => {
@@ -27,7 +31,8 @@ export function ReportDialog({ name, report, onClose }: ReportDialogProps) {
       setStep({ type: "sent" });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setStep({ type: "form", why: reportFailure(error) });
+      if (isOpen.current) setStep({ type: "form", why: reportFailure(error) });
+      else notify(`Your report about ${name} was not sent. ${reportFailure(error)}`);
     }
   };
   if (step.type === "sent") return <Sent name={name} onClose={onClose} />;

@@ -21,7 +21,8 @@ export function Members({ members, meId, selected, auditHref, onAct }: MembersPr
   return (
     <section class="panel-flat members" aria-labelledby="members-title">
       <h2 id="members-title">People</h2>
-      <div class="table-frame">
+      {members.length === 0 && <p class="empty">Nobody is in this room right now.</p>}
+      <div class="table-frame" hidden={members.length === 0}>
         <table class="table members-table">
           <thead>
             <tr>

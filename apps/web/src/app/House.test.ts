@@ -1,0 +1,103 @@
+// @vitest-environment happy-dom
+import { signal } from "@preact/signals";
+import { describe, expect, it } from "vitest";
+import { ModerationApi, type ActRequest } from "../api/moderation";
+import { parseSimOptions } from "../net/realtime/sim/options";
+import { SimProvider } from "../net/realtime/SimProvider";
+import type { ServerEventEnvelope, SessionPayload } from "../net/realtime/types";
+import { emptyRoom } from "../room/RoomState";
+import { ManualEnvironment, settle } from "../testing/ManualEnvironment";
+import { House } from "./House";
+
+const MUTE: ActRequest = { action: "mute", userId: "ada", reason: "", durationSeconds: 60, scope: "room" };
+
+function session(role: string): SessionPayload {
+  return { userId: "mo", role, lastSeq: -1, resumed: false, rateHz: 20, expiresAtMs: 9, muted: false };
+}
+
+function sanction(userId: string) {
+  const made = { actorId: "mo", actorRole: "moderator", reason: "", madeMs: 1, untilMs: null };
+  return { sanctionId: userId, kind: "mute", scope: "room", roomId: "lobby", userId, ...made };
+}
+
+/** Somebody of that role in a room whose server says who is muted, or fails. */
+function inside(role: string) {
+  const asked: string[] = [];
+  const server = { isDown: false };
+  const api = new ModerationApi(
+    (url) => {
+      asked.push(url);
+      const body = { items: [sanction("grace")], nextCursor: null };
+      return Promise.resolve(new Response(JSON.stringify(body), { status: server.isDown ? 503 : 200 }));
+    },
+    () => "a.b.c",
+  );
+  const room = signal({ ...emptyRoom("lobby"), session: session(role) });
+  const provider = new SimProvider(new ManualEnvironment(), parseSimOptions(""));
+  return { house: new House({ provider, api, roomId: "lobby", room }), asked, server };
+}
+
+function done(action: "mute" | "unmute"): ServerEventEnvelope {
+  return { t: "moderation_done", ts: 1, payload: { action, userId: "ada", scope: "room", untilMs: 7 } };
+}
+
+async function waited(): Promise<void> {
+  await settle();
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+describe("House", () => {
+  it("finds out who is muted, for those who keep order, and not at every look", async () => {
+    const { house, asked } = inside("moderator");
+    house.look();
+    house.look();
+    await waited();
+    expect(asked).toEqual(["/rooms/lobby/mutes"]);
+    expect([...house.muted.value!]).toEqual(["grace"]);
+  });
+
+  it("asks nothing for a guest, who may not know", async () => {
+    const { house, asked } = inside("guest");
+    house.look();
+    await waited();
+    expect(asked).toEqual([]);
+    expect(house.muted.value).toBeNull();
+  });
+
+  it("does without what the server does not say, and asks again at the next look", async () => {
+    const { house, asked, server } = inside("owner");
+    server.isDown = true;
+    house.look();
+    await waited();
+    expect(house.muted.value).toBeNull();
+    server.isDown = false;
+    house.look();
+    await waited();
+    expect(asked).toHaveLength(2);
+    expect(house.muted.value?.has("grace")).toBe(true);
+  });
+
+  it("follows what one has done oneself", async () => {
+    const { house } = inside("moderator");
+    house.look();
+    await waited();
+    house.handle(done("mute"));
+    expect([...house.muted.value!]).toEqual(["grace", "ada"]);
+    house.handle(done("unmute"));
+    expect([...house.muted.value!]).toEqual(["grace"]);
+  });
+
+  it("gives an act its answer from the socket", async () => {
+    const { house } = inside("moderator");
+    const answer = house.act(MUTE);
+    house.handle(done("mute"));
+    await expect(answer).resolves.toMatchObject({ action: "mute", untilMs: 7 });
+  });
+
+  it("has nobody to report to in a simulated evening", async () => {
+    const provider = new SimProvider(new ManualEnvironment(), parseSimOptions(""));
+    const house = new House({ provider, api: null, roomId: "lobby", room: signal(emptyRoom("lobby")) });
+    expect(house.hasSettings).toBe(false);
+    await expect(house.report("ada", "Loud")).rejects.toMatchObject({ code: "simulated" });
+  });
+});
