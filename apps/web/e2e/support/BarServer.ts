@@ -18,6 +18,12 @@ export interface TokenFor {
   readonly role: "guest" | "moderator" | "admin";
 }
 
+/** Who keeps order. */
+export interface StaffFor {
+  readonly userId: string;
+  readonly role: "moderator" | "admin";
+}
+
 /** One real server on a port of its own, stopped and started again as a test wants. */
 export class BarServer {
   readonly #environment: NodeJS.ProcessEnv;
@@ -31,6 +37,8 @@ export class BarServer {
       ...process.env,
       VIRTUBAR_SECRET: SECRET,
       VIRTUBAR_ADDRESS_LIMITS: "off",
+      // Every test begins with nobody banned, and leaves no file behind.
+      VIRTUBAR_DATABASE_URL: "sqlite:///:memory:",
       VIRTUBAR_LOG_FORMAT: "json",
       VIRTUBAR_DRAIN_SECONDS: "1",
       ...settings,
@@ -84,6 +92,13 @@ export class BarServer {
   /** A realtime token for the lobby. */
   async token({ userId, role }: TokenFor): Promise<string> {
     const words = ["token", "lobby", "--user-id", userId, "--role", role];
+    const { stdout } = await promisify(execFile)(VIRTUBAR, words, { env: this.#environment });
+    return stdout.trim();
+  }
+
+  /** An identity token of somebody who keeps order on the whole server. */
+  async identity({ userId, role }: StaffFor): Promise<string> {
+    const words = ["token", "--identity", "--user-id", userId, "--role", role];
     const { stdout } = await promisify(execFile)(VIRTUBAR, words, { env: this.#environment });
     return stdout.trim();
   }

@@ -17,6 +17,8 @@ export interface GuestOptions extends BrowserContextOptions {
    */
   readonly isDrawn?: boolean;
   readonly quality?: "low" | "medium" | "high";
+  /** Who they are already; absent, a new guest. */
+  readonly identityToken?: string;
 }
 
 interface Fixtures {
@@ -53,14 +55,18 @@ export const test = base.extend<Fixtures>({
   },
   newGuest: async ({ browser, contextOptions, server }, use) => {
     const guests: Guest[] = [];
-    await use(async ({ isDrawn = false, quality = "low", ...options } = {}) => {
+    await use(async ({ isDrawn = false, quality = "low", identityToken, ...options } = {}) => {
       const settings = JSON.stringify({ ...LOW, quality });
+      const localStorage = [{ name: "virtubar.settings", value: settings }];
+      if (identityToken !== undefined) {
+        localStorage.push({ name: "virtubar.identityToken", value: identityToken });
+      }
       const context = await browser.newContext({
         ...contextOptions,
         ...options,
         storageState: {
           cookies: [],
-          origins: [{ origin: server.url, localStorage: [{ name: "virtubar.settings", value: settings }] }],
+          origins: [{ origin: server.url, localStorage }],
         },
       });
       // A violation of the page's policy is an error like any other.
