@@ -7,7 +7,7 @@ advanced, so that no test waits for a grace of 20 s.
 import asyncio
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -119,8 +119,11 @@ class RunningServer:
 
     def finish_acts(self) -> None:
         """Come back when every act of moderation that was asked for is done, or refused."""
-        closing = asyncio.run_coroutine_threadsafe(self.app.backroom.desk.close(), self.loop)
-        closing.result(10)
+        self.run(self.app.backroom.desk.close())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something that waits in the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
 
     @contextmanager
     def held_clock(self) -> Iterator[None]:
