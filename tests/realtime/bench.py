@@ -14,6 +14,7 @@ from virtubar.realtime.connection import Connection
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.live import Answer, Outlets
 from virtubar.realtime.metrics import Metrics
+from virtubar.realtime.wire import Wire
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ModerationAct
 from virtubar.room.sanctions import SanctionBook
@@ -109,15 +110,18 @@ class MemoryTransport:
     """
 
     def __init__(self) -> None:
+        self.wire = Wire.FRAMES
         self.deflates = False
         self.congested = False
         self.closed: CloseCode | None = None
         self._frames = b""
 
-    def write(self, frames: bytes) -> None:
-        """Send whole frames."""
+    def write(self, data: bytes) -> None:
+        """Send whole messages."""
         if self.closed is None:
-            self._frames += frames
+            if self.wire is Wire.PACKETS and self._frames:
+                self._frames += b"\x1e"
+            self._frames += data
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close with that code, once."""
@@ -127,9 +131,20 @@ class MemoryTransport:
 
     def events(self) -> list[ServerEvent]:
         """What was sent since this was last asked."""
-        events = [decode_server(payload).payload for payload in messages(self._frames)]
+        found = [self._unwrap(message) for message in self._messages()]
         self._frames = b""
-        return events
+        return [decode_server(message).payload for message in found]
+
+    def _messages(self) -> list[bytes]:
+        if self.wire is Wire.PACKETS:
+            return self._frames.split(b"\x1e") if self._frames else []
+        return messages(self._frames)
+
+    def _unwrap(self, message: bytes) -> bytes:
+        if self.wire is Wire.FRAMES:
+            return message
+        assert message.startswith(b'42["')
+        return message.partition(b",")[2][:-1]
 
 
 def messages(frames: bytes) -> list[bytes]:

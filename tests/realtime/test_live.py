@@ -17,6 +17,7 @@ from virtubar.protocol.events import (
     Presence,
 )
 from virtubar.realtime.budget import FLUSH_INTERVAL_MIN_MS
+from virtubar.realtime.wire import Wire
 from virtubar.room.ports import Refusal
 
 
@@ -170,3 +171,29 @@ def test_a_group_of_receivers_shares_one_buffer(bench: HubBench) -> None:
     assert ann.transport._frames == bob.transport._frames
     assert cat.transport._frames[0] == 0xC1
     assert bench.metrics.events_out["avatar_transform_broadcast"] - before == 3
+
+
+@pytest.mark.parametrize("slow", list(Wire))
+def test_every_wire_carries_the_same_room(bench: HubBench, slow: Wire) -> None:
+    """Moves, chat, what is left out under congestion and what makes up for it: the same events."""
+    visitors = [bench.enter(name) for name in ("ann", "bob", "cat", "dan")]
+    ann, *others = visitors
+    for visitor, wire in zip(others, Wire, strict=True):
+        visitor.transport.events()
+        visitor.transport.wire = wire
+    bench.send(ann, move(1))
+    bench.send(ann, LocalChat("lobby", "hello", "local"))
+    bench.loop.advance(100)
+    heard = [visitor.transport.events() for visitor in others]
+    assert heard[0] == heard[1] == heard[2]
+    assert len(heard[0]) == 2
+    behind = others[slow]
+    behind.transport.congested = True
+    for seq in range(2, 5):
+        bench.send(ann, move(seq))
+        bench.loop.advance(100)
+    assert behind.transport.events() == []
+    behind.transport.congested = False
+    behind.connection.drained()
+    bench.loop.advance(100)
+    assert seqs(behind) == [("ann", 4)]

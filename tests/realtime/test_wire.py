@@ -21,9 +21,12 @@ from virtubar.protocol.events import (
 )
 from virtubar.realtime.wire import (
     CLOSE_REASON_MAX_BYTES,
+    PACKET_SEPARATOR,
     DeflateStream,
     FlushEncoder,
+    Wire,
     close_frame,
+    event_bytes,
     event_frame,
     ping_frame,
     pong_frame,
@@ -281,3 +284,49 @@ def raw_frames(data: bytes) -> list[tuple[Any, bytes]]:
         found.append((data[0], data[start : start + size]))
         data = data[start + size :]
     return found
+
+
+# Socket.IO
+
+
+def packets(flush: list[Post]) -> list[bytes]:
+    """The posts as Socket.IO writes them."""
+    return [
+        b'42["%s",%s]' % (str(post.event.EVENT).encode(), payload)
+        for post, payload in zip(flush, payloads(flush), strict=True)
+    ]
+
+
+def test_a_flush_of_packets_is_each_post_under_its_name() -> None:
+    """In frames for WebSockets, and with separators for the body of an answer."""
+    encoder, flush = FlushEncoder(), posts(30)
+    assert Receiver().texts(encoder.plain(flush, Wire.PACKET_FRAMES)) == packets(flush)
+    assert encoder.plain(flush, Wire.PACKETS).split(PACKET_SEPARATOR) == packets(flush)
+
+
+def test_a_post_is_encoded_once_for_every_wire() -> None:
+    """The packet is made around the JSON that the raw socket's receivers get."""
+    encoder, flush = FlushEncoder(), posts(5)
+    for wire in Wire:
+        encoder.plain(flush, wire)
+        encoder.plain(flush[:3], wire)
+    assert (len(encoder._json), len(encoder._packets)) == (5, 5)
+
+
+def test_packets_are_compressed_as_messages_are() -> None:
+    """A stock receiver inflates them one by one; the names cost next to nothing."""
+    flush = posts(200)
+    encoder, receivers = FlushEncoder(), [object(), object()]
+    frames = DeflateStream().frames(encoder.payloads(flush, Wire.PACKET_FRAMES), receivers)
+    assert Receiver(deflate=True).texts(frames) == packets(flush)
+    assert len(frames) < len(deflated(flush)) * 1.1
+
+
+def test_one_event_for_one_receiver() -> None:
+    """In whichever form the receiver takes."""
+    event = ChatBroadcast("ann", "hello \x1e", "id")
+    (packet,) = packets([Post(event, 5)])
+    assert event_bytes(event, 5, Wire.FRAMES) == event_frame(event, 5)
+    assert event_bytes(event, 5, Wire.PACKET_FRAMES) == text_frame(packet)
+    assert event_bytes(event, 5, Wire.PACKETS) == packet
+    assert PACKET_SEPARATOR not in packet

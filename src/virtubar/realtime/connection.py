@@ -4,7 +4,8 @@
         ▲                      │
         └──── token expired ───┘
 
-The table below says who handles what; there is one failure path, `_fail`.
+The table below says who handles what; there is one failure path, `_fail`. Longer than most modules
+because the table is read together with everything that it leads to.
 """
 
 from collections import deque
@@ -47,7 +48,7 @@ from virtubar.realtime.acts import act_of, answer_to
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.live import LiveRoom
 from virtubar.realtime.ports import Transport
-from virtubar.realtime.wire import event_frame
+from virtubar.realtime.wire import event_bytes
 from virtubar.room.buckets import TokenBucket
 from virtubar.room.ports import ModerationOutcome
 from virtubar.room.room import Ending, refuse
@@ -102,22 +103,37 @@ class Connection:
 
     # What the transport tells
 
-    def message(self, data: bytes, now_ms: float) -> None:
-        """Take one message in; see ports.Sink."""
+    def message(self, data: bytes, now_ms: float, name: str | None = None) -> None:
+        """Take one message in; see ports.Sink.
+
+        Args:
+            name: the event's, where the transport has it besides the envelope.
+        """
         if self.state is State.CLOSED:
             return
         try:
             envelope = decode_client(data)
         except DecodeRefusedError as error:
-            self._hub.metrics.events_in["refused"] += 1
-            self._refuse(Error(error.code, error.message, error.event), now_ms)
+            self._refuse_message(Error(error.code, error.message, error.event), now_ms)
             return
         event = envelope.payload
+        if name is not None and name != event.EVENT:
+            self.garbled("The event's name is not the envelope's `t`.", now_ms)
+            return
         self._hub.metrics.events_in[event.EVENT] += 1
         try:
             self._HANDLERS[self.state, type(event)](self, event, envelope.ts, now_ms)
         except Exception:
             self._fail()
+
+    def garbled(self, message: str, now_ms: float) -> None:
+        """Something came that is no message, for the reason given; the socket stays open (§2)."""
+        if self.state is not State.CLOSED:
+            self._refuse_message(Error(ErrorCode.MALFORMED, message, None), now_ms)
+
+    def present(self, token: str) -> None:
+        """The transport's own handshake presented that token (§3)."""
+        self._token = token
 
     def drained(self) -> None:
         """See ports.Sink."""
@@ -234,6 +250,10 @@ class Connection:
             self._send(AuthError(AuthCode.TOO_MANY_ATTEMPTS, "Too many refused joins."))
             self._close(CloseCode.JOIN_TIMEOUT, "too many refused joins")
 
+    def _refuse_message(self, error: Error, now_ms: float) -> None:
+        self._hub.metrics.events_in["refused"] += 1
+        self._refuse(error, now_ms)
+
     def _refuse(self, error: Error, now_ms: float) -> None:
         """Tell the sender what was wrong, 5 times a second at most; much too much ends it."""
         self._hub.metrics.drops[str(error.code)] += 1
@@ -249,7 +269,8 @@ class Connection:
 
     def _send(self, event: ServerEvent) -> None:
         self._hub.metrics.events_out[event.EVENT] += 1
-        self.transport.write(event_frame(event, self._hub.clock.wall_ms()))
+        transport = self.transport
+        transport.write(event_bytes(event, self._hub.clock.wall_ms(), transport.wire))
 
     def _leave(self, live: LiveRoom, user_id: str, now_ms: float) -> None:
         live.guests.pop(user_id, None)

@@ -6,13 +6,13 @@ a close frame, and so that what picows would say in an error is said once, and r
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from picows import WSAutoPingStrategy
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # not in its stub
 from uvicorn.server import ServerState
 
-from virtubar.protocol.constants import MESSAGE_MAX_BYTES, CloseCode
+from virtubar.protocol.constants import CloseCode
 from virtubar.realtime.lingering import switch
 from virtubar.realtime.websocket import WebSocketTransport
 
@@ -43,6 +43,21 @@ class Reader(WSProtocol):  # type: ignore[misc]  # picows's stub does not have i
         """The peer hung up without a close frame: nobody reads what is still to be written."""
         self.listener.abort()
         return True
+
+
+class Caller(NamedTuple):
+    """Who asks for a socket.
+
+    Attributes:
+        state: uvicorn's.
+        peer: the other end's address.
+        scheme: `http` or `https`, of the connection itself.
+    """
+
+    transport: asyncio.Transport
+    state: ServerState
+    peer: str
+    scheme: str
 
 
 class Link:
@@ -82,7 +97,7 @@ class Link:
             auto_ping_reply_timeout=None,
             auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
             enable_auto_pong=False,
-            max_frame_size=MESSAGE_MAX_BYTES,
+            max_frame_size=listener.message_max_bytes,
             extra_headers=None,
             read_buffer_init_size=_READ_BUFFER_BYTES,
         )

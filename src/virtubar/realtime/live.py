@@ -16,7 +16,7 @@ from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.timer import Timer
-from virtubar.realtime.wire import DeflateStream, FlushEncoder
+from virtubar.realtime.wire import DeflateStream, FlushEncoder, Wire
 from virtubar.room.outbox import Delivery, Post
 from virtubar.room.ports import ModerationAct, ModerationOutcome
 from virtubar.room.records import ChatRecord
@@ -46,6 +46,7 @@ class Outlets:
 
 _SHARED_MIN = 2
 """Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
+_WIRES = tuple(Wire)
 QUIET_MS = 10_000.0
 """Without a flush, after which a room's compressor is let go."""
 
@@ -90,7 +91,7 @@ class LiveRoom:
         self._flush_ms: float | None = None
         self._flushed_ms = 0.0
         self._made_ms = clock.now_ms()
-        self._deflate = DeflateStream()
+        self._deflate = [DeflateStream() for _ in _WIRES]
         # Who was left out of transforms, and since which flush.
         self._behind: dict[str, int] = {}
 
@@ -110,7 +111,8 @@ class LiveRoom:
         self._counted, self._counted_ms = counts, now_ms
         self.room.sample_positions(self._clock.wall_at(now_ms))
         if now_ms - self._flushed_ms >= QUIET_MS:
-            self._deflate.rest()
+            for stream in self._deflate:
+                stream.rest()
 
     def connect(self, user_id: str, guest: "Guest") -> None:
         """The member is at this connection now; what an earlier one was behind with is over,
@@ -179,26 +181,24 @@ class LiveRoom:
 
     def _deliver(self, delivery: Delivery, encoder: FlushEncoder, number: int) -> None:
         posts, guests, behind = delivery.posts, self.guests, self._behind
-        plain: list[Transport] = []
-        deflating: list[Transport] = []
+        plain: list[list[Transport]] = [[] for _ in _WIRES]
+        deflating: list[list[Transport]] = [[] for _ in _WIRES]
         for user_id in delivery.receivers:
             transport = guests[user_id].transport
             if transport.congested or user_id in behind:
                 self._deliver_behind(user_id, posts, encoder, number)
             elif transport.deflates:
-                deflating.append(transport)
+                deflating[transport.wire].append(transport)
             else:
-                plain.append(transport)
-        if len(delivery.receivers) < _SHARED_MIN:
-            plain += deflating
-        elif deflating:
-            frames = self._deflate.frames(encoder.payloads(posts), deflating)
-            for transport in deflating:
-                transport.write(frames)
-        if plain:
-            frames = encoder.plain(posts)
-            for transport in plain:
-                transport.write(frames)
+                plain[transport.wire].append(transport)
+        for wire in _WIRES:
+            if len(delivery.receivers) < _SHARED_MIN:
+                plain[wire] += deflating[wire]
+            elif deflating[wire]:
+                payloads = encoder.payloads(posts, wire)
+                _write(deflating[wire], self._deflate[wire].frames(payloads, deflating[wire]))
+            if plain[wire]:
+                _write(plain[wire], encoder.plain(posts, wire))
         counts, receivers = self._metrics.events_out, len(delivery.receivers)
         for post in posts:
             counts[post.event.EVENT] += receivers
@@ -212,7 +212,8 @@ class LiveRoom:
             self._behind.setdefault(user_id, number)
             self._metrics.drops["coalesced"] += len(posts) - len(rest)
         if rest:
-            self.guests[user_id].transport.write(encoder.plain(rest))
+            transport = self.guests[user_id].transport
+            transport.write(encoder.plain(rest, transport.wire))
 
     def _catch_up(self) -> None:
         """Whoever keeps up again gets the newest transform of each who moved meanwhile."""
@@ -225,7 +226,7 @@ class LiveRoom:
                 member = self.room.members.get(user_id)
                 posts = self.room.latest_since(since)
                 if posts and member is not None and member.visible:
-                    guest.transport.write(FlushEncoder().plain(posts))
+                    guest.transport.write(FlushEncoder().plain(posts, guest.transport.wire))
 
     def drained(self, user_id: str, now_ms: float) -> None:
         """A receiver reads again: what it missed goes out with a flush, if only for that."""
@@ -240,3 +241,9 @@ class LiveRoom:
                 if isinstance(post.event, AvatarTransformBroadcast):
                     self._metrics.age.observe(max(0, wall_ms - post.ts) / 1000.0)
                     return
+
+
+def _write(transports: "list[Transport]", data: bytes) -> None:
+    """The same bytes for each of them."""
+    for transport in transports:
+        transport.write(data)

@@ -8,7 +8,7 @@ from typing import Final
 from picows import WSFrame, WSMsgType
 from zlib_ng import zlib_ng
 
-from virtubar.protocol.constants import FRAGMENTS_MAX, MESSAGE_MAX_BYTES, CloseCode
+from virtubar.protocol.constants import FRAGMENTS_MAX, CloseCode
 
 _INFLATE_TAIL: Final = b"\x00\x00\xff\xff"
 _TEXT = WSMsgType.TEXT
@@ -24,11 +24,12 @@ class MessageRefusedError(Exception):
 
 
 class Fragments:
-    """The message that is coming in fragments: at most 16 of them, and 4 KiB together (§2)."""
+    """The message that is coming in fragments: at most 16 of them, and so large together (§2)."""
 
-    __slots__ = ("_deflated", "_parts", "_size_bytes")
+    __slots__ = ("_deflated", "_max_bytes", "_parts", "_size_bytes")
 
-    def __init__(self, *, deflated: bool) -> None:
+    def __init__(self, max_bytes: int, *, deflated: bool) -> None:
+        self._max_bytes = max_bytes
         self._deflated = deflated
         self._parts: list[bytes] = []
         self._size_bytes = 0
@@ -41,7 +42,7 @@ class Fragments:
         """
         self._parts.append(payload)
         self._size_bytes += len(payload)
-        if self._size_bytes > MESSAGE_MAX_BYTES or len(self._parts) > FRAGMENTS_MAX:
+        if self._size_bytes > self._max_bytes or len(self._parts) > FRAGMENTS_MAX:
             raise MessageRefusedError(CloseCode.TOO_BIG, "too big")
 
     def join(self) -> bytes:
@@ -51,7 +52,7 @@ class Fragments:
             MessageRefusedError: where it cannot be inflated.
         """
         whole = b"".join(self._parts)
-        return inflate(whole) if self._deflated else whole
+        return inflate(whole, self._max_bytes) if self._deflated else whole
 
 
 def check_frame(frame: WSFrame, *, continues: bool, deflates: bool) -> None:
@@ -73,18 +74,18 @@ def check_frame(frame: WSFrame, *, continues: bool, deflates: bool) -> None:
         raise MessageRefusedError(CloseCode.UNSUPPORTED_DATA, "text only")
 
 
-def inflate(packed: bytes) -> bytes:
-    """The message in a compressed one; no more of it than 4 KiB is ever made.
+def inflate(packed: bytes, max_bytes: int) -> bytes:
+    """The message in a compressed one; no more of it than `max_bytes` is ever made.
 
     Raises:
         MessageRefusedError: 1007 where it is no deflate stream, 1009 where it holds too much.
     """
     inflater = zlib_ng.decompressobj(-15)
     try:
-        data = inflater.decompress(packed + _INFLATE_TAIL, MESSAGE_MAX_BYTES + 1)
+        data = inflater.decompress(packed + _INFLATE_TAIL, max_bytes + 1)
     except zlib_ng.error:  # type: ignore[misc]  # the stub gives an instance for the class
         raise MessageRefusedError(CloseCode.INVALID_UTF8, "bad compression") from None
-    if len(data) > MESSAGE_MAX_BYTES:
+    if len(data) > max_bytes:
         raise MessageRefusedError(CloseCode.TOO_BIG, "too big")
     return data
 

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from virtubar.protocol.constants import CloseCode
+from virtubar.realtime.wire import Wire
 from virtubar.room.room import Ending
 
 
@@ -12,17 +13,30 @@ class Transport(Protocol):
     Messages reach the other side whole and in order, or the socket closes. Nothing here waits.
 
     Attributes:
-        deflates: whether `write` takes compressed frames (wire.DeflateStream).
+        wire: what `write` takes.
+        deflates: whether frames may be compressed (wire.DeflateStream).
         congested: the other side does not read as fast as is written. Transforms are to be left
             out then; everything else is kept, up to 256 KiB and 10 s, after which the transport
             closes itself with 1013.
     """
 
-    deflates: bool
-    congested: bool
+    @property
+    def wire(self) -> Wire:
+        """See above; it may change between two writes, as all of these may."""
+        ...
 
-    def write(self, frames: bytes) -> None:
-        """Send whole frames; nothing after `close`."""
+    @property
+    def deflates(self) -> bool:
+        """See above."""
+        ...
+
+    @property
+    def congested(self) -> bool:
+        """See above."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Send whole messages, made for `wire`; nothing after `close`."""
         ...
 
     def close(self, code: CloseCode, reason: str) -> None:
@@ -34,7 +48,7 @@ class Sink(Protocol):
     """What a transport tells; none of these raise."""
 
     def message(self, data: bytes, now_ms: float) -> None:
-        """A whole text message came: valid UTF-8, at most 4 KiB."""
+        """A whole text message came: valid UTF-8, no larger than the transport allows."""
         ...
 
     def drained(self) -> None:

@@ -24,6 +24,7 @@ from virtubar.protocol.constants import (
     CloseCode,
 )
 from virtubar.realtime.clock import Clock
+from virtubar.realtime.dialect import RAW, Dialect
 from virtubar.realtime.lingering import Discard, hang_up, switch
 from virtubar.realtime.messages import (
     Fragments,
@@ -33,7 +34,7 @@ from virtubar.realtime.messages import (
 )
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.timer import Timer
-from virtubar.realtime.wire import close_frame, ping_frame, pong_frame
+from virtubar.realtime.wire import Wire, close_frame, pong_frame
 from virtubar.room.buckets import TokenBucket
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class WebSocketTransport(WSListener):
 
     Args:
         ended: called once when the socket is gone.
+        dialect: what it speaks.
     """
 
     __slots__ = (
@@ -69,6 +71,7 @@ class WebSocketTransport(WSListener):
         "_clock",
         "_closing",
         "_congested_ms",
+        "_dialect",
         "_ended",
         "_fragments",
         "_heard_ms",
@@ -83,6 +86,7 @@ class WebSocketTransport(WSListener):
         "deflates",
         "sink",
         "wake_ms",
+        "wire",
     )
 
     def __init__(
@@ -94,11 +98,14 @@ class WebSocketTransport(WSListener):
         timer: Timer,
         metrics: Metrics,
         ended: Callable[[], None],
+        dialect: Dialect = RAW,
     ) -> None:
+        self.wire: Wire = dialect.wire
         self.deflates = deflates
         self.congested = False
         self.sink: Sink | None = None
         self.wake_ms: float | None = None
+        self._dialect = dialect
         self._transport = transport
         self._clock = clock
         self._timer = timer
@@ -121,18 +128,23 @@ class WebSocketTransport(WSListener):
 
     # Writing
 
-    def write(self, frames: bytes) -> None:
+    def write(self, data: bytes) -> None:
         """Send whole frames; held back, within the bound, while the receiver is congested."""
         if self._closing is not None:
             return
         if not self.congested:
-            self._metrics.bytes_out += len(frames)
-            self._transport.write(frames)
+            self._metrics.bytes_out += len(data)
+            self._transport.write(data)
             return
-        self._held.append(frames)
-        self._held_bytes += len(frames)
+        self._held.append(data)
+        self._held_bytes += len(data)
         if self._held_bytes + self._transport.get_write_buffer_size() > BEHIND_MAX_BYTES:
             self.close(CloseCode.TOO_SLOW, "too slow")
+
+    @property
+    def message_max_bytes(self) -> int:
+        """See Dialect."""
+        return self._dialect.message_max_bytes
 
     def pause_writing(self) -> None:
         """The loop's buffer is above its mark: the receiver is congested."""
@@ -166,12 +178,11 @@ class WebSocketTransport(WSListener):
         else:
             self._transport.write(b"".join(self._held))
         self._held.clear()
-        self._hang_up(
-            close_frame(code, reason), SLOW_CLOSE_TIMEOUT_MS if slow else CLOSE_TIMEOUT_MS
-        )
+        last_words = self._dialect.last_words(code, reason) + close_frame(code, reason)
+        self._hang_up(last_words, SLOW_CLOSE_TIMEOUT_MS if slow else CLOSE_TIMEOUT_MS)
 
-    def _hang_up(self, last_frame: bytes, limit_ms: float) -> None:
-        self._transport.write(last_frame)
+    def _hang_up(self, last_frames: bytes, limit_ms: float) -> None:
+        self._transport.write(last_frames)
         self._timer.schedule(self, self._clock.now_ms() + limit_ms)
         hang_up(self._transport, self.lost)
 
@@ -232,7 +243,7 @@ class WebSocketTransport(WSListener):
                 return
         elif sent_ms is None or now_ms >= sent_ms + PING_INTERVAL_MS:
             self._ping_sent_ms = now_ms
-            self.write(ping_frame())
+            self.write(self._dialect.ping)
         self._reschedule()
 
     def _reschedule(self) -> None:
@@ -273,7 +284,8 @@ class WebSocketTransport(WSListener):
         try:
             check_frame(frame, continues=self._fragments is not None, deflates=self.deflates)
             if self._fragments is None:
-                self._fragments = Fragments(deflated=frame.rsv1)
+                limit_bytes = self._dialect.message_max_bytes
+                self._fragments = Fragments(limit_bytes, deflated=frame.rsv1)
             self._metrics.bytes_in += frame.payload_size
             self._fragments.add(frame.get_payload_as_bytes())
             if not frame.fin:

@@ -1,16 +1,17 @@
-"""Events to WebSocket frames, once for each flush (RFC 6455 §5.2, RFC 7692 §7.2).
+"""Events to the bytes that receivers get, once for each flush (RFC 6455 §5.2, RFC 7692 §7.2).
 
 Frames from a server are not masked, so the same bytes serve every receiver.
 """
 
 import struct
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 from typing import Any, Final
 
 from zlib_ng import zlib_ng
 
 from virtubar.protocol.codec import encode
-from virtubar.protocol.events import ServerEvent
+from virtubar.protocol.events import SERVER_EVENTS, ServerEvent
 from virtubar.room.outbox import Post
 
 _TEXT: Final = 0x81
@@ -24,6 +25,23 @@ _DEFLATE_LEVEL: Final = 4
 """A room of 50 walking: 28 bytes an update at 3.3 µs an event, for all receivers together; level 1
 is 35 bytes at 0.9 µs, level 6 is 28 bytes at 4.1 µs."""
 CLOSE_REASON_MAX_BYTES: Final = 123
+PACKET_SEPARATOR: Final = b"\x1e"
+"""Between the Engine.IO packets of one HTTP body; no JSON contains it."""
+_PACKET_HEADS: Final = {
+    event.EVENT: b'42["%s",' % str(event.EVENT).encode() for event in SERVER_EVENTS
+}
+"""How a Socket.IO event packet begins: an Engine.IO message (4) that is an event (2)."""
+
+
+class Wire(IntEnum):
+    """What the bytes are that a transport writes."""
+
+    FRAMES = 0
+    """WebSocket frames, an envelope in each."""
+    PACKET_FRAMES = 1
+    """WebSocket frames, an Engine.IO packet in each."""
+    PACKETS = 2
+    """Engine.IO packets with separators between them, for HTTP bodies."""
 
 
 def _header(first: int, size: int) -> bytes:
@@ -49,6 +67,19 @@ def event_frame(event: ServerEvent, ts: int) -> bytes:
     return text_frame(encode(event, ts))
 
 
+def event_packet(event: ServerEvent, ts: int) -> bytes:
+    """One event as one Engine.IO packet: its name, and the envelope as the one argument (§1)."""
+    return b"%s%s]" % (_PACKET_HEADS[event.EVENT], encode(event, ts))
+
+
+def event_bytes(event: ServerEvent, ts: int, wire: Wire) -> bytes:
+    """One event for one receiver."""
+    if wire is Wire.FRAMES:
+        return event_frame(event, ts)
+    packet = event_packet(event, ts)
+    return text_frame(packet) if wire is Wire.PACKET_FRAMES else packet
+
+
 def close_frame(code: int, reason: str) -> bytes:
     """A close frame; the reason is cut to what a control frame holds, at a character."""
     text = reason.encode()[:CLOSE_REASON_MAX_BYTES].decode(errors="ignore").encode()
@@ -68,23 +99,29 @@ def pong_frame(payload: bytes) -> bytes:
 class FlushEncoder:
     """Encodes the posts of one flush, each once, into buffers that many receivers share."""
 
-    __slots__ = ("_json",)
+    __slots__ = ("_json", "_packets")
 
     def __init__(self) -> None:
         # by identity: the posts of one flush are alive as long as this encoder
         self._json: dict[int, bytes] = {}
+        self._packets: dict[int, bytes] = {}
 
-    def plain(self, posts: Sequence[Post]) -> bytes:
+    def plain(self, posts: Sequence[Post], wire: Wire = Wire.FRAMES) -> bytes:
         """The posts as uncompressed messages, one after another."""
+        payloads = self.payloads(posts, wire)
+        if wire is Wire.PACKETS:
+            return PACKET_SEPARATOR.join(payloads)
         parts: list[bytes] = []
-        for payload in self.payloads(posts):
+        for payload in payloads:
             size = len(payload)
             parts.append(_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size))
             parts.append(payload)
         return b"".join(parts)
 
-    def payloads(self, posts: Iterable[Post]) -> list[bytes]:
-        """The posts as JSON."""
+    def payloads(self, posts: Iterable[Post], wire: Wire = Wire.FRAMES) -> list[bytes]:
+        """The posts as JSON, or as packets around it."""
+        if wire is not Wire.FRAMES:
+            return self._as_packets(posts)
         known = self._json
         payloads = []
         for post in posts:
@@ -93,6 +130,18 @@ class FlushEncoder:
                 payload = known[id(post)] = encode(post.event, post.ts)
             payloads.append(payload)
         return payloads
+
+    def _as_packets(self, posts: Iterable[Post]) -> list[bytes]:
+        known = self._packets
+        packets = []
+        for post in posts:
+            packet = known.get(id(post))
+            if packet is None:
+                (payload,) = self.payloads((post,))
+                packet = b"%s%s]" % (_PACKET_HEADS[post.event.EVENT], payload)
+                known[id(post)] = packet
+            packets.append(packet)
+        return packets
 
 
 class DeflateStream:
