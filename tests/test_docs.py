@@ -154,7 +154,7 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 def test_every_metric_is_documented() -> None:
     """An operator finds what each figure means."""
     metrics = Metrics()
-    metrics.gauges = Gauges(lambda: 0, lambda: 0, lambda: 0)
+    metrics.gauges = Gauges(lambda: 0, lambda: 0, lambda: 0, dict)
     for family in metrics.collect():
         name = f"{family.name}_total" if family.type == "counter" else family.name
         assert f"`{name}" in RUNNING
@@ -194,6 +194,7 @@ def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [
         *project["project"]["dependencies"],
+        *(item for extra in project["project"]["optional-dependencies"].values() for item in extra),
         *(item for group in project["dependency-groups"].values() for item in group),
     ]
     names = {re.split(r"[\[<>=; ]", item)[0] for item in wanted if isinstance(item, str)}

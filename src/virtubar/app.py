@@ -22,7 +22,9 @@ from virtubar.realtime.clock import Clock
 from virtubar.realtime.http import Callers, http_class
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.metrics import Metrics
-from virtubar.realtime.seam import SeamContext, SeamPolicy
+from virtubar.realtime.policy import SeamPolicy
+from virtubar.realtime.seam import SeamContext
+from virtubar.realtime.socketio.endpoint import SocketIoEndpoint
 from virtubar.room.config import lobby
 from virtubar.settings import Settings
 from virtubar.storage.retention import Retention
@@ -183,7 +185,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     )
     seam = SeamContext(hub=hub, policy=policy, clock=clock, metrics=metrics)
     config = uvicorn.Config(
-        create_api(parts),
+        SocketIoEndpoint(seam.sessions, create_api(parts)),
         host=settings.host,
         port=settings.port,
         http=http_class(Callers(addresses, per_address)),

@@ -115,6 +115,7 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "moderation_details": {"type", "untilMs", "scope"},
     "moderation_lifted": {"type"},
     "moderation_done": {"action", "userId", "scope", "untilMs"},
+    "closing": {"code", "reason"},
 }
 """Each server event: exactly its fields (the additive rule, §2)."""
 

@@ -51,11 +51,14 @@ def test_gauges_look_at_the_present() -> None:
     metrics = Metrics()
     assert ("virtubar_rooms", "") not in samples(metrics)
     present = [1, 2, 3]
-    metrics.gauges = Gauges(lambda: present[0], lambda: present[1], lambda: present[2])
+    metrics.gauges = Gauges(
+        lambda: present[0], lambda: present[1], lambda: present[2], lambda: {"polling": present[0]}
+    )
     present[:] = [4, 5, 6]
     found = samples(metrics)
     gauges = [found[f"virtubar_{name}", ""] for name in ("connections", "members", "rooms")]
     assert gauges == [4, 5, 6]
+    assert found["virtubar_transports", "polling"] == 4
 
 
 @pytest.mark.parametrize("histogram", ["flush", "age"])

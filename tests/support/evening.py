@@ -1,14 +1,13 @@
 """One test's evening: a room of its own on a real server, and everyone who comes to it."""
 
-import asyncio
 import contextlib
-from typing import Any
+from typing import Any, Literal
 
 import websockets
-from websockets.protocol import State
 
 from support.guest import Event, Guest, make_room, request, request_join
 from support.server import TEST_SECRET, RunningServer
+from support.socketio import open_polling, open_socketio
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Device, Role
 
@@ -18,15 +17,22 @@ STEP_S = 10
 """How much time passes at once: less than pings wait for their answers."""
 
 
+Spoken = Literal["raw", "socketio", "polling"]
+
+
 class Evening:
     """A room and its guests.
 
     Attributes:
         room: what `POST /rooms` answered.
+        transport: what the guests speak, unless they choose.
         guests: everyone who connected, whether they are still there or not.
     """
 
-    def __init__(self, server: RunningServer, room: dict[str, Any]) -> None:
+    def __init__(
+        self, server: RunningServer, room: dict[str, Any], transport: Spoken = "raw"
+    ) -> None:
+        self.transport = transport
         self.server = server
         self.room = room
         self.guests: list[Guest] = []
@@ -94,19 +100,33 @@ class Evening:
     # Coming
 
     async def connect(
-        self, ticket: dict[str, Any] | None = None, *, query: str = "", **options: Any
+        self,
+        ticket: dict[str, Any] | None = None,
+        *,
+        query: str = "",
+        transport: Spoken | None = None,
+        **options: Any,
     ) -> Guest:
         """A guest with a token and an open socket, who has not joined.
 
         Args:
             ticket: from `mint` or `ticket`; a new guest's where None.
-            query: appended to the socket's URL.
+            query: appended to the socket's URL: `?name=value`.
+            transport: what the guest speaks; the evening's where None.
             options: of `websockets.connect`.
         """
         ticket = await self.ticket() if ticket is None else ticket
-        url = f"{self.server.ws_url}{query}"
-        socket = await websockets.connect(url, proxy=None, max_queue=None, **options)
-        guest = Guest(self.url, ticket, socket)
+        transport, more = transport or self.transport, query.replace("?", "&", 1)
+        guest: Guest
+        if transport == "socketio":
+            guest = await open_socketio(self.url, ticket, query=more, **options)
+        elif transport == "polling":
+            assert not options
+            guest = await open_polling(self.url, ticket, query=more)
+        else:
+            url = f"{self.server.ws_url}{query}"
+            socket = await websockets.connect(url, proxy=None, max_queue=None, **options)
+            guest = Guest(self.url, ticket, socket)
         self.guests.append(guest)
         return guest
 
@@ -145,19 +165,18 @@ class Evening:
 
     async def drop(self, guest: Guest) -> None:
         """Cut the guest's connection without a word, and let the server notice."""
-        guest.socket.transport.abort()
-        await asyncio.sleep(0)  # the loop closes the socket now
+        await guest.cut()
         await self.settle()
 
     def stop_reading(self, guest: Guest) -> None:
         """The guest's machine takes nothing in any more, and answers no ping."""
-        guest.socket.transport.pause_reading()
+        guest.stop_reading()
         self._deaf.append(guest)
 
     async def read_again(self, guest: Guest) -> None:
         """It does again; comes back when it has everything, or its socket has ended."""
         self._deaf.remove(guest)
-        guest.socket.transport.resume_reading()
+        guest.read_again()
         with contextlib.suppress(websockets.ConnectionClosed):
             await guest.handled()
 
@@ -196,11 +215,7 @@ class Evening:
 
     def _there(self) -> list[Guest]:
         """Everyone whose socket is open and read."""
-        return [
-            guest
-            for guest in self.guests
-            if guest.socket.state is State.OPEN and guest not in self._deaf
-        ]
+        return [guest for guest in self.guests if guest.is_open and guest not in self._deaf]
 
     # Time and the end
 
@@ -222,14 +237,14 @@ class Evening:
     async def end(self) -> None:
         """Everyone goes."""
         for guest in self._deaf:
-            guest.socket.transport.abort()
+            await guest.cut()
         for guest in self.guests:
-            await guest.socket.close(1000)
+            await guest.leave()
 
 
-async def open_evening(server: RunningServer, **room: Any) -> Evening:
-    """An evening in a new room with these settings."""
-    return Evening(server, await make_room(server.http_url, **room))
+async def open_evening(server: RunningServer, transport: Spoken = "raw", **room: Any) -> Evening:
+    """An evening in a new room with these settings, of guests who speak that."""
+    return Evening(server, await make_room(server.http_url, **room), transport)
 
 
 async def metric(server: RunningServer, name: str) -> float:

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import websockets
 from websockets.asyncio.client import ClientConnection
+from websockets.protocol import State
 
-_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Made once, and never used: httpx would load every authority anew for each client."""
 RECEIVE_TIMEOUT_S = 5.0
 QUIET_S = 0.15
@@ -52,9 +53,55 @@ class Guest:
         stamp = int(time.time() * 1000) if ts is None else ts
         await self.send_raw(json.dumps({"v": 1, "t": event, "ts": stamp, "payload": payload}))
 
-    async def send_raw(self, message: str | bytes) -> None:
-        """Send anything."""
-        await self.socket.send(message)
+    async def send_raw(self, message: str | bytes, *, text: bool | None = None) -> None:
+        """Send anything in the place of an envelope; bytes as text where that is said."""
+        await self.transmit(message, text=text)
+
+    async def send_fragments(self, parts: list[str]) -> None:
+        """Send one message in so many fragments."""
+        await self.socket.send(parts)
+
+    async def leave(self) -> None:
+        """Go, and say so."""
+        await self.socket.close(1000)
+
+    # The socket itself, for those who speak something else to redefine
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection."""
+        return self.socket.state is State.OPEN
+
+    async def transmit(self, message: str | bytes, *, text: bool | None = None) -> None:
+        """Send a message of the transport's."""
+        await self.socket.send(message, text=text)
+
+    async def _recv(self) -> str | bytes:
+        return await self.socket.recv()
+
+    async def cut(self) -> None:
+        """End the connection without a word."""
+        self.socket.transport.abort()
+        await asyncio.sleep(0)  # the loop closes the socket now
+
+    def stop_reading(self) -> None:
+        """Take nothing in any more, and answer no ping."""
+        self.socket.transport.pause_reading()
+
+    def read_again(self) -> None:
+        """Read on."""
+        self.socket.transport.resume_reading()
+
+    def _read_message(self, message: str | bytes) -> Event | None:
+        """The event in a message, None where it is the transport's own."""
+        event: Event = json.loads(message)
+        return event
+
+    async def _next(self) -> Event:
+        while True:
+            event = self._read_message(await self._recv())
+            if event is not None:
+                return event
 
     async def join_room(self, *, token: str | None = None, name: str = "Ann", **extra: Any) -> None:
         """Send `join_room` with the token of the HTTP join, or another."""
@@ -107,9 +154,7 @@ class Guest:
         """The next event, whatever it is; TimeoutError where none comes."""
         if self._unread:
             return self._unread.popleft()
-        message = await asyncio.wait_for(self.socket.recv(), RECEIVE_TIMEOUT_S)
-        event: Event = json.loads(message)
-        return event
+        return await asyncio.wait_for(self._next(), RECEIVE_TIMEOUT_S)
 
     async def receive_until(self, name: str, **fields: Any) -> Event:
         """The payload of the next event of that name with those payload fields; skips others."""
@@ -130,7 +175,7 @@ class Guest:
         while True:
             try:
                 async with asyncio.timeout(0):
-                    events.append(json.loads(await self.socket.recv()))
+                    events.append(await self._next())
             except TimeoutError:
                 return events
 
@@ -139,10 +184,9 @@ class Guest:
         events = self._read()
         while True:
             try:
-                message = await asyncio.wait_for(self.socket.recv(), seconds)
+                events.append(await asyncio.wait_for(self._next(), seconds))
             except TimeoutError:
                 return events
-            events.append(json.loads(message))
 
     async def ending(self) -> tuple[list[Event], int]:
         """What comes before the server ends the socket, and the close code."""
@@ -150,9 +194,14 @@ class Guest:
         try:
             async with asyncio.timeout(RECEIVE_TIMEOUT_S):
                 while True:
-                    events.append(json.loads(await self.socket.recv()))
+                    events.append(await self._next())
         except websockets.ConnectionClosed as error:
-            return events, error.rcvd.code if error.rcvd is not None else 1006
+            code = error.rcvd.code if error.rcvd is not None else 1006
+            self._check_ending(code)
+            return events, code
+
+    def _check_ending(self, code: int) -> None:
+        """See that the transport said the same before the close frame."""
 
     def _read(self) -> list[Event]:
         """What was read already, and not looked at."""
@@ -178,7 +227,7 @@ async def request(
     headers = dict(headers or {})
     if identity is not None:
         headers["Authorization"] = f"Bearer {identity}"
-    async with httpx.AsyncClient(base_url=http_url, verify=_TLS, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=http_url, verify=TLS, trust_env=False) as http:
         return await http.request(method, path, headers=headers, **more)
 
 

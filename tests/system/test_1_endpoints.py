@@ -25,13 +25,13 @@ ROOM_FIELDS = {
 # The socket
 
 
-async def test_the_raw_socket_carries_one_envelope_in_each_text_frame(evening: Evening) -> None:
+async def test_the_raw_socket_carries_one_envelope_in_each_text_frame(raw_evening: Evening) -> None:
     """Each event of one flush is a text message of its own, with exactly the envelope (§1, §2)."""
-    ann, bob = await evening.company("Ann", "Bob")
+    ann, bob = await raw_evening.company("Ann", "Bob")
     for n in range(5):
         await ann.move(n)
         await ann.say(f"line {n}")
-    await evening.settle()
+    await raw_evening.settle()
     for _ in range(10):
         message = await bob.socket.recv()
         assert isinstance(message, str)
@@ -47,19 +47,19 @@ async def test_the_raw_socket_carries_one_envelope_in_each_text_frame(evening: E
     [(None, None), (["virtubar.v1"], "virtubar.v1"), (["other", "virtubar.v1"], "virtubar.v1")],
 )
 async def test_the_subprotocol_is_answered_where_it_is_asked_for(
-    evening: Evening, asked: list[str] | None, answered: str | None
+    raw_evening: Evening, asked: list[str] | None, answered: str | None
 ) -> None:
     """`virtubar.v1` is optional: none asked, none answered (§1)."""
     subprotocols = None if asked is None else [Subprotocol(name) for name in asked]
-    guest = await evening.connect(subprotocols=subprotocols)
+    guest = await raw_evening.connect(subprotocols=subprotocols)
     assert guest.socket.subprotocol == answered
 
 
-async def test_a_subprotocol_that_is_not_ours_is_not_answered(evening: Evening) -> None:
+async def test_a_subprotocol_that_is_not_ours_is_not_answered(raw_evening: Evening) -> None:
     """A client that asks only for another one gets none, and may stay (§1)."""
-    guest = await evening.connect(subprotocols=[Subprotocol("virtubar.v2")])
+    guest = await raw_evening.connect(subprotocols=[Subprotocol("virtubar.v2")])
     assert guest.socket.subprotocol is None
-    assert names(await evening.join(guest)) == ["room_state", "session"]
+    assert names(await raw_evening.join(guest)) == ["room_state", "session"]
 
 
 @pytest.mark.parametrize("compression", ["deflate", None])

@@ -95,14 +95,14 @@ async def _whole_evening(evening: Evening) -> list[Event]:
         while heard[-1]["t"] != "moderation_done":
             heard.append(await near.receive())
     heard += await evening.heard(bob)
-    await bob.socket.close(1000)
+    await bob.leave()
     heard += await evening.heard(near)
     return heard + await _within_a_radius(evening)
 
 
 async def _within_a_radius(evening: Evening) -> list[Event]:
     """What is heard only where chat does not carry through the whole room."""
-    small = await open_evening(evening.server, hearingRadiusM=3)
+    small = await open_evening(evening.server, evening.transport, hearingRadiusM=3)
     ann = await small.enter("Ann")
     await ann.say("hello?")
     heard = await small.heard(ann)
@@ -199,9 +199,9 @@ async def test_a_message_in_fragments_is_one_message(evening: Evening) -> None:
     whole = text(
         t="local_chat", payload={"roomId": evening.room_id, "text": "a long one", "mode": "local"}
     )
-    await ann.socket.send([whole[:20], whole[20:50], whole[50:]])
+    await ann.send_fragments([whole[:20], whole[20:50], whole[50:]])
     assert payloads(await evening.heard(bob), "chat_broadcast")[0]["text"] == "a long one"
-    await ann.socket.send(["x" * 1024] * 4 + ["x"])
+    await ann.send_fragments(["x" * 1024] * 4 + ["x" * 100])
     assert await ann.closed() == 1009
 
 
@@ -216,7 +216,7 @@ async def test_a_binary_message_closes(evening: Evening) -> None:
 async def test_invalid_utf_8_closes(evening: Evening) -> None:
     """A text message that is no text: 1007 (§2, §8)."""
     ann, bob = await evening.company("Ann", "Bob")
-    await ann.socket.send(text().encode().replace(b"presence", b"pr\xffsence"), text=True)
+    await ann.send_raw(text().encode().replace(b"presence", b"pr\xffsence"), text=True)
     assert await ann.closed() == 1007
     assert await evening.heard(bob) == []
 

@@ -30,7 +30,7 @@ async def test_joins_are_refused_with_their_reason_and_may_be_tried_again(
 ) -> None:
     """`auth_error {code, message}`, and the socket stays open until it succeeds (§3)."""
     guest = await evening.connect()
-    other = await open_evening(evening.server)
+    other = await open_evening(evening.server, evening.transport)
     user_id = guest.user_id
     elsewhere = other.mint(user_id)["realtimeToken"]
     old = evening.mint(user_id, age_ms=305_000)["realtimeToken"]
@@ -272,7 +272,7 @@ async def test_a_second_connection_replaces_the_first(evening: Evening) -> None:
 
 async def test_a_user_may_be_in_two_rooms_at_once(evening: Evening) -> None:
     """A membership is of one room: another room's connection replaces nothing (§3)."""
-    other = await open_evening(evening.server)
+    other = await open_evening(evening.server, evening.transport)
     here = await evening.enter("Ann")
     there = await other.enter("Ann", await other.fresh(here))
     assert here.user_id == there.user_id

@@ -18,14 +18,15 @@ PING = b"\x89\x00"
 async def test_a_clean_close_is_a_leave_at_once(evening: Evening) -> None:
     """Closing with 1000: the others hear `member_left` at once (§4)."""
     ann, bob = await evening.company("Ann", "Bob")
-    await ann.socket.close(1000)
+    await ann.leave()
     (left,) = await evening.heard(bob)
     assert (left["t"], left["payload"]) == ("member_left", {"userId": ann.user_id})
 
 
 @pytest.mark.parametrize("code", [1001, 1011, 3000, 4999])
-async def test_any_other_close_keeps_the_place(evening: Evening, code: int) -> None:
+async def test_any_other_close_keeps_the_place(socket_evening: Evening, code: int) -> None:
     """Only 1000 is a leave; after anything else the place is kept for 20 s (§4)."""
+    evening = socket_evening
     ann, bob = await evening.company("Ann", "Bob")
     await ann.socket.close(code)
     assert await evening.heard(bob) == []
@@ -104,7 +105,7 @@ async def test_after_the_grace_a_return_is_a_new_visit(evening: Evening) -> None
 async def test_a_leave_by_choice_is_no_pause(evening: Evening) -> None:
     """After a clean close there is nothing to resume (§4)."""
     ann, bob = await evening.company("Ann", "Bob")
-    await ann.socket.close(1000)
+    await ann.leave()
     await evening.settle()
     _, session = await evening.join(await evening.connect_again(ann))
     assert session["payload"]["resumed"] is False
@@ -235,7 +236,7 @@ async def test_a_hidden_page_gets_everything_but_transforms(evening: Evening) ->
     await ann.say("psst")
     await ann.send("emote", roomId=evening.room_id, emoteId="heart")
     eve = await evening.enter("Eve")
-    await eve.socket.close(1000)
+    await eve.leave()
     assert names(await evening.heard(bob)) == [
         "chat_broadcast",
         "emote_broadcast",
@@ -297,12 +298,12 @@ async def test_a_resumed_page_is_visible(evening: Evening) -> None:
 
 async def test_nothing_crosses_from_room_to_room(evening: Evening) -> None:
     """Whatever happens in one room, another one hears nothing of it (§4)."""
-    other = await open_evening(evening.server)
+    other = await open_evening(evening.server, evening.transport)
     (eve,) = await other.company("Eve")
     ann, _ = await evening.company("Ann", "Bob")
     await ann.move(1)
     await ann.say("hello")
-    await ann.socket.close(1000)
+    await ann.leave()
     await evening.settle()
     assert await other.heard(eve) == []
     await other.end()

@@ -70,7 +70,7 @@ async def test_who_left_by_choice_comes_as_a_fresh_visitor(evening: Evening) -> 
     ann, bob = await evening.company("Ann", "Bob")
     await ann.say("to Bob")
     await evening.settle()
-    await bob.socket.close(1000)
+    await bob.leave()
     await ann.say("behind Bob's back")
     await evening.settle()
     assert await _come_back(evening, bob, FIRST_ID) == []

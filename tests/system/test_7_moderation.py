@@ -87,7 +87,7 @@ async def test_a_ban_holds_for_good(evening: Evening) -> None:
     assert await _http_code(evening, ann) == "banned"
     assert await _socket_code(evening, ann.joined) == "banned"
     assert await _socket_code(evening, evening.mint(ann.user_id)) == "banned"
-    await moderator.socket.close(1000)
+    await moderator.leave()
     evening.server.advance(3_600_000)
     assert await _http_code(evening, ann) == "banned"
     assert await _socket_code(evening, evening.mint(ann.user_id)) == "banned"
@@ -135,7 +135,7 @@ async def test_somebody_who_is_not_there_can_be_banned(evening: Evening) -> None
     """A ban meets the person at the door (§7)."""
     moderator = await evening.enter_as(Role.MODERATOR, "mod")
     ann, bob = await evening.company("Ann", "Bob")
-    await ann.socket.close(1000)
+    await ann.leave()
     await evening.clear()
     await moderator.moderate("ban", ann.user_id)
     assert await evening.heard(bob) == []
@@ -145,7 +145,7 @@ async def test_somebody_who_is_not_there_can_be_banned(evening: Evening) -> None
 
 async def test_a_ban_is_of_one_room(evening: Evening) -> None:
     """Another room's door stays open, and a socket that is in there (§7)."""
-    other = await open_evening(evening.server)
+    other = await open_evening(evening.server, evening.transport)
     moderator = await evening.enter_as(Role.MODERATOR, "mod")
     ann = await evening.enter("Ann")
     there = await other.enter("Ann", await other.fresh(ann))
@@ -198,7 +198,7 @@ async def test_a_mute_survives_a_rejoin_and_is_told_again(evening: Evening, how:
     if how == "resume":
         await evening.drop(ann)
     elif how == "leave":
-        await ann.socket.close(1000)
+        await ann.leave()
     back = await evening.connect_again(ann)
     events = await evening.join(back)
     assert names(events) == [

@@ -45,7 +45,7 @@ async def test_a_moderator_who_owns_the_room_is_its_owner(evening: Evening) -> N
 
 async def test_an_owner_is_a_guest_elsewhere(evening: Evening) -> None:
     """Owning one room gives no rights in another (§7)."""
-    other = await open_evening(evening.server)
+    other = await open_evening(evening.server, evening.transport)
     ticket = await other.ticket(identity=evening.room["identityToken"])
     visitor = await other.enter("Owner", ticket)
     bob = await other.enter("Bob")

@@ -92,7 +92,7 @@ async def test_over_a_socket_that_was_open_before(evening: Evening) -> None:
 
 async def test_by_renewing_a_token_elsewhere(evening: Evening) -> None:
     """A socket that is in another room cannot change into this one."""
-    other = await open_evening(evening.server)
+    other = await open_evening(evening.server, evening.transport)
     ann = await evening.enter("Ann")
     there = await other.enter("Ann", await other.fresh(ann))
     moderator = await evening.enter_as(Role.MODERATOR, "mod")
@@ -118,7 +118,7 @@ async def test_after_the_room_was_put_away_and_found_again() -> None:
         evening = await open_evening(server)
         ann = await _banned(evening)
         for guest in evening.guests:
-            await guest.socket.close(1000)
+            await guest.leave()
         server.advance(6 * 60_000)
         other = await open_evening(server)
         server.advance(6 * 60_000)

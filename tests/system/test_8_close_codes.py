@@ -45,7 +45,7 @@ async def test_1002_the_protocol_was_broken(evening: Evening) -> None:
     [
         (1003, b"{}", None),
         (1007, b'{"v":"\xc3\x28"}', True),
-        (1009, "x" * 4097, None),
+        (1009, '"' + "x" * 4095 + '"', None),
     ],
 )
 async def test_1003_1007_1009_a_message_that_is_none(
@@ -53,7 +53,7 @@ async def test_1003_1007_1009_a_message_that_is_none(
 ) -> None:
     """Binary, invalid UTF-8 and too big: closed, and the place is kept (§8, §2)."""
     ann, bob = await evening.company("Ann", "Bob")
-    await ann.socket.send(message, text=text)
+    await ann.send_raw(message, text=text)
     assert await ann.closed() == code
     assert await evening.heard(bob) == []
     session = payloads(await evening.join(await evening.connect_again(ann)), "session")[0]

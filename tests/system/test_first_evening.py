@@ -20,7 +20,7 @@ async def test_two_guests_see_each_other_move_and_talk(server: RunningServer) ->
     echo = await ann.receive_until("avatar_transform_broadcast")
     assert echo["seq"] == seq
 
-    await ann.socket.close(1000)
+    await ann.leave()
     assert (await bob.receive_until("member_left"))["userId"] == ann.user_id
     await bob.socket.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import websockets
 
-from support.evening import Evening, names, payloads
+from support.evening import Evening, Spoken, names, payloads
 from support.guest import Event, Guest
 from support.server import RunningServer
 from support.vectors import InvalidCase, ValidCase, invalid_cases, valid_cases
@@ -22,9 +22,9 @@ SEED = 20_260_206
 
 
 @pytest.fixture
-async def lobby(server: RunningServer) -> AsyncIterator[Evening]:
+async def lobby(server: RunningServer, spoken: Spoken) -> AsyncIterator[Evening]:
     """The room that the vectors are for; everybody goes at the end."""
-    opened = Evening(server, {"roomId": LOBBY_ID})
+    opened = Evening(server, {"roomId": LOBBY_ID}, spoken)
     yield opened
     await opened.end()
 
@@ -48,7 +48,7 @@ async def _offender(lobby: Evening, case: InvalidCase | ValidCase) -> Guest:
 async def _send(guest: Guest, case: InvalidCase | ValidCase) -> None:
     """The message exactly as it is in the file, as often as it says."""
     for _ in range(case.times):
-        await guest.socket.send(case.data, text=not case.binary)
+        await guest.send_raw(case.data, text=not case.binary)
 
 
 async def _absolve(lobby: Evening, case: InvalidCase | ValidCase) -> None:
@@ -127,7 +127,7 @@ async def test_a_thousand_random_messages_do_no_harm(evening: Evening) -> None:
     while sent < RANDOM_MESSAGES:
         try:
             message, as_text = _random_message(chance, evening.room_id)
-            await offender.socket.send(message, text=as_text)
+            await offender.send_raw(message, text=as_text)
             sent += 1
             if sent % 20 == 0:
                 await evening.step(4_000)

@@ -43,6 +43,7 @@ class ServerEventName(StrEnum):
     MODERATION_DETAILS = "moderation_details"
     MODERATION_LIFTED = "moderation_lifted"
     MODERATION_DONE = "moderation_done"
+    CLOSING = "closing"
 
 
 class ErrorCode(StrEnum):

@@ -300,6 +300,14 @@ class ModerationDone(ServerEvent, frozen=True, gc=False):
     until_ms: int | None
 
 
+class Closing(ServerEvent, frozen=True, gc=False):
+    """The connection is about to be closed, over Socket.IO, which has no close codes (§8)."""
+
+    EVENT = ServerEventName.CLOSING
+    code: int
+    reason: str
+
+
 CLIENT_EVENTS: tuple[type[ClientEvent], ...] = (
     JoinRoom,
     Heartbeat,
@@ -326,4 +334,5 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     ModerationDetails,
     ModerationLifted,
     ModerationDone,
+    Closing,
 )

@@ -65,6 +65,7 @@ class Hub:
             lambda: len(self.sockets.open),
             lambda: sum(len(live.room.members) for live in self._live.values()),
             lambda: len(self._live),
+            self.sockets.by_transport,
         )
 
     def wake(self, now_ms: float) -> None:

@@ -5,7 +5,7 @@ The hot path adds to plain numbers; only a scrape makes metric objects of them.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -47,17 +47,20 @@ class Histogram:
 
 
 class Gauges:
-    """Functions that look at the present: how many connections, members and rooms there are."""
+    """Functions that look at the present: how many connections, members and rooms there are, and
+    how many connections of each transport."""
 
     def __init__(
         self,
         connections: Callable[[], int],
         members: Callable[[], int],
         rooms: Callable[[], int],
+        transports: Callable[[], Mapping[str, int]],
     ) -> None:
         self.connections = connections
         self.members = members
         self.rooms = rooms
+        self.transports = transports
 
 
 class ChatFigures(Protocol):
@@ -117,6 +120,7 @@ class Metrics(Collector):
             yield _gauge("virtubar_connections", "Open sockets.", self.gauges.connections())
             yield _gauge("virtubar_members", "Members of all rooms.", self.gauges.members())
             yield _gauge("virtubar_rooms", "Rooms that can be joined.", self.gauges.rooms())
+            yield _transports(self.gauges.transports())
         yield _counts("virtubar_events_in", "Events received, by name.", "event", self.events_in)
         yield _counts("virtubar_events_out", "Events delivered.", "event", self.events_out)
         yield _counts("virtubar_drops", "Events not let through.", "reason", self.drops)
@@ -136,6 +140,13 @@ def _chat(chat: ChatFigures) -> Iterator[Metric]:
     for name, value in counted.items():
         yield CounterMetricFamily(f"virtubar_chat_{name}", f"Messages {name}.", value)
     yield CounterMetricFamily("virtubar_chat_failures", "Batches not taken.", chat.failures)
+
+
+def _transports(counts: Mapping[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily("virtubar_transports", "Open sockets.", labels=["transport"])
+    for transport, count in counts.items():
+        family.add_metric([transport], count)
+    return family
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

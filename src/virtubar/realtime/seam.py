@@ -6,7 +6,6 @@ came behind them. From there the handshake is checked and the transport handed t
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
@@ -14,94 +13,24 @@ from typing import Any, cast
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from virtubar.addresses import AddressPolicy
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.connection import Connection
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.lingering import hang_up_soon
-from virtubar.realtime.link import Link
+from virtubar.realtime.link import Caller, Link
 from virtubar.realtime.metrics import Metrics
+from virtubar.realtime.policy import SeamPolicy
+from virtubar.realtime.socketio.sessions import Sessions
 from virtubar.realtime.upgrade import (
+    SOCKETIO_PATH,
     WEBSOCKET_PATH,
-    Agreement,
     UpgradeRefusedError,
     UpgradeRequest,
     agree,
-    check_origin,
     parse_request,
     refusal_response,
 )
 from virtubar.realtime.websocket import WebSocketTransport
-
-
-class SeamPolicy:
-    """Who may open a socket; and how many there are.
-
-    Args:
-        allowed_origins: beyond the same origin; `*` for all.
-        connections_per_address: None for no limit.
-    """
-
-    def __init__(
-        self,
-        *,
-        addresses: AddressPolicy,
-        allowed_origins: tuple[str, ...],
-        connections_max: int,
-        connections_per_address: int | None,
-        compression: bool,
-        draining: Callable[[], bool],
-    ) -> None:
-        self._addresses = addresses
-        self._allowed_origins = allowed_origins
-        self._connections_max = connections_max
-        self._per_address_max = connections_per_address
-        self._compression = compression
-        self._draining = draining
-        self._open: Counter[str] = Counter()
-        self._total = 0
-
-    def admit(self, request: UpgradeRequest, peer: str, scheme: str) -> tuple[Agreement, str]:
-        """Let a handshake through; what was agreed, and the address to `release` later.
-
-        Raises:
-            UpgradeRefusedError: where it may not be.
-        """
-        headers = request.headers
-        if request.path != WEBSOCKET_PATH:
-            raise UpgradeRefusedError(HTTPStatus.NOT_FOUND, "not_found", "No socket here.")
-        if self._draining():
-            raise UpgradeRefusedError(
-                HTTPStatus.SERVICE_UNAVAILABLE, "draining", "The server is about to stop.", 1
-            )
-        _, host = self._addresses.scheme_and_host(
-            peer,
-            scheme,
-            headers.get("host", ""),
-            headers.get("x-forwarded-proto"),
-            headers.get("x-forwarded-host"),
-        )
-        check_origin(headers.get("origin"), host, self._allowed_origins)
-        agreement = agree(request, compression=self._compression)
-        address = self._addresses.client(peer, headers.get("x-forwarded-for"))
-        if self._per_address_max is not None and self._open[address] >= self._per_address_max:
-            raise UpgradeRefusedError(
-                HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", "Too many sockets from there.", 10
-            )
-        if self._total >= self._connections_max:
-            raise UpgradeRefusedError(
-                HTTPStatus.SERVICE_UNAVAILABLE, "server_full", "The server is full.", 10
-            )
-        self._open[address] += 1
-        self._total += 1
-        return agreement, address
-
-    def release(self, address: str) -> None:
-        """A socket that was admitted is gone."""
-        self._total -= 1
-        self._open[address] -= 1
-        if self._open[address] <= 0:
-            del self._open[address]
 
 
 class SeamContext:
@@ -112,6 +41,40 @@ class SeamContext:
         self.policy = policy
         self.clock = clock
         self.metrics = metrics
+        self.sessions = Sessions(hub=hub, policy=policy, clock=clock, metrics=metrics)
+
+    def opener(self, path: str) -> Callable[[Caller, UpgradeRequest, bytes], None]:
+        """What opens sockets at that path.
+
+        Raises:
+            UpgradeRefusedError: 404, there are none.
+        """
+        if path == WEBSOCKET_PATH:
+            return self.open_raw
+        if path == SOCKETIO_PATH:
+            return self.sessions.open_socket
+        raise UpgradeRefusedError(HTTPStatus.NOT_FOUND, "not_found", "No socket here.")
+
+    def open_raw(self, caller: Caller, request: UpgradeRequest, rest: bytes) -> None:
+        """Answer the handshake of a raw WebSocket.
+
+        Raises:
+            UpgradeRefusedError: where it may not be opened.
+        """
+        address = self.policy.check(request.headers, caller.peer, caller.scheme)
+        agreement = agree(request, compression=self.policy.compression)
+        self.policy.admit(address)
+        link = Link(caller.transport, caller.state, lambda: self.policy.release(address))
+        listener = WebSocketTransport(
+            caller.transport,
+            deflates=agreement.deflates,
+            clock=self.clock,
+            timer=self.hub.timer,
+            metrics=self.metrics,
+            ended=link.ended,
+        )
+        listener.sink = Connection(self.hub, listener, agreement.token)
+        link.start(listener, agreement.response, rest)
 
     def websocket_class(self) -> type[asyncio.Protocol]:
         """The class to give uvicorn as `ws`."""
@@ -154,29 +117,17 @@ class UpgradeSeam(asyncio.Protocol):
             self._open(transport, head, rest)
 
     def _open(self, transport: asyncio.Transport, head: bytes, rest: bytes) -> None:
-        context = self._context
         peer = transport.get_extra_info("peername")
         scheme = "https" if transport.get_extra_info("sslcontext") else "http"
+        caller = Caller(transport, self._state, str(peer[0]) if peer else "unix", scheme)
+        context = self._context
+        request = parse_request(head)
         try:
-            agreement, address = context.policy.admit(
-                parse_request(head), str(peer[0]) if peer else "unix", scheme
-            )
+            context.opener(request.path)(caller, request, rest)
         except UpgradeRefusedError as error:
             context.metrics.refusals[error.code] += 1
             transport.write(refusal_response(error))
             hang_up_soon(transport, _nothing)
-            return
-        link = Link(transport, self._state, lambda: context.policy.release(address))
-        listener = WebSocketTransport(
-            transport,
-            deflates=agreement.deflates,
-            clock=context.clock,
-            timer=context.hub.timer,
-            metrics=context.metrics,
-            ended=link.ended,
-        )
-        listener.sink = Connection(context.hub, listener, agreement.token)
-        link.start(listener, agreement.response, rest)
 
 
 def _nothing() -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import random
+from collections import Counter
 from typing import Final
 
 import structlog
 
 from virtubar.protocol.constants import CloseCode
 from virtubar.realtime.ports import Transport
+from virtubar.realtime.wire import Wire
 
 _log = structlog.get_logger(__name__)
 
@@ -16,6 +18,11 @@ _DRAIN_BATCH: Final = 200
 _DRAIN_BATCH_S: Final = 0.05
 """Sockets closed at once in a drain, and between batches: everybody at once would come back at
 once. 5 000 sockets take 1.25 s."""
+_NAMES: Final = {
+    Wire.FRAMES: "websocket",
+    Wire.PACKET_FRAMES: "socketio_websocket",
+    Wire.PACKETS: "socketio_polling",
+}
 
 
 class Sockets:
@@ -28,6 +35,11 @@ class Sockets:
     def __init__(self) -> None:
         self.open: set[Transport] = set()
         self._none = asyncio.Event()
+
+    def by_transport(self) -> dict[str, int]:
+        """How many there are of each kind."""
+        counts = Counter(transport.wire for transport in self.open)
+        return {name: counts[wire] for wire, name in _NAMES.items()}
 
     def opened(self, transport: Transport) -> None:
         """A socket is open."""

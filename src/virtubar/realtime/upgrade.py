@@ -6,7 +6,7 @@ Pure functions over the request's bytes; the seam sends what they answer.
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +19,7 @@ from virtubar.protocol.constants import SUBPROTOCOL
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 WEBSOCKET_PATH: Final = "/ws"
+SOCKETIO_PATH: Final = "/socket.io/"
 _DEFLATE_PARAMETERS: Final[dict[str, tuple[str, ...]]] = {
     "client_no_context_takeover": ("",),
     "client_max_window_bits": ("", *map(str, range(8, 16))),
@@ -117,7 +118,7 @@ def agree(request: UpgradeRequest, *, compression: bool) -> Agreement:
     if deflates:
         lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover")
     response = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-    return Agreement(response, deflates, _token(request))
+    return Agreement(response, deflates, presented_token(request.query, headers))
 
 
 def check_origin(origin: str | None, host: str, allowed: Iterable[str]) -> None:
@@ -198,9 +199,10 @@ def _offers_deflate(header: str) -> bool:
     return False
 
 
-def _token(request: UpgradeRequest) -> str | None:
-    presented = parse_qs(request.query).get("realtimeToken", [None])[0]
+def presented_token(query: str, headers: Mapping[str, str]) -> str | None:
+    """What a request presents as its realtimeToken, in its URL or as a bearer (§3)."""
+    presented = parse_qs(query).get("realtimeToken", [None])[0]
     if presented:
         return presented
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
     return bearer.strip() if scheme.lower() == "bearer" and bearer.strip() else None

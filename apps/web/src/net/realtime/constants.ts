@@ -40,6 +40,7 @@ export const ServerEventName = {
   MODERATION_DETAILS: "moderation_details",
   MODERATION_LIFTED: "moderation_lifted",
   MODERATION_DONE: "moderation_done",
+  CLOSING: "closing",
 } as const;
 export type ServerEventName = (typeof ServerEventName)[keyof typeof ServerEventName];
 

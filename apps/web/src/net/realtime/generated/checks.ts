@@ -7,6 +7,7 @@ import type {
   ChatBroadcastPayload,
   ChatHeardPayload,
   ClientPayloads,
+  ClosingPayload,
   EmoteBroadcastPayload,
   EmotePayload,
   ErrorPayload,
@@ -268,6 +269,14 @@ function isModerationDonePayload(value: unknown): value is ModerationDonePayload
   );
 }
 
+function isClosingPayload(value: unknown): value is ClosingPayload {
+  return (
+    isObject(value) &&
+    isInteger(value["code"]) &&
+    isText(value["reason"])
+  );
+}
+
 export const CLIENT_CHECKS: Checks<ClientPayloads> = {
   join_room: isJoinRoomPayload,
   heartbeat: isHeartbeatPayload,
@@ -295,4 +304,5 @@ export const SERVER_CHECKS: Checks<ServerPayloads> = {
   moderation_details: isModerationDetailsPayload,
   moderation_lifted: isModerationLiftedPayload,
   moderation_done: isModerationDonePayload,
+  closing: isClosingPayload,
 };

@@ -203,6 +203,12 @@ export interface ModerationDonePayload {
   readonly untilMs: number | null;
 }
 
+/** The connection is about to be closed, over Socket.IO, which has no close codes (§8). */
+export interface ClosingPayload {
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** Every event that a client sends. */
 export interface ClientPayloads {
   readonly join_room: JoinRoomPayload;
@@ -232,4 +238,5 @@ export interface ServerPayloads {
   readonly moderation_details: ModerationDetailsPayload;
   readonly moderation_lifted: ModerationLiftedPayload;
   readonly moderation_done: ModerationDonePayload;
+  readonly closing: ClosingPayload;
 }

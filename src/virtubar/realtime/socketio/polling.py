@@ -1,0 +1,275 @@
+"""The carrier of a client that polls: what waits for its next request, and for how long.
+
+Nothing here waits itself: a request that finds nothing gets a future.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from virtubar.protocol.constants import (
+    BEHIND_MAX_BYTES,
+    BEHIND_MAX_MS,
+    MESSAGE_BURST,
+    MESSAGE_RATE_HZ,
+    PING_INTERVAL_MS,
+    CloseCode,
+)
+from virtubar.realtime.clock import Clock
+from virtubar.realtime.messages import MessageRefusedError, check_text
+from virtubar.realtime.metrics import Metrics
+from virtubar.realtime.ports import Sink
+from virtubar.realtime.socketio import packets
+from virtubar.realtime.timer import Timer
+from virtubar.realtime.websocket import (
+    CLOSE_TIMEOUT_MS,
+    SLOW_CLOSE_TIMEOUT_MS,
+    WRITE_HIGH_BYTES,
+)
+from virtubar.realtime.wire import Wire
+from virtubar.room.buckets import TokenBucket
+
+_log = structlog.get_logger(__name__)
+_OVERLAP: Final = "two requests at once"
+
+
+class PollingCarrier:
+    """The transport of a client that polls; see ports.Transport.
+
+    Args:
+        sink: gets every packet, and is told of drains and of the end.
+
+    Attributes:
+        probing: a WebSocket is being tried: polls are answered at once, so that the client may
+            go over between two of them.
+    """
+
+    __slots__ = (
+        "_asked_ms",
+        "_behind_ms",
+        "_bucket",
+        "_clock",
+        "_closing",
+        "_heard_ms",
+        "_metrics",
+        "_ping_due",
+        "_ping_ms",
+        "_poll",
+        "_posting",
+        "_queue",
+        "_queued_bytes",
+        "_sink",
+        "_timer",
+        "congested",
+        "deflates",
+        "probing",
+        "wake_ms",
+        "wire",
+    )
+
+    def __init__(self, sink: Sink, *, clock: Clock, timer: Timer, metrics: Metrics) -> None:
+        now_ms = clock.now_ms()
+        self.wire = Wire.PACKETS
+        self.deflates = False
+        self.congested = False
+        self.probing = False
+        self.wake_ms: float | None = None
+        self._sink: Sink | None = sink
+        self._clock = clock
+        self._timer = timer
+        self._metrics = metrics
+        self._bucket = TokenBucket(MESSAGE_RATE_HZ, MESSAGE_BURST, now_ms)
+        self._queue: list[bytes] = []
+        self._queued_bytes = 0
+        # Since when something waits; None where nothing does.
+        self._behind_ms: float | None = None
+        self._heard_ms = now_ms
+        # When the last ping was sent, and when the next one is: who has not been heard by then is
+        # gone, since an answer has as long as there is between pings.
+        self._asked_ms: float | None = None
+        self._ping_ms = now_ms + PING_INTERVAL_MS
+        self._ping_due = False
+        self._poll: asyncio.Future[None] | None = None
+        self._posting = False
+        self._closing: CloseCode | None = None
+        timer.schedule(self, now_ms + PING_INTERVAL_MS)
+
+    # Writing
+
+    def write(self, data: bytes) -> None:
+        """Keep packets for the next poll; one that waits is answered with all of a flush."""
+        if self._closing is not None:
+            return
+        self._queue.append(data)
+        self._queued_bytes += len(data)
+        self._metrics.bytes_out += len(data)
+        if self._poll is not None:
+            self._answer()
+            return
+        if self._behind_ms is None:
+            self._behind_ms = self._clock.now_ms()
+            self._wake_by(self._behind_ms + BEHIND_MAX_MS)
+        if self._queued_bytes > BEHIND_MAX_BYTES:
+            self.close(CloseCode.TOO_SLOW, "too slow")
+        elif self._queued_bytes > WRITE_HIGH_BYTES:
+            self.congested = True
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Tell the next poll why, and end with the one after it, or at the limit."""
+        if self._closing is not None:
+            return
+        self._closing = code
+        self.probing = False
+        self._metrics.closes[str(int(code))] += 1
+        slow = code is CloseCode.TOO_SLOW
+        if slow:
+            self._queue.clear()
+        self._queue += packets.last_words(code, reason, self._clock.wall_ms())
+        limit_ms = SLOW_CLOSE_TIMEOUT_MS if slow else CLOSE_TIMEOUT_MS
+        self._timer.schedule(self, self._clock.now_ms() + limit_ms)
+        self._answer()
+
+    def lost(self) -> None:
+        """The client is gone, or has had its last words."""
+        self._timer.cancel(self)
+        self._closing = self._closing or CloseCode.NORMAL
+        self._queue.clear()
+        self._answer()
+        sink, self._sink = self._sink, None
+        if sink is not None:
+            sink.closed(left=False)
+
+    def hand_over(self) -> list[bytes]:
+        """The client goes on over a WebSocket: what still waits for it; this one is done."""
+        waiting = [packet for data in self._queue for packet in packets.split(data)]
+        self._sink = None
+        self.lost()
+        return waiting
+
+    # Requests
+
+    def poll(self) -> asyncio.Future[None] | None:
+        """A request asks for packets: what it has to wait for, None where it need not.
+
+        Raises:
+            MessageRefusedError: another one waits already; the session ends.
+        """
+        self._heard_ms = self._clock.now_ms()
+        if self._poll is not None:
+            self.close(CloseCode.PROTOCOL_ERROR, _OVERLAP)
+            raise MessageRefusedError(CloseCode.PROTOCOL_ERROR, _OVERLAP)
+        if self._queue or self._ping_due or self.probing or self._closing is not None:
+            return None
+        self._poll = asyncio.get_running_loop().create_future()
+        return self._poll
+
+    def take(self) -> bytes:
+        """The body of the answer: everything that waits."""
+        queue, self._queue, self._queued_bytes = self._queue, [], 0
+        self._behind_ms = None
+        if self._ping_due:
+            self._ping_due = False
+            queue.append(packets.PING)
+        if self._closing is not None and not queue:
+            # In an answer of its own: npm's client hands events on after it has read all of one,
+            # and would keep them for the next connection if the end came with them.
+            queue.append(packets.ENGINE_CLOSE)
+            self.lost()
+        elif self.congested:
+            self.congested = False
+            if self._sink is not None:
+                self._sink.drained()
+        return packets.join(queue or [packets.NOOP])
+
+    def begin_post(self) -> None:
+        """A request brings packets.
+
+        Raises:
+            MessageRefusedError: another one does already, and order would be lost; the session
+                ends.
+        """
+        self._heard_ms = self._clock.now_ms()
+        if self._posting:
+            self.close(CloseCode.PROTOCOL_ERROR, _OVERLAP)
+            raise MessageRefusedError(CloseCode.PROTOCOL_ERROR, _OVERLAP)
+        self._posting = True
+
+    def end_post(self, body: bytes | None) -> None:
+        """It has brought that; None where it was too large.
+
+        Raises:
+            MessageRefusedError: this is no body of packets; the session ends.
+        """
+        self._posting = False
+        try:
+            self._unpack(body)
+        except MessageRefusedError as error:
+            self.close(error.code, error.reason)
+            raise
+
+    def _unpack(self, body: bytes | None) -> None:
+        if body is None:
+            raise MessageRefusedError(CloseCode.TOO_BIG, "too big")
+        check_text(body)
+        self._metrics.bytes_in += len(body)
+        for packet in packets.split(body):
+            self._receive(packet)
+        if self._closing is CloseCode.PROTOCOL_ERROR:
+            raise MessageRefusedError(CloseCode.PROTOCOL_ERROR, "not a packet")
+
+    def _receive(self, packet: bytes) -> None:
+        if self._closing is not None or self._sink is None:
+            return
+        now_ms = self._clock.now_ms()
+        if not self._bucket.take(now_ms):
+            self.close(CloseCode.FLOODING, "too many messages")
+            return
+        if len(packet) > packets.PACKET_MAX_BYTES:
+            raise MessageRefusedError(CloseCode.TOO_BIG, "too big")
+        try:
+            self._sink.message(packet, now_ms)
+        except Exception:
+            # A defect of ours showed on this connection: it alone ends.
+            _log.exception("connection_failed")
+            self.close(CloseCode.INTERNAL, "internal error")
+
+    def _answer(self) -> None:
+        """Let the request that waits, if any, take what there is."""
+        poll, self._poll = self._poll, None
+        if poll is not None and not poll.done():
+            poll.set_result(None)
+
+    def start_probing(self) -> None:
+        """A WebSocket is being tried."""
+        self.probing = True
+        self._answer()
+
+    # Time
+
+    def wake(self, now_ms: float) -> None:
+        """Whichever deadline has come: the end's, that of who does not poll, or the ping's."""
+        if self._closing is not None:
+            self.lost()
+            return
+        if self._behind_ms is not None and now_ms >= self._behind_ms + BEHIND_MAX_MS:
+            self.close(CloseCode.TOO_SLOW, "too slow")
+            return
+        if now_ms >= self._ping_ms:
+            if self._asked_ms is not None and self._heard_ms < self._asked_ms:
+                self.lost()
+                return
+            self._asked_ms = now_ms
+            self._ping_ms = now_ms + PING_INTERVAL_MS
+            self._ping_due = True
+            self._answer()
+        self._reschedule()
+
+    def _reschedule(self) -> None:
+        self._timer.schedule(self, self._ping_ms)
+        if self._behind_ms is not None:
+            self._wake_by(self._behind_ms + BEHIND_MAX_MS)
+
+    def _wake_by(self, when_ms: float) -> None:
+        if self.wake_ms is None or when_ms < self.wake_ms:
+            self._timer.schedule(self, when_ms)

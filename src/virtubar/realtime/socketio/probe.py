@@ -1,0 +1,67 @@
+"""A WebSocket that a polling client tries before it goes over to it (Engine.IO's upgrade)."""
+
+from typing import Final
+
+from virtubar.protocol.constants import CloseCode
+from virtubar.realtime.socketio import packets
+from virtubar.realtime.socketio.polling import PollingCarrier
+from virtubar.realtime.socketio.session import Session
+from virtubar.realtime.timer import Timer
+from virtubar.realtime.websocket import WebSocketTransport
+from virtubar.realtime.wire import text_frame
+
+UPGRADE_TIMEOUT_MS: Final = 10_000
+
+
+class Probe:
+    """The sink of a WebSocket until it carries the session; see ports.Sink.
+
+    The client sends `2probe`, is answered, stops polling, and sends `5`. Packets go the old way
+    until then.
+    """
+
+    __slots__ = ("_carrier", "_session", "_socket", "_timer", "wake_ms")
+
+    def __init__(
+        self,
+        session: Session,
+        carrier: PollingCarrier,
+        socket: WebSocketTransport,
+        timer: Timer,
+        now_ms: float,
+    ) -> None:
+        self.wake_ms: float | None = None
+        self._session = session
+        self._carrier = carrier
+        self._socket = socket
+        self._timer = timer
+        session.probe = socket
+        timer.schedule(self, now_ms + UPGRADE_TIMEOUT_MS)
+
+    def message(self, data: bytes, now_ms: float) -> None:
+        """The probe, or the word that it is good."""
+        del now_ms
+        if data == packets.PROBE:
+            self._carrier.start_probing()
+            self._socket.write(text_frame(packets.PROBE_ANSWER))
+        elif data == packets.UPGRADE and self._carrier.probing:
+            self._timer.cancel(self)
+            self._socket.sink = self._session
+            self._session.upgrade(self._socket, self._carrier.hand_over())
+        else:
+            self._socket.close(CloseCode.PROTOCOL_ERROR, "neither probe nor upgrade")
+
+    def wake(self, now_ms: float) -> None:
+        """The client has had its time."""
+        del now_ms
+        self._socket.close(CloseCode.PROTOCOL_ERROR, "not upgraded in time")
+
+    def drained(self) -> None:
+        """Nothing is written but an answer."""
+
+    def closed(self, *, left: bool) -> None:
+        """The WebSocket is gone: the client polls on."""
+        del left
+        self._timer.cancel(self)
+        self._carrier.probing = False
+        self._session.probe = None

@@ -1,0 +1,160 @@
+"""The Socket.IO sessions of a server: how they begin, by a request or a socket, and go over."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qs
+
+from virtubar.realtime.clock import Clock
+from virtubar.realtime.connection import Connection
+from virtubar.realtime.hub import Hub
+from virtubar.realtime.link import Caller, Link
+from virtubar.realtime.metrics import Metrics
+from virtubar.realtime.policy import SeamPolicy
+from virtubar.realtime.socketio import packets
+from virtubar.realtime.socketio.polling import PollingCarrier
+from virtubar.realtime.socketio.probe import Probe
+from virtubar.realtime.socketio.session import Session, dialect
+from virtubar.realtime.upgrade import (
+    UpgradeRefusedError,
+    UpgradeRequest,
+    agree,
+    presented_token,
+)
+from virtubar.realtime.websocket import WebSocketTransport
+from virtubar.realtime.wire import text_frame
+
+ENGINE_VERSION: Final = "4"
+_SESSION_ID_BYTES: Final = 16
+_QUERY_FIELDS_MAX: Final = 32
+
+
+class Query:
+    """What the query of a request to `/socket.io/` asks for.
+
+    Attributes:
+        session_id: None where a session is to begin.
+
+    Raises:
+        UpgradeRefusedError: 400, another version of Engine.IO or no transport of it.
+    """
+
+    def __init__(self, query: str) -> None:
+        try:
+            given = parse_qs(query, max_num_fields=_QUERY_FIELDS_MAX)
+        except ValueError:
+            raise UpgradeRefusedError(
+                HTTPStatus.BAD_REQUEST, "malformed", "The query cannot be read."
+            ) from None
+        self.session_id = given.get("sid", [None])[0]
+        self.transport = given.get("transport", [""])[0]
+        if given.get("EIO") != [ENGINE_VERSION]:
+            raise UpgradeRefusedError(
+                HTTPStatus.BAD_REQUEST,
+                "unsupported_version",
+                "This server speaks Engine.IO 4 (EIO=4), as Socket.IO clients from 3.0 on do.",
+            )
+        if self.transport not in ("polling", "websocket"):
+            raise UpgradeRefusedError(
+                HTTPStatus.BAD_REQUEST, "malformed", "transport is polling or websocket."
+            )
+
+
+class Sessions:
+    """Every Socket.IO session that is open, by its id."""
+
+    def __init__(self, *, hub: Hub, policy: SeamPolicy, clock: Clock, metrics: Metrics) -> None:
+        self.policy = policy
+        self.metrics = metrics
+        self._hub = hub
+        self._clock = clock
+        self._dialect = dialect(clock.wall_ms)
+        self._open: dict[str, Session] = {}
+
+    def polling(self, session_id: str | None) -> tuple[Session, PollingCarrier]:
+        """The session that polls under that id.
+
+        Raises:
+            UpgradeRefusedError: 400, where there is none, or it has a WebSocket by now.
+        """
+        session = self._open.get(session_id or "")
+        if session is None or not isinstance(session.carrier, PollingCarrier):
+            raise UpgradeRefusedError(
+                HTTPStatus.BAD_REQUEST, "unknown_session", "No session polls under this sid."
+            )
+        return session, session.carrier
+
+    def open_polling(self, headers: Mapping[str, str], query: str, address: str) -> bytes:
+        """Begin a session that polls; the body of the answer.
+
+        Raises:
+            UpgradeRefusedError: where there are too many sockets.
+        """
+        self.policy.admit(address)
+        session = self._new(lambda: self.policy.release(address))
+        session.carrier = PollingCarrier(
+            session, clock=self._clock, timer=self._hub.timer, metrics=self.metrics
+        )
+        session.application = Connection(self._hub, session, presented_token(query, headers))
+        return packets.handshake(session.session_id, upgrades=True)
+
+    def open_socket(self, caller: Caller, request: UpgradeRequest, rest: bytes) -> None:
+        """Answer the handshake of a WebSocket: it begins a session, or may take one over.
+
+        Raises:
+            UpgradeRefusedError: where it may not be opened.
+        """
+        query = Query(request.query)
+        if query.transport != "websocket":
+            raise UpgradeRefusedError(
+                HTTPStatus.BAD_REQUEST, "malformed", "A WebSocket has transport=websocket."
+            )
+        address = self.policy.check(request.headers, caller.peer, caller.scheme)
+        agreement = agree(request, compression=self.policy.compression)
+        if query.session_id is None:
+            self.policy.admit(address)
+            session = self._new(lambda: self.policy.release(address))
+            link = Link(caller.transport, caller.state, _nothing)
+            socket = self._socket(caller, link, deflates=agreement.deflates)
+            session.carrier = socket
+            session.application = Connection(self._hub, session, agreement.token)
+            socket.sink = session
+            opening = text_frame(packets.handshake(session.session_id, upgrades=False))
+            link.start(socket, agreement.response + opening, rest)
+            return
+        session, carrier = self.polling(query.session_id)
+        if session.probe is not None:
+            raise UpgradeRefusedError(
+                HTTPStatus.BAD_REQUEST, "unknown_session", "Another WebSocket is being tried."
+            )
+        link = Link(caller.transport, caller.state, _nothing)
+        socket = self._socket(caller, link, deflates=agreement.deflates)
+        socket.sink = Probe(session, carrier, socket, self._hub.timer, self._clock.now_ms())
+        link.start(socket, agreement.response, rest)
+
+    def _socket(self, caller: Caller, link: Link, *, deflates: bool) -> WebSocketTransport:
+        return WebSocketTransport(
+            caller.transport,
+            deflates=deflates,
+            clock=self._clock,
+            timer=self._hub.timer,
+            metrics=self.metrics,
+            ended=link.ended,
+            dialect=self._dialect,
+        )
+
+    def _new(self, release: Callable[[], None]) -> Session:
+        session_id = secrets.token_urlsafe(_SESSION_ID_BYTES)
+
+        def ended() -> None:
+            del self._open[session_id]
+            release()
+
+        session = Session(session_id, secrets.token_urlsafe(_SESSION_ID_BYTES), ended)
+        self._open[session_id] = session
+        return session
+
+
+def _nothing() -> None:
+    """What there is to release when a socket of a session is gone: the session is counted."""
