@@ -16,6 +16,7 @@ from msgspec import Struct
 from virtubar.client.driver import Driver, now_ms
 from virtubar.client.events import BarEvent, Delivery, Member
 from virtubar.client.mailbox import Mailbox
+from virtubar.client.opening import Transport
 from virtubar.client.sender import Pose
 from virtubar.client.session import Session
 from virtubar.client.states import State
@@ -39,6 +40,7 @@ class _Options(Struct, frozen=True):
     listen: bool
     join_timeout_s: float
     http: httpx.AsyncClient | None
+    transport: Transport
 
 
 def connect(  # noqa: PLR0913 - named options of one visit, each with a default
@@ -52,6 +54,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
     listen: bool = True,
     join_timeout_s: float = JOIN_TIMEOUT_S,
     http: httpx.AsyncClient | None = None,
+    transport: Transport = "websocket",
 ) -> "Bar":
     """Come into a room: `async with connect("http://127.0.0.1:8000", "lobby") as bar: ...`.
 
@@ -67,6 +70,8 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
         listen: False for an application that reads no events; `members` are kept all the same.
         join_timeout_s: for the first join, all tries together.
         http: a client to share between many bars; it is not closed with this one.
+        transport: `socketio` for networks that let no WebSocket through; it needs the extra
+            `virtubar[socketio]`, and costs more.
 
     Raises:
         JoinFailedError: on entering the context; the server refused, or did not let anybody in in
@@ -84,6 +89,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
             listen,
             join_timeout_s,
             http,
+            transport,
         )
     )
 
@@ -127,7 +133,13 @@ class Bar:
             identity_token=options.identity_token,
             device=options.device,
         )
-        self._driver = Driver(self, self._session, self._office, epoch_ms=self._epoch_ms)
+        self._driver = Driver(
+            self,
+            self._session,
+            self._office,
+            epoch_ms=self._epoch_ms,
+            transport=options.transport,
+        )
         try:
             self._driver.feed(Start())
             await self._wait_joined(options.join_timeout_s)

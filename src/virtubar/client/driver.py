@@ -7,10 +7,9 @@ import time
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
-from picows import WSError
-
 from virtubar.client.events import Delivery
-from virtubar.client.link import CLOSE_TIMEOUT_S, Link, open_link
+from virtubar.client.link import CLOSE_TIMEOUT_S, Connection
+from virtubar.client.opening import OPENING_ERRORS, Transport, open_connection
 from virtubar.client.sender import Pose, TransformSender
 from virtubar.client.session import Session
 from virtubar.client.states import State
@@ -67,7 +66,13 @@ class Driver:
     """
 
     def __init__(
-        self, owner: DriverOwner, session: Session, office: TicketOffice, *, epoch_ms: float
+        self,
+        owner: DriverOwner,
+        session: Session,
+        office: TicketOffice,
+        *,
+        epoch_ms: float,
+        transport: Transport = "websocket",
     ) -> None:
         self.session = session
         self.error: Exception | None = None
@@ -76,7 +81,8 @@ class Driver:
         self._epoch_ms = epoch_ms
         self._sender = TransformSender()
         self._loop = asyncio.get_running_loop()
-        self._link: Link | None = None
+        self._transport = transport
+        self._link: Connection | None = None
         self._ticketing: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
         self._partings: set[asyncio.Task[None]] = set()
@@ -158,7 +164,7 @@ class Driver:
                 _cancel(self._ticketing)
                 self._ticketing = self._spawn(self._request())
             case OpenSocket():
-                self._opening = self._spawn(self._open(command.url))
+                self._opening = self._spawn(self._open(command))
             case CloseSocket():
                 self._part(command.code)
             case Finish():
@@ -169,11 +175,11 @@ class Driver:
         self._ticketing = None
         self.feed(answer)
 
-    async def _open(self, url: str) -> None:
+    async def _open(self, where: OpenSocket) -> None:
         """Open a socket; not cancelled when the application leaves, for picows would leak it."""
         try:
-            self._link = await open_link(url, lambda: Link(self))
-        except (OSError, WSError, ValueError, TimeoutError) as error:
+            self._link = await open_connection(where, self._transport, self)
+        except OPENING_ERRORS as error:
             self._opening = None
             self.feed(SocketFailed(f"{type(error).__name__}: {error}"))
             return

@@ -41,6 +41,35 @@ class LinkOwner(Protocol):
         ...
 
 
+class Connection(Protocol):
+    """An open connection of the client's, whatever it speaks; class Link says what these do."""
+
+    @property
+    def unsent_bytes(self) -> int:
+        """See Link."""
+        ...
+
+    def send(self, message: bytes) -> None:
+        """See Link."""
+        ...
+
+    def close(self, code: int) -> None:
+        """See Link."""
+        ...
+
+    def cut(self) -> None:
+        """See Link."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """See Link."""
+        ...
+
+    async def wait_goodbye(self) -> None:
+        """See Link."""
+        ...
+
+
 class _BrokenError(Exception):
     def __init__(self, code: CloseCode, reason: str) -> None:
         super().__init__(reason)

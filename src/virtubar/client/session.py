@@ -147,7 +147,7 @@ class Session:
         self._keep(what.ticket)
         self._refusals = 0
         self._enter(Step.SOCKET)
-        self._out.append(steps.OpenSocket(what.ticket.realtime_url))
+        self._out.append(steps.OpenSocket(what.ticket.realtime_url, what.ticket.socketio_url))
 
     def _keep(self, ticket: steps.Ticket) -> None:
         self._token = ticket.realtime_token

@@ -16,6 +16,7 @@ class Ticket(Struct, frozen=True, rename="camel"):
     room_id: str
     realtime_url: str
     identity_token: str | None = None
+    socketio_url: str = ""
 
 
 # Inputs: what happened
@@ -100,9 +101,10 @@ class RequestTicket(Struct, frozen=True):
 
 
 class OpenSocket(Struct, frozen=True):
-    """Open a WebSocket to `url`."""
+    """Open a connection: a WebSocket to `url`, or Socket.IO at `socketio_url`."""
 
     url: str
+    socketio_url: str = ""
 
 
 class Send(Struct, frozen=True):

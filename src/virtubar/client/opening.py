@@ -1,0 +1,26 @@
+"""The two ways to reach a room, and which one is taken."""
+
+from typing import Literal
+
+from picows import WSError
+
+from virtubar.client.link import Connection, Link, LinkOwner, open_link
+from virtubar.client.socketio import open_socketio
+from virtubar.client.steps import OpenSocket
+
+Transport = Literal["websocket", "socketio"]
+"""How a client reaches the room: over the raw WebSocket, or over Socket.IO."""
+OPENING_ERRORS = (OSError, WSError, ValueError, TimeoutError)
+"""What `open_connection` raises where it could not be opened; another try may do."""
+
+
+async def open_connection(where: OpenSocket, transport: Transport, owner: LinkOwner) -> Connection:
+    """A connection that is open.
+
+    Raises:
+        ClientError: what the transport needs is not installed.
+        OPENING_ERRORS: it could not be opened.
+    """
+    if transport == "socketio":
+        return await open_socketio(where.socketio_url, owner)
+    return await open_link(where.url, lambda: Link(owner))
