@@ -54,6 +54,7 @@ def measure(
         "latency": bench.latency,
         "memory": bench.idle_memory,
         "storage": bench.storage,
+        "socketio": bench.socketio,
     }
     for part in parts:
         if part in work:

@@ -7,6 +7,8 @@ from msgspec import Struct
 from benchmarks.load import Latency, Outcome, Plan
 
 RIVALS = ("starlette", "websockets")
+SOCKETIO, SOCKETIO_DEFLATE = "virtubar, Socket.IO", "virtubar, Socket.IO, deflate"
+SOCKETIO_RIVALS = ("socket.io", "python-socketio")
 LOSS_MAX_PER_THOUSAND = 5.0
 """Updates of a thousand that may be missing. The protocol lets a server send only the newest
 transform of a member (docs/protocol.md §5), so two that arrive between two flushes may become one;
@@ -220,6 +222,7 @@ def goals(runs: Sequence[Run], memory: Sequence[Memory]) -> list[Goal]:
         _goal("added latency p99, 1 000 clients", 80, "ms", crowd, lambda f: f.worst_p99_ms),
         _goal("bytes per update, deflate, 1 000 clients", 35, "B", deflated, lambda f: f.bytes),
     ]
+    made += _socketio_goals(runs)
     for clients in (200, 1000):
         kept, dropped = find(runs, STORED, clients), find(runs, NOT_STORED, clients)
         if kept is not None or dropped is not None:
@@ -229,6 +232,23 @@ def goals(runs: Sequence[Run], memory: Sequence[Memory]) -> list[Goal]:
         if sample.server == "virtubar":
             what = f"memory per idle joined connection, of {sample.clients}"
             made.append(Goal(what=what, limit=30, unit="KiB", value=sample.kib_per_connection))
+    return made
+
+
+def _socketio_goals(runs: Sequence[Run]) -> list[Goal]:
+    """What Socket.IO's members cost more than others, and less than elsewhere; where measured."""
+    ours = find(runs, SOCKETIO, 1000)
+    if ours is None:
+        return []
+    made = [_ratio_goal("CPU of Socket.IO against raw", 1.1, ours, find(runs, "virtubar", 1000))]
+    deflated = find(runs, SOCKETIO_DEFLATE, 1000)
+    made.append(_goal("bytes per update, Socket.IO deflated", 38, "B", deflated, lambda f: f.bytes))
+    for rival in SOCKETIO_RIVALS:
+        theirs = most_held(runs, rival)
+        if theirs is not None:
+            load = f"{theirs.plan.clients} clients at {theirs.plan.rate_hz:g} Hz"
+            what = f"CPU of Socket.IO at 1 000 against {rival} at {load}"
+            made.append(_ratio_goal(what, 0.05, ours, theirs))
     return made
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks.proc import busy_seconds, cpu_seconds
 from benchmarks.servers import GENERATOR_CORE, Running, Seat, pin
 
+SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
 SLACK_S = 90.0
 """What joining and a busy machine may add to a run's own seconds before it is given up."""
 
@@ -30,6 +32,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         warmup_s, window_s: under load before anything is measured; while it is.
         drain_s: how long stragglers are waited for, at most.
         deflate: offer permessage-deflate.
+        packets: speak Socket.IO's packets over the WebSocket.
         chat_every_s: how often each client says something; 0 is never.
         inflate_every: read the deflated messages of each n-th member of a room; those of the
             others are counted unread.
@@ -44,6 +47,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     drain_s: float = 3.0
     chat_every_s: float = 0.0
     deflate: bool = False
+    packets: bool = False
     inflate_every: int = 1
 
     @property
@@ -136,6 +140,9 @@ def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> 
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     if plan.deflate:
         arguments.append("--deflate")
+    if plan.packets:
+        arguments.append("--packets")
+        seats = [replace(seat, path=SOCKETIO_PATH) for seat in seats]
     with _seat_list(seats) as path, _generator(program, path, arguments) as process:
         try:
             out, errors = process.communicate(

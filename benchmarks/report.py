@@ -15,6 +15,8 @@ from rich.table import Table
 from benchmarks.figures import (
     BUSY_SHARE,
     NOT_STORED,
+    SOCKETIO,
+    SOCKETIO_DEFLATE,
     STORED,
     Goal,
     Memory,
@@ -25,9 +27,26 @@ from benchmarks.figures import (
 )
 from benchmarks.proc import cpu_model
 
-OUR_SERVERS = ("floor", "virtubar", "virtubar, deflate", STORED, NOT_STORED)
+OUR_SERVERS = (
+    "floor",
+    "virtubar",
+    "virtubar, deflate",
+    STORED,
+    NOT_STORED,
+    SOCKETIO,
+    SOCKETIO_DEFLATE,
+)
 """Those that must be right under every load of the benchmark; a rival may fail to hold one."""
-PACKAGES = ("virtubar", "uvicorn", "starlette", "websockets", "uvloop", "picows", "msgspec")
+PACKAGES = (
+    "virtubar",
+    "uvicorn",
+    "starlette",
+    "websockets",
+    "python-socketio",
+    "uvloop",
+    "picows",
+    "msgspec",
+)
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from benchmarks.figures import (
     NOT_STORED,
     RIVALS,
+    SOCKETIO,
+    SOCKETIO_DEFLATE,
     STORED,
     Memory,
     Run,
@@ -24,11 +26,12 @@ from benchmarks.servers import (
     ServerFailedError,
     VirtuBar,
     floor_server,
+    node_rival,
     rival,
     run_server,
 )
 
-PARTS = ("crowd", "rivals", "latency", "memory", "storage", "decode")
+PARTS = ("crowd", "rivals", "latency", "memory", "storage", "socketio", "decode")
 CHAT_EVERY_S = 5.0
 """A talkative evening: everybody says something every five seconds."""
 LOWER_RATES_HZ = (10.0, 5.0, 2.5)
@@ -95,11 +98,12 @@ class Bench:
             if held and not find(self.runs, "virtubar", held.plan.clients, held.plan.rate_hz):
                 self.measure(self._ours, held.plan)
 
-    def _find_holdable(self, server: OpenServer) -> None:
+    def _find_holdable(self, server: OpenServer, *, packets: bool = False) -> None:
         for rate_hz in LOWER_RATES_HZ:
             if most_held(self.runs, server.name) is not None:
                 return
-            self.measure(server, replace(self._plan(self.crowds[0]), rate_hz=rate_hz))
+            plan = replace(self._plan(self.crowds[0]), rate_hz=rate_hz, packets=packets)
+            self.measure(server, plan)
 
     def latency(self) -> None:
         """A room of 10 under light load, everybody's."""
@@ -120,6 +124,26 @@ class Bench:
             plan = replace(self._plan(clients), chat_every_s=CHAT_EVERY_S)
             self.measure(VirtuBar(NOT_STORED, VIRTUBAR_CHAT_RETENTION_DAYS="0"), plan)
             self.measure(VirtuBar(STORED), plan)
+
+    def socketio(self) -> None:
+        """Socket.IO's members beside raw ones, and other servers of Socket.IO doing the same."""
+        for clients in self.crowds:
+            plan = replace(self._plan(clients), packets=True)
+            if find(self.runs, "virtubar", clients) is None:
+                self.measure(self._ours, self._plan(clients))
+            self.measure(VirtuBar(SOCKETIO), plan)
+            every = 1 if clients <= INFLATE_ALL_UP_TO else 5
+            deflate = replace(plan, deflate=True, inflate_every=every)
+            self.measure(VirtuBar(SOCKETIO_DEFLATE), deflate)
+        try:
+            rivals = [node_rival("socket.io", "node"), rival("python-socketio", "socketio_server")]
+        except ServerFailedError as error:
+            self.failures.append(str(error))
+            return
+        for server in rivals:
+            for clients in self.crowds[:1] if self._quick else self.crowds[:2]:
+                self.measure(server, replace(self._plan(clients), packets=True))
+            self._find_holdable(server, packets=True)
 
     def _plan(self, clients: int) -> Plan:
         if self._quick:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -45,10 +45,11 @@ class Seat(Struct, frozen=True):
     room_id: str
     user_id: str
     join_message: str
+    path: str = "/ws"
 
     def line(self) -> str:
         """The client's line in the generator's list."""
-        fields = ("127.0.0.1", str(self.port), "/ws", self.room_id, self.user_id)
+        fields = ("127.0.0.1", str(self.port), self.path, self.room_id, self.user_id)
         return "\t".join((*fields, self.join_message))
 
 
@@ -149,8 +150,8 @@ class VirtuBar:
 
     def is_ready(self, port: int) -> bool:
         """Whether `/readyz` answers 200."""
-        with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        with suppress(OSError, http.client.HTTPException), closing(connection):
             connection.request("GET", "/readyz")
             return connection.getresponse().status == http.client.OK
         return False
@@ -179,6 +180,22 @@ def floor_server(program: Path) -> OpenServer:
 def rival(name: str, module: str) -> OpenServer:
     """A server of benchmarks/rivals."""
     return OpenServer(name, [sys.executable, "-m", f"benchmarks.rivals.{module}"])
+
+
+def node_rival(name: str, directory: str) -> OpenServer:
+    """A server of benchmarks/rivals that runs on Node, with its packages installed.
+
+    Raises:
+        ServerFailedError: where they cannot be.
+    """
+    place = f"benchmarks/rivals/{directory}"
+    run = [str(REPOSITORY / "scripts" / "with-node"), place]
+    if not (REPOSITORY / place / "node_modules").is_dir():
+        command = [*run, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerFailedError(f"npm could not install {name}: {done.stderr[-500:]}")
+    return OpenServer(name, [*run, "node", "server.mjs"])
 
 
 def _post(api: http.client.HTTPConnection, path: str, body: dict[str, object]) -> dict[str, object]:

@@ -43,7 +43,7 @@ static uint32_t fresh_mask(void)
     return state;
 }
 
-bool client_send(struct client *client, uint8_t opcode, const void *payload, size_t size)
+static bool client_frame(struct client *client, uint8_t opcode, const void *payload, size_t size)
 {
     uint8_t frame[SEND_MAX + WS_HEADER_MAX];
     if (size > SEND_MAX)
@@ -56,6 +56,17 @@ bool client_send(struct client *client, uint8_t opcode, const void *payload, siz
         return false;
     /* A send buffer takes a frame whole or not at all, but for the last one before it is full. */
     die("load: the server stopped reading in the middle of a frame: %m");
+}
+
+bool client_send(struct client *client, const char *event, const char *envelope, size_t size)
+{
+    if (!load.options.packets)
+        return client_frame(client, WS_TEXT, envelope, size);
+    char packet[SEND_MAX];
+    int length = snprintf(packet, sizeof packet, "42[\"%s\",%.*s]", event, (int)size, envelope);
+    if (length >= SEND_MAX)
+        die("load: a packet over %d bytes", SEND_MAX);
+    return client_frame(client, WS_TEXT, packet, (size_t)length);
 }
 
 static void gone(struct client *client, const char *why)
@@ -131,6 +142,12 @@ static void start_inflater(struct client *client)
         die("load: inflateInit2 failed");
 }
 
+static void ask_join(struct client *client)
+{
+    if (!client_send(client, "join_room", client->join_message, strlen(client->join_message)))
+        gone(client, "the join was not taken");
+}
+
 /* Bytes of the upgrade's answer that were used, 0 while it is not whole. */
 static size_t take_upgrade(struct client *client, uint8_t *data, size_t size)
 {
@@ -147,9 +164,31 @@ static size_t take_upgrade(struct client *client, uint8_t *data, size_t size)
     if (deflate)
         start_inflater(client);
     client->upgraded = true;
-    if (!client_send(client, WS_TEXT, client->join_message, strlen(client->join_message)))
-        gone(client, "the join was not taken");
+    if (!load.options.packets)
+        ask_join(client);
     return head;
+}
+
+/* What a packet is besides an event: the handshakes, and pings, which are answered. True where it
+ * was one of those. */
+static bool take_packet(struct client *client, const char *text, size_t size)
+{
+    if (size && text[0] == '0') {
+        if (!client_frame(client, WS_TEXT, "40", 2))
+            gone(client, "the connect was not taken");
+        return true;
+    }
+    if (size > 1 && text[0] == '4' && text[1] == '0') {
+        ask_join(client);
+        return true;
+    }
+    if (size == 1 && text[0] == '2') {
+        load.tally.blocked += !client_frame(client, WS_TEXT, "3", 1);
+        return true;
+    }
+    if (size < 5 || memcmp(text, "42[\"", 4) != 0)
+        die("load: not an event packet: %.*s", (int)size, text);
+    return false;
 }
 
 /* The text of a deflated message in `inflated` (RFC 7692 §7.2.2); its size. */
@@ -195,6 +234,16 @@ static void take_text(struct client *client, struct ws_frame *frame, uint64_t at
         size = inflate_message(client, frame->payload, frame->length);
         text = (const char *)inflated;
     }
+    if (load.options.packets) {
+        if (take_packet(client, text, size))
+            return;
+        /* The envelope is the one argument: between the name's comma and the bracket. */
+        const char *comma = memchr(text, ',', size);
+        if (comma == NULL)
+            die("load: an event packet without an argument: %.*s", (int)size, text);
+        size -= (size_t)(comma + 1 - text) + 1;
+        text = comma + 1;
+    }
     if (client->state == CLIENT_JOINING && is_event(text, size, "room_state")) {
         client->state = CLIENT_JOINED;
         load.joined++;
@@ -213,7 +262,7 @@ static void take_frame(struct client *client, struct ws_frame *frame, uint64_t a
         take_text(client, frame, at_ns);
     else if (frame->opcode == WS_PING)
         /* A full socket means that the server is far behind: it will ask again. */
-        load.tally.blocked += !client_send(client, WS_PONG, frame->payload, frame->length);
+        load.tally.blocked += !client_frame(client, WS_PONG, frame->payload, frame->length);
     else if (frame->opcode == WS_CLOSE) {
         char why[160];
         unsigned code = frame->length < 2 ? 1005 : frame->payload[0] * 256u + frame->payload[1];

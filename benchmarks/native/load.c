@@ -9,8 +9,10 @@
  *
  * Usage: load --clients FILE [--rate HZ] [--warmup S] [--window S] [--settle S] [--drain S]
  *             [--connect S] [--chat-every S] [--deflate] [--inflate-every N] [--pid SERVER] [--hold]
+ *             [--packets]
  *
  * FILE has one client a line: host, port, path, room, userId, join message, separated by tabs.
+ * --packets speaks Socket.IO: Engine.IO 4 packets, one a WebSocket message.
  * --chat-every lets each client say something so often too; not with --inflate-every above 1.
  * --hold prints {"event":"joined"} when all are in, sends nothing and stays until stdin ends.
  * The last line of stdout is the result, one JSON object.
@@ -64,6 +66,8 @@ static void parse_options(int count, char **arguments)
             options->deflate = true;
         else if (strcmp(name, "--hold") == 0)
             options->hold = true;
+        else if (strcmp(name, "--packets") == 0)
+            options->packets = true;
         else if (strcmp(name, "--clients") == 0 && i + 1 < count)
             options->list = arguments[++i];
         else

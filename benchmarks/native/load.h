@@ -75,6 +75,7 @@ struct tally {
 struct options {
     double rate_hz, warmup_s, window_s, settle_s, drain_s, connect_s, chat_every_s;
     bool deflate, hold;
+    bool packets; /* Socket.IO: each envelope in an Engine.IO packet */
     uint32_t inflate_every; /* read the deflated messages of each n-th member of a room */
     int server_pid;
     const char *list;
@@ -98,8 +99,8 @@ extern struct load load;
 /* client.c */
 void client_connect(struct client *client);
 void client_ready(struct client *client, uint32_t epoll_events);
-/* Send one frame whole, or nothing: false where the socket is full or gone. */
-bool client_send(struct client *client, uint8_t opcode, const void *payload, size_t size);
+/* Send one event whole, or nothing: false where the socket is full or gone. */
+bool client_send(struct client *client, const char *event, const char *envelope, size_t size);
 void client_close(struct client *client);
 /* From now on deflated messages of unsampled connections are counted unread. */
 void client_sample(struct client *client);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "common.h"
-#include "ws.h"
 
 enum { TRANSFORM_MAX = 512 };
 
@@ -48,7 +47,7 @@ void client_move(struct client *client)
     if (size >= TRANSFORM_MAX)
         die("load: a transform over %d bytes", TRANSFORM_MAX);
     uint64_t at_ns = now_ns();
-    if (!client_send(client, WS_TEXT, message, (size_t)size)) {
+    if (!client_send(client, "avatar_transform", message, (size_t)size)) {
         load.tally.blocked++;
         return;
     }
@@ -72,7 +71,7 @@ void client_chat(struct client *client)
                         (long long)wall_ms(), client->room->id, client->index, client->seq);
     if (size >= TRANSFORM_MAX)
         die("load: a message over %d bytes", TRANSFORM_MAX);
-    if (client_send(client, WS_TEXT, message, (size_t)size))
+    if (client_send(client, "local_chat", message, (size_t)size))
         load.tally.chat_expected += client->room->count;
     else
         load.tally.blocked++;

@@ -6,6 +6,7 @@ from samples import outcome, run, state
 
 from benchmarks.figures import (
     NOT_STORED,
+    SOCKETIO,
     STORED,
     Goal,
     Memory,
@@ -157,3 +158,14 @@ def test_what_storing_chat_costs_is_a_ratio_of_two_runs_of_ours() -> None:
     (missing,) = [goal for goal in goals(runs[:1], []) if "chat stored" in goal.what]
     assert missing.verdict == "not measured"
     assert not [goal for goal in goals([], []) if "chat stored" in goal.what]
+
+
+def test_socketio_is_compared_with_raw_members_and_with_other_servers() -> None:
+    """Only where it was measured: a run of other parts has nothing to say about it."""
+    raw, ours = run("virtubar", 1000, 50), run(SOCKETIO, 1000, 52)
+    node = run("socket.io", 50, 1100)
+    assert not [goal for goal in goals([raw], []) if "Socket.IO" in goal.what]
+    made = {goal.what: goal.value for goal in goals([raw, ours, node], [])}
+    assert made["CPU of Socket.IO against raw"] == pytest.approx(1.04)
+    against = "CPU of Socket.IO at 1 000 against socket.io at 50 clients at 20 Hz"
+    assert made[against] == pytest.approx(52 / 1100)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks import __main__ as command
@@ -16,9 +17,19 @@ from benchmarks import native
 from benchmarks.figures import figures_of
 from benchmarks.load import LoadFailedError, Outcome, Plan, hold, run_load
 from benchmarks.rivals import events
-from benchmarks.servers import OpenServer, Running, Seat, floor_server, rival, run_server
+from benchmarks.servers import (
+    OpenServer,
+    Running,
+    Seat,
+    VirtuBar,
+    floor_server,
+    node_rival,
+    rival,
+    run_server,
+)
 
 SHORT = Plan(clients=10, room_size=10, settle_s=0.1, warmup_s=0.2, window_s=1.0)
+FOUR = replace(SHORT, clients=4, packets=True)
 
 Answer = Callable[[str, int, dict[str, object]], list[str]]
 """From a transform's sender, time and payload to the messages that everybody gets."""
@@ -54,6 +65,42 @@ def test_rooms_do_not_hear_each_other(programs: dict[str, Path]) -> None:
     assert outcome.rooms == 2
     assert outcome.foreign == 0
     assert outcome.received == outcome.expected == outcome.sent * 5
+
+
+@pytest.mark.parametrize("deflate", [False, True])
+def test_the_generator_speaks_socketio_packets(programs: dict[str, Path], deflate: bool) -> None:
+    """Handshake, names around envelopes both ways, compressed or not: all is checked as ever."""
+    server = VirtuBar()
+    plan = replace(SHORT, packets=True, deflate=deflate)
+    with run_server(server) as running:
+        outcome = run_load(programs["load"], running, server.seats(running, 10, 10), plan)
+    assert figures_of(outcome).wrongs == ()
+    assert 0 < outcome.received <= outcome.expected
+    assert (outcome.deflated > 0) is deflate
+
+
+def test_python_socketio_does_the_same_job(programs: dict[str, Path]) -> None:
+    """A rival's figures are worth something only where it does the work."""
+    server = rival("python-socketio", "socketio_server")
+    with run_server(server) as running:
+        seats = server.seats(running, 4, 4)
+        outcome = run_load(
+            programs["load"], running, seats, replace(SHORT, clients=4, packets=True)
+        )
+    assert figures_of(outcome).wrongs == ()
+    assert outcome.received == outcome.expected > 0
+
+
+def test_socketio_on_node_does_the_same_job(programs: dict[str, Path]) -> None:
+    """The same for npm's server."""
+    server = node_rival("socket.io", "node")
+    with run_server(server) as running:
+        seats = server.seats(running, 4, 4)
+        outcome = run_load(
+            programs["load"], running, seats, replace(SHORT, clients=4, packets=True)
+        )
+    assert figures_of(outcome).wrongs == ()
+    assert outcome.received == outcome.expected > 0
 
 
 def test_held_members_stay_joined_until_the_context_ends(programs: dict[str, Path]) -> None:
