@@ -1,4 +1,4 @@
-import type { Socket } from "../net/realtime/ws/world";
+import type { Socket } from "../net/realtime/session/world";
 import type {
   ClientEventEnvelope,
   ClientEventName,

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { IdentityKeeper } from "../../api/IdentityKeeper";
 import { createProvider, providerKind, socketUrl } from "./createProvider";
 import { SimProvider } from "./SimProvider";
-import { WsProvider } from "./WsProvider";
+import { ServerProvider } from "./ServerProvider";
 
 const identity = new IdentityKeeper(null);
 
@@ -23,7 +23,7 @@ describe("providerKind", () => {
 describe("createProvider", () => {
   it("makes what was asked for", () => {
     expect(createProvider("?realtime=sim", identity)).toBeInstanceOf(SimProvider);
-    expect(createProvider("?realtime=ws", identity, "mobile")).toBeInstanceOf(WsProvider);
+    expect(createProvider("?realtime=ws", identity, "mobile")).toBeInstanceOf(ServerProvider);
   });
 
   it("tries to be where the browser's own timers, network and storage are", async () => {

@@ -4,7 +4,7 @@ import { browserEnvironment } from "./environment";
 import { parseSimOptions } from "./sim/options";
 import { SimProvider } from "./SimProvider";
 import type { RealtimeProvider } from "./types";
-import { WsProvider } from "./WsProvider";
+import { ServerProvider } from "./ServerProvider";
 
 export type ProviderKind = "sim" | "ws";
 
@@ -35,7 +35,7 @@ export function createProvider(search: string, identity: IdentityKeeper, device?
     const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
     return new SimProvider(environment, options);
   }
-  return new WsProvider({
+  return new ServerProvider({
     ...environment,
     fetch: (url, init) => fetch(url, init),
     openSocket: (url) => new WebSocket(socketUrl(url, location)),

@@ -16,10 +16,10 @@ import {
   type StatusListener,
   type Transform,
 } from "./types";
-import { Session, ABNORMAL_CLOSE } from "./ws/Session";
-import { isSame, statusOf } from "./ws/status";
-import { isTransform, type Command, type Input } from "./ws/steps";
-import type { Socket, WsWorld } from "./ws/world";
+import { Session, ABNORMAL_CLOSE } from "./session/Session";
+import { isSame, statusOf } from "./session/status";
+import { isTransform, type Command, type Input } from "./session/steps";
+import type { Socket, ServerWorld } from "./session/world";
 
 /** Transforms are shed while more than this waits in the uplink: newer ones are worth more. */
 export const UPLINK_MAX_BYTES = 4 * 1024;
@@ -28,8 +28,8 @@ export const UPLINK_MAX_BYTES = 4 * 1024;
 const OPEN = 1;
 
 /** The provider that speaks to a server: does what `Session` decides, and decides nothing itself. */
-export class WsProvider implements RealtimeProvider {
-  readonly #world: WsWorld;
+export class ServerProvider implements RealtimeProvider {
+  readonly #world: ServerWorld;
   readonly #events: Listeners<Parameters<EventListener>>;
   readonly #statuses: Listeners<Parameters<StatusListener>>;
   readonly #jitter = new Jitter();
@@ -45,7 +45,7 @@ export class WsProvider implements RealtimeProvider {
   #timer: { atMs: number; cancel: () => void } | null = null;
   #stopOnline: () => void = () => undefined;
 
-  constructor(world: WsWorld) {
+  constructor(world: ServerWorld) {
     this.#world = world;
     const report = (error: unknown): void => world.report(error);
     this.#events = new Listeners(report);

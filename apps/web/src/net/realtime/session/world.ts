@@ -10,7 +10,7 @@ export type Socket = Pick<
 >;
 
 /** What a provider needs that speaks to a server. */
-export interface WsWorld extends Environment {
+export interface ServerWorld extends Environment {
   readonly fetch: Fetch;
   /** May throw where the URL is none, or not allowed. */
   openSocket(url: string): Socket;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { settle } from "../../testing/ManualEnvironment";
-import { ME, MY_ID, OTHER, WsBench } from "../../testing/WsBench";
+import { ME, MY_ID, OTHER, ServerBench } from "../../testing/ServerBench";
 import type { Transform } from "./types";
-import { UPLINK_MAX_BYTES } from "./WsProvider";
+import { UPLINK_MAX_BYTES } from "./ServerProvider";
 
 const STANDING: Transform = { x: 1, y: 0, z: 2, rotY: 0.5, anim: "idle", speaking: false };
 
 describe("coming in", () => {
   it("asks for a ticket, opens its socket, and joins at once with the token in the payload", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     const entered = bench.provider.connect(ME);
     expect(bench.request).toMatchObject({ url: "/rooms/join", body: { roomId: "lobby" } });
     expect(bench.request.authorization).toBeNull();
@@ -30,7 +30,7 @@ describe("coming in", () => {
   });
 
   it("keeps the identity token and presents it next time", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     expect([...bench.stored.values()]).toEqual(["identity-1"]);
     bench.socket.end(1006);
@@ -39,7 +39,7 @@ describe("coming in", () => {
   });
 
   it("becomes a new guest where the server does not know the identity any more", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     bench.stored.set("virtubar.identityToken", "of-another-server");
     const entered = bench.provider.connect(ME);
     await bench.request.answer(401, { code: "token_invalid", message: "No." });
@@ -52,13 +52,13 @@ describe("coming in", () => {
   });
 
   it("says its rate class where the page knows it", () => {
-    const bench = new WsBench({ device: "mobile" });
+    const bench = new ServerBench({ device: "mobile" });
     void bench.provider.connect(ME);
     expect(bench.request.body).toEqual({ roomId: "lobby", device: "mobile" });
   });
 
   it("rejects with the server's sentence where the person is banned", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     const entered = bench.provider.connect(ME);
     const refused = expect(entered).rejects.toMatchObject({ code: "banned", message: "Not you." });
     await bench.request.answer(403, { code: "banned", message: "Not you." });
@@ -69,7 +69,7 @@ describe("coming in", () => {
   });
 
   it("tries again without end where the server cannot be reached", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     void bench.provider.connect(ME);
     for (let tries = 1; tries <= 12; tries++) {
       expect(bench.asked).toHaveLength(tries);
@@ -81,7 +81,7 @@ describe("coming in", () => {
   });
 
   it("waits as long as the server asks for, and its own jitter", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     void bench.provider.connect(ME);
     bench.environment.nextRandom.push(0.5);
     await bench.request.answer(429, { code: "rate_limited", message: "Wait.", retryAfterMs: 3_000 });
@@ -89,7 +89,7 @@ describe("coming in", () => {
   });
 
   it("takes a proxy's page for trouble on the way, not for a refusal", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     void bench.provider.connect(ME);
     await bench.request.answer(404, "<html>");
     expect(bench.provider.status.state).toBe("connecting");
@@ -97,7 +97,7 @@ describe("coming in", () => {
   });
 
   it("gives up on a request, a socket and an answer that take over 10 s", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     void bench.provider.connect(ME);
     bench.environment.pass(10_000);
     expect(bench.request.signal.aborted).toBe(true);
@@ -115,7 +115,7 @@ describe("coming in", () => {
   });
 
   it("survives an address that no socket opens at", async () => {
-    const bench = new WsBench({
+    const bench = new ServerBench({
       openSocket: () => {
         throw new SyntaxError("no such scheme");
       },
@@ -126,7 +126,7 @@ describe("coming in", () => {
   });
 
   it("is good for one membership only", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     expect(() => bench.provider.connect(ME)).toThrow("one membership");
   });
@@ -134,7 +134,7 @@ describe("coming in", () => {
 
 describe("a refusal while the socket is open", () => {
   it("gets a fresh ticket and joins again on the same socket", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     const entered = bench.provider.connect(ME);
     await bench.grant();
     bench.socket.open();
@@ -148,7 +148,7 @@ describe("a refusal while the socket is open", () => {
   });
 
   it("waits longer after each further one", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     void bench.provider.connect(ME);
     await bench.grant();
     bench.socket.open();
@@ -163,13 +163,13 @@ describe("a refusal while the socket is open", () => {
   });
 
   it("is told to the person where the room is full, unless they were in it", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     const entered = bench.provider.connect(ME);
     const refused = expect(entered).rejects.toMatchObject({ code: "room_full" });
     await bench.request.answer(409, { code: "room_full", message: "Full." });
     await refused;
 
-    const other = new WsBench();
+    const other = new ServerBench();
     await other.join();
     other.socket.end(1006);
     other.environment.pass(250);
@@ -180,7 +180,7 @@ describe("a refusal while the socket is open", () => {
 
 describe("being in", () => {
   it("sends a heartbeat every 5 s and measures round trip and clock by its answer", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     expect(bench.socket.of("heartbeat")).toHaveLength(1);
     bench.environment.pass(80);
@@ -195,7 +195,7 @@ describe("being in", () => {
   });
 
   it("numbers transforms on from where the server was, and answers with their seq", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     expect(bench.provider.sendTransform(STANDING)).toBeNull();
     await bench.join({ lastSeq: 41 });
     expect(bench.provider.sendTransform(STANDING)).toBe(42);
@@ -205,7 +205,7 @@ describe("being in", () => {
   });
 
   it("never goes back with its seq, whatever the server remembers", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join({ lastSeq: 41 });
     bench.provider.sendTransform(STANDING);
     bench.socket.end(1006);
@@ -218,7 +218,7 @@ describe("being in", () => {
   });
 
   it("sheds transforms, and only them, while the uplink is full", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.bufferedAmount = UPLINK_MAX_BYTES;
     expect(bench.provider.sendTransform(STANDING)).toBe(0);
@@ -231,7 +231,7 @@ describe("being in", () => {
   });
 
   it("says so where chat cannot be sent", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.end(1006);
     bench.provider.sendChat("Anybody there?");
@@ -242,7 +242,7 @@ describe("being in", () => {
   });
 
   it("asks for acts of moderation, and says so where they cannot be sent", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join({ role: "moderator" });
     const act = { action: "kick", userId: OTHER.userId, reason: "Loud", scope: "room" } as const;
     bench.provider.moderate(act);
@@ -258,7 +258,7 @@ describe("being in", () => {
   });
 
   it("passes stale transforms and repeats of chat over", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     const seen = (): number => bench.events.length;
     const move = (seq: number): void => {
@@ -277,7 +277,7 @@ describe("being in", () => {
   });
 
   it("goes on after a message that it does not understand", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     const before = bench.events.length;
     bench.socket.say("nonsense");
@@ -287,7 +287,7 @@ describe("being in", () => {
   });
 
   it("lets no listener that throws deafen the others", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     const fault = new Error("a listener's own fault");
     const stop = bench.provider.on(() => {
       throw fault;
@@ -309,7 +309,7 @@ describe("renewal", () => {
   ])(
     "happens in the last 20 to 30 %% of the token's life (by chance %d after %i ms)",
     async (chance, dueMs) => {
-      const bench = new WsBench();
+      const bench = new ServerBench();
       bench.environment.nextRandom.push(chance);
       await bench.join();
       bench.live(dueMs - 100);
@@ -327,7 +327,7 @@ describe("renewal", () => {
   );
 
   it("is made up for where the token ended first", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.tell("auth_error", { code: "token_expired", message: "Ended." });
     expect(bench.asked).toHaveLength(2);
@@ -337,7 +337,7 @@ describe("renewal", () => {
   });
 
   it("is tried again after trouble on the way", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     bench.environment.nextRandom.push(0);
     await bench.join();
     bench.live(240_100);
@@ -348,7 +348,7 @@ describe("renewal", () => {
   });
 
   it("ends the evening where it is refused by a ban", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.live(241_000);
     await bench.request.answer(403, { code: "banned", message: "Enough." });
@@ -359,7 +359,7 @@ describe("renewal", () => {
 
 describe("close codes", () => {
   it.each([1000, 4001, 4003, 4009])("does not come back by itself after %i", async (code) => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.end(code, "Why not.");
     bench.environment.pass(600_000);
@@ -369,7 +369,7 @@ describe("close codes", () => {
   });
 
   it.each([1001, 1002, 1006, 1009, 1011, 1013, 4008, 4029])("comes back after %i", async (code) => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.end(code);
     expect(bench.provider.status).toMatchObject({ state: "reconnecting", closeCode: code });
@@ -378,7 +378,7 @@ describe("close codes", () => {
   });
 
   it("comes back at once after 4010, but does not play ping-pong for ever", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.environment.nextRandom.push(...Array<number>(20).fill(0.9));
     for (let hops = 0; hops < 3; hops++) {
@@ -394,7 +394,7 @@ describe("close codes", () => {
   });
 
   it("tells until when a ban holds", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.tell("moderation_action", { type: "banned", reason: "Spilled drinks." });
     bench.socket.tell("moderation_details", { type: "banned", untilMs: 123, scope: "room" });
@@ -404,7 +404,7 @@ describe("close codes", () => {
   });
 
   it("stays after a mute", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.tell("moderation_action", { type: "mutedByMod", reason: "" });
     bench.socket.end(1006);
@@ -412,7 +412,7 @@ describe("close codes", () => {
   });
 
   it("leaves with 1000 when told to, and with none where it gives up", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.provider.disconnect();
     expect(bench.socket.closedWith).toBe(1000);
@@ -422,7 +422,7 @@ describe("close codes", () => {
   });
 
   it("rejects connect where it is told to leave on the way in", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     const entered = bench.provider.connect(ME);
     bench.provider.disconnect();
     await expect(entered).rejects.toMatchObject({ code: "left" });
@@ -432,7 +432,7 @@ describe("close codes", () => {
 
 describe("coming back", () => {
   it("asks for the chat that it missed", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.socket.tell("chat_broadcast", { userId: OTHER.userId, text: "Hi", messageId: "0007" });
     bench.socket.end(1006);
@@ -449,7 +449,7 @@ describe("coming back", () => {
   });
 
   it("asks for all that was said meanwhile where it had heard nothing before", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     expect(bench.socket.of("join_room")[0]).not.toHaveProperty("lastMessageId");
     bench.socket.end(1006);
@@ -460,7 +460,7 @@ describe("coming back", () => {
   });
 
   it("waits longer and longer, at random below a limit of 8 s", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.environment.nextRandom.push(...Array<number>(10).fill(0.5));
     bench.socket.end(1006);
@@ -474,7 +474,7 @@ describe("coming back", () => {
   });
 
   it("begins with short waits again after a membership that held", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.environment.nextRandom.push(...Array<number>(10).fill(0.5));
     bench.socket.end(1006);
@@ -493,7 +493,7 @@ describe("coming back", () => {
 
   it("does not wait when somebody wants it now, or the network is back", async () => {
     for (const nudge of ["retryNow", "goOnline"] as const) {
-      const bench = new WsBench();
+      const bench = new ServerBench();
       await bench.join();
       bench.socket.end(1006);
       if (nudge === "retryNow") bench.provider.retryNow();
@@ -505,7 +505,7 @@ describe("coming back", () => {
   });
 
   it("passes over what an abandoned request answers late", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.live(241_000);
     const renewal = bench.request;
@@ -521,7 +521,7 @@ describe("coming back", () => {
 
 describe("liveness", () => {
   it("gives a connection up where nothing comes for 15 s though heartbeats are sent", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.live(20_000);
     const { socket } = bench;
@@ -533,14 +533,14 @@ describe("liveness", () => {
   });
 
   it("counts heartbeats rather than time, so that a suspended page blames nobody", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     for (let minutes = 0; minutes < 3; minutes++) bench.live(60_000);
     expect(bench.provider.status.state).toBe("joined");
   });
 
   it("wants a sign of life within 4 s when the network has changed", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.live(10_000);
     bench.goOnline();
@@ -551,7 +551,7 @@ describe("liveness", () => {
 
 describe("a hidden page", () => {
   it("says so, says when it is seen again, and asks for a sign of life then", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.provider.setVisible(false);
     bench.provider.setVisible(false);
@@ -563,7 +563,7 @@ describe("a hidden page", () => {
   });
 
   it("says so again after it has come back", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.provider.setVisible(false);
     bench.socket.end(1006);
@@ -575,7 +575,7 @@ describe("a hidden page", () => {
   });
 
   it("tries for as long as its place is kept, then when it is seen again", async () => {
-    const bench = new WsBench();
+    const bench = new ServerBench();
     await bench.join();
     bench.provider.setVisible(false);
     bench.socket.end(1006);

@@ -1,7 +1,7 @@
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
 import type { JoinAnswer } from "../api/requests";
 import type { MemberInfo, ProviderStatus, ServerEventEnvelope, SessionPayload } from "../net/realtime/types";
-import { WsProvider } from "../net/realtime/WsProvider";
+import { ServerProvider } from "../net/realtime/ServerProvider";
 import { FakeSocket } from "./FakeSocket";
 import { ManualEnvironment, settle } from "./ManualEnvironment";
 
@@ -29,15 +29,15 @@ export interface Asked {
   fail(): Promise<void>;
 }
 
-/** A WsProvider whose server, clock, storage and network are the test's. */
-export class WsBench {
+/** A ServerProvider whose server, clock, storage and network are the test's. */
+export class ServerBench {
   readonly environment = new ManualEnvironment();
   readonly sockets: FakeSocket[] = [];
   readonly asked: Asked[] = [];
   readonly events: ServerEventEnvelope[] = [];
   readonly statuses: ProviderStatus[] = [];
   readonly stored = new Map<string, string>();
-  readonly provider: WsProvider;
+  readonly provider: ServerProvider;
   #goOnline: () => void = () => undefined;
   #tickets = 0;
 
@@ -48,7 +48,7 @@ export class WsBench {
       setItem: (key, value) => void this.stored.set(key, value),
       removeItem: (key) => void this.stored.delete(key),
     };
-    this.provider = new WsProvider({
+    this.provider = new ServerProvider({
       now: () => environment.now(),
       epochMs: environment.epochMs,
       random: () => environment.random(),
