@@ -9,6 +9,7 @@ const proxy = {
   "/moderation": SERVER,
   "/healthz": SERVER,
   "/ws": { target: SERVER, ws: true },
+  "/socket.io": { target: SERVER, ws: true },
 };
 
 export default defineConfig({
@@ -30,7 +31,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // three changes seldom: who comes back has it, whatever of ours has changed.
-          groups: [{ name: "three", test: /node_modules[\\/]three[\\/]/ }],
+          groups: [
+            { name: "three", test: /node_modules[\\/]three[\\/]/ },
+            { name: "socketio", test: /node_modules[\\/](@?socket\.io|engine\.io)/ },
+          ],
         },
       },
     },

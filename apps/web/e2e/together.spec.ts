@@ -1,16 +1,6 @@
-import { distance, SAME_PLACE_M, type Guest } from "./support/Guest";
+import { expectAgreement } from "./support/agreement";
+import { distance } from "./support/Guest";
 import { expect, test } from "./support/test";
-
-/** Two pages draw somebody at the same place. */
-async function expectAgreement(walker: Guest, watcher: Guest, name: string): Promise<void> {
-  const own = await walker.rest();
-  await expect
-    .poll(async () => {
-      const drawn = await watcher.sees(name);
-      return drawn === null ? Infinity : distance(own, drawn);
-    })
-    .toBeLessThan(SAME_PLACE_M);
-}
 
 test("two guests see each other walk, and agree on where everybody stands", async ({ newGuest }) => {
   const [ada, grace] = await Promise.all([newGuest({ isDrawn: true }), newGuest()]);

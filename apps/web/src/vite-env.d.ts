@@ -1,4 +1,4 @@
 interface ImportMetaEnv {
-  /** `sim` or `ws`; which provider the page uses unless its address says otherwise. */
+  /** `sim`, `ws` or `socketio`: which provider the page uses unless its address says otherwise. */
   readonly VITE_REALTIME_PROVIDER?: string;
 }

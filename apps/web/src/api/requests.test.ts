@@ -40,12 +40,14 @@ describe("joinRoom", () => {
     expect(new Headers(init.headers).get("Authorization")).toBe("Bearer identity");
   });
 
-  it("takes a ticket without an identity token, but not one without a token", async () => {
+  it("takes a ticket without an identity token, but not one without a token or an address", async () => {
     const external = answering(200, JSON.stringify({ ...TICKET, identityToken: null }));
     await expect(joinRoom(external.fetch, { roomId: "a" }, null, signal)).resolves.toBeDefined();
-    const broken = answering(200, JSON.stringify({ ...TICKET, realtimeToken: undefined }));
-    const refused = joinRoom(broken.fetch, { roomId: "a" }, null, signal);
-    await expect(refused).rejects.toMatchObject({ status: 0, code: "bad_answer" });
+    for (const missing of ["realtimeToken", "realtimeUrl", "socketioUrl"]) {
+      const broken = answering(200, JSON.stringify({ ...TICKET, [missing]: undefined }));
+      const refused = joinRoom(broken.fetch, { roomId: "a" }, null, signal);
+      await expect(refused).rejects.toMatchObject({ status: 0, code: "bad_answer" });
+    }
   });
 
   it("gives the server's refusal", async () => {

@@ -19,6 +19,7 @@ export interface JoinAnswer {
   readonly userId: string;
   readonly roomId: string;
   readonly realtimeUrl: string;
+  readonly socketioUrl: string;
   /** To be kept, to stay the same guest; null where an identity provider vouches. */
   readonly identityToken: string | null;
 }
@@ -65,6 +66,7 @@ function isJoinAnswer(value: unknown): value is JoinAnswer {
     isText(value["userId"]) &&
     isText(value["roomId"]) &&
     isText(value["realtimeUrl"]) &&
+    isText(value["socketioUrl"]) &&
     (value["identityToken"] === null || isText(value["identityToken"]))
   );
 }

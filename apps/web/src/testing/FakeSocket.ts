@@ -1,26 +1,29 @@
-import type { Socket } from "../net/realtime/session/world";
-import type {
-  ClientEventEnvelope,
-  ClientEventName,
-  ServerEventName,
-  ServerPayloads,
-} from "../net/realtime/types";
+import type { Socket } from "../net/realtime/link/WsLink";
+import type { ClientEventEnvelope } from "../net/realtime/types";
+import { settle } from "./ManualEnvironment";
+import { Peer } from "./Peer";
 
-/** A socket whose other end is the test. */
-export class FakeSocket implements Socket {
-  readonly url: string;
+/** A WebSocket whose other end is the test. */
+export class FakeSocket extends Peer implements Socket {
   readyState: Socket["readyState"] = 0;
   bufferedAmount = 0;
   onopen: Socket["onopen"] = null;
   onmessage: Socket["onmessage"] = null;
   onclose: Socket["onclose"] = null;
-  /** Everything sent, oldest first. */
-  readonly sent: ClientEventEnvelope[] = [];
   /** The code that the page closed it with; undefined for none, null while it is open. */
   closedWith: number | undefined | null = null;
 
-  constructor(url: string) {
-    this.url = url;
+  get unsentBytes(): number {
+    return this.bufferedAmount;
+  }
+
+  set unsentBytes(bytes: number) {
+    this.bufferedAmount = bytes;
+  }
+
+  get ended(): "left" | "dropped" | null {
+    if (this.closedWith === null) return null;
+    return this.closedWith === 1000 ? "left" : "dropped";
   }
 
   send(message: string): void {
@@ -36,32 +39,20 @@ export class FakeSocket implements Socket {
     this.readyState = 3;
   }
 
-  /** The server accepts. */
   open(): void {
     this.readyState = 1;
     this.onopen?.call(this as unknown as WebSocket, new Event("open"));
   }
 
-  /** The server sends an event. */
-  tell<Name extends ServerEventName>(t: Name, payload: ServerPayloads[Name], ts = 0): void {
-    this.say(JSON.stringify({ v: 1, t, ts, payload }));
-  }
-
-  /** The server sends a text, whatever it says. */
   say(data: string): void {
     const event = new MessageEvent("message", { data });
     this.onmessage?.call(this as unknown as WebSocket, event);
   }
 
-  /** The connection ends, from the other side. */
-  end(code: number, reason = ""): void {
+  async end(code: number, reason = ""): Promise<void> {
     this.readyState = 3;
     const event = Object.assign(new Event("close"), { code, reason, wasClean: code !== 1006 });
     this.onclose?.call(this as unknown as WebSocket, event);
-  }
-
-  /** The payloads of everything sent by one name. */
-  of<Name extends ClientEventName>(t: Name): Extract<ClientEventEnvelope, { t: Name }>["payload"][] {
-    return this.sent.filter((one) => one.t === t).map((one) => one.payload) as never;
+    await settle();
   }
 }

@@ -1,9 +1,14 @@
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
 import type { JoinAnswer } from "../api/requests";
 import type { MemberInfo, ProviderStatus, ServerEventEnvelope, SessionPayload } from "../net/realtime/types";
-import { ServerProvider } from "../net/realtime/ServerProvider";
+import type { ServerProvider } from "../net/realtime/ServerProvider";
+import type { ServerWorld } from "../net/realtime/session/world";
+import { SocketIoProvider } from "../net/realtime/SocketIoProvider";
+import { WsProvider } from "../net/realtime/WsProvider";
+import { FakeIoSocket } from "./FakeIoSocket";
 import { FakeSocket } from "./FakeSocket";
 import { ManualEnvironment, settle } from "./ManualEnvironment";
+import type { Peer } from "./Peer";
 
 export const ME = { roomId: "lobby", displayName: "Ada", avatarId: "amber" };
 export const MY_ID = "guest-aaaaaaaaaaaaaaaa";
@@ -19,6 +24,10 @@ export const OTHER: MemberInfo = {
 };
 const TOKEN_LIFE_MS = 300_000;
 
+/** What carries the events. What is about the session is tested over each of them. */
+export const TRANSPORTS = ["ws", "socketio"] as const;
+export type TransportKind = (typeof TRANSPORTS)[number];
+
 /** One request to the HTTP API, to be answered by the test. */
 export interface Asked {
   readonly url: string;
@@ -29,10 +38,10 @@ export interface Asked {
   fail(): Promise<void>;
 }
 
-/** A ServerProvider whose server, clock, storage and network are the test's. */
+/** A provider whose server, clock, storage and network are the test's. */
 export class ServerBench {
   readonly environment = new ManualEnvironment();
-  readonly sockets: FakeSocket[] = [];
+  readonly sockets: Peer[] = [];
   readonly asked: Asked[] = [];
   readonly events: ServerEventEnvelope[] = [];
   readonly statuses: ProviderStatus[] = [];
@@ -41,33 +50,46 @@ export class ServerBench {
   #goOnline: () => void = () => undefined;
   #tickets = 0;
 
-  constructor(options: { device?: "mobile"; openSocket?: (url: string) => FakeSocket } = {}) {
+  /** @param options `fault` is what opening a socket throws. */
+  constructor(transport: TransportKind, options: { device?: "mobile"; fault?: Error } = {}) {
+    const take = <One extends Peer>(peer: One): One => {
+      if (options.fault !== undefined) throw options.fault;
+      this.sockets.push(peer);
+      return peer;
+    };
+    const world = this.#world(options.device);
+    this.provider =
+      transport === "ws"
+        ? new WsProvider(world, (url) => take(new FakeSocket(url)))
+        : new SocketIoProvider(world, () => Promise.resolve((url, how) => take(new FakeIoSocket(url, how))));
+    this.provider.on((event) => this.events.push(event));
+    this.provider.onStatus((status) => this.statuses.push(status));
+  }
+
+  #world(device: "mobile" | undefined): ServerWorld {
     const { environment } = this;
     const storage: TokenStorage = {
       getItem: (key) => this.stored.get(key) ?? null,
       setItem: (key, value) => void this.stored.set(key, value),
       removeItem: (key) => void this.stored.delete(key),
     };
-    this.provider = new ServerProvider({
+    return {
       now: () => environment.now(),
       epochMs: environment.epochMs,
       random: () => environment.random(),
       after: (delayMs, act) => environment.after(delayMs, act),
       report: (error) => environment.report(error),
       fetch: (url, init) => this.#fetch(url, init),
-      openSocket: options.openSocket ?? ((url) => this.#socket(url)),
       identity: new IdentityKeeper(storage),
-      ...(options.device !== undefined && { device: options.device }),
+      ...(device !== undefined && { device }),
       onOnline: (act) => {
         this.#goOnline = act;
         return () => (this.#goOnline = () => undefined);
       },
-    });
-    this.provider.on((event) => this.events.push(event));
-    this.provider.onStatus((status) => this.statuses.push(status));
+    };
   }
 
-  get socket(): FakeSocket {
+  get socket(): Peer {
     return this.sockets.at(-1)!;
   }
 
@@ -100,6 +122,7 @@ export class ServerBench {
       identityToken: "identity-1",
       ...change,
     });
+    await settle();
   }
 
   /** What a server sends to who has joined. */
@@ -138,12 +161,6 @@ export class ServerBench {
         socket.tell("heartbeat_ack", { ...beat, serverTimeMs }, serverTimeMs);
       }
     }
-  }
-
-  #socket(url: string): FakeSocket {
-    const socket = new FakeSocket(url);
-    this.sockets.push(socket);
-    return socket;
   }
 
   #fetch(url: string, init: RequestInit): Promise<Response> {

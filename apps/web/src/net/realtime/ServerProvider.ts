@@ -1,7 +1,8 @@
 import { ApiError, joinRoom, type JoinAnswer } from "../../api/requests";
-import { decodeServer, encodeClient } from "./codec";
-import { CloseCode, ErrorCode, SEND_RATE_HZ } from "./constants";
+import { decodeEnvelope, envelopeOf } from "./codec";
+import { ErrorCode, SEND_RATE_HZ } from "./constants";
 import { Jitter } from "./Jitter";
+import { ABNORMAL_CLOSE, type Addresses, type Link, type LinkOwner } from "./link/Link";
 import { Listeners } from "./Listeners";
 import {
   JoinError,
@@ -16,20 +17,24 @@ import {
   type StatusListener,
   type Transform,
 } from "./types";
-import { Session, ABNORMAL_CLOSE } from "./session/Session";
+import { Session } from "./session/Session";
 import { isSame, statusOf } from "./session/status";
 import { isTransform, type Command, type Input } from "./session/steps";
-import type { Socket, ServerWorld } from "./session/world";
+import type { ServerWorld } from "./session/world";
 
 /** Transforms are shed while more than this waits in the uplink: newer ones are worth more. */
 export const UPLINK_MAX_BYTES = 4 * 1024;
 
-/** A socket's `readyState` when it can send. */
-const OPEN = 1;
+/** Begins a connection to where a ticket is good for. May throw where the URL is none. */
+export type OpenLink = (addresses: Addresses, owner: LinkOwner) => Link;
 
-/** The provider that speaks to a server: does what `Session` decides, and decides nothing itself. */
+/**
+ * A provider that speaks to a server, over whichever link: does what `Session` decides, and decides
+ * nothing itself.
+ */
 export class ServerProvider implements RealtimeProvider {
   readonly #world: ServerWorld;
+  readonly #openLink: OpenLink;
   readonly #events: Listeners<Parameters<EventListener>>;
   readonly #statuses: Listeners<Parameters<StatusListener>>;
   readonly #jitter = new Jitter();
@@ -40,13 +45,14 @@ export class ServerProvider implements RealtimeProvider {
   #entered: { resolve: () => void; reject: (reason: JoinError) => void } | null = null;
   #commands: Command[] = [];
   #isBusy = false;
-  #socket: Socket | null = null;
+  #link: Link | null = null;
   #asking: AbortController | null = null;
   #timer: { atMs: number; cancel: () => void } | null = null;
   #stopOnline: () => void = () => undefined;
 
-  constructor(world: ServerWorld) {
+  constructor(world: ServerWorld, openLink: OpenLink) {
     this.#world = world;
+    this.#openLink = openLink;
     const report = (error: unknown): void => world.report(error);
     this.#events = new Listeners(report);
     this.#statuses = new Listeners(report);
@@ -87,8 +93,8 @@ export class ServerProvider implements RealtimeProvider {
 
   sendTransform(transform: Transform): number | null {
     const session = this.#session;
-    if (session?.step !== "joined" || this.#socket === null) return null;
-    if (this.#socket.bufferedAmount > UPLINK_MAX_BYTES) return null;
+    if (session?.step !== "joined" || this.#link === null) return null;
+    if (this.#link.unsentBytes > UPLINK_MAX_BYTES) return null;
     const { x, y, z, rotY, anim, speaking } = transform;
     const seq = session.nextSeq();
     const roomId = this.#roomId;
@@ -153,7 +159,7 @@ export class ServerProvider implements RealtimeProvider {
         this.#world.identity.forget();
         break;
       case "openSocket":
-        this.#open(command.url);
+        this.#open(command.addresses);
         break;
       case "closeSocket":
         this.#close(command.leaves);
@@ -194,52 +200,39 @@ export class ServerProvider implements RealtimeProvider {
     }
   }
 
-  // The socket
+  // The link
 
-  #open(url: string): void {
+  #open(addresses: Addresses): void {
     this.#jitter.reset();
     try {
-      this.#listen(this.#world.openSocket(url));
+      this.#link = this.#openLink(addresses, {
+        opened: () => this.#handle({ type: "opened" }),
+        received: (envelope) => this.#receive(envelope),
+        closed: (code, reason) => {
+          this.#link = null;
+          this.#handle({ type: "socketClosed", code, reason });
+        },
+      });
     } catch (error) {
       const { message } = error as Error;
       this.#handle({ type: "socketClosed", code: ABNORMAL_CLOSE, reason: message });
     }
   }
 
-  #listen(socket: Socket): void {
-    this.#socket = socket;
-    socket.onopen = () => this.#handle({ type: "opened" });
-    socket.onclose = ({ code, reason }) => {
-      this.#drop();
-      this.#handle({ type: "socketClosed", code, reason });
-    };
-    socket.onmessage = ({ data }) => {
-      const { event } = decodeServer(String(data));
-      // An event of a newer server, or nonsense: who reads it goes on with the next (§2).
-      if (event !== undefined) this.#handle({ type: "received", event });
-    };
+  #receive(envelope: unknown): void {
+    const { event } = decodeEnvelope(envelope);
+    // An event of a newer server, or nonsense: who reads it goes on with the next (§2).
+    if (event !== undefined) this.#handle({ type: "received", event });
   }
 
-  /** 1000 leaves; without a code the place is kept, and 1001 is not for pages to send. */
   #close(leaves: boolean): void {
-    const socket = this.#socket;
-    this.#drop();
-    if (leaves) socket?.close(CloseCode.NORMAL);
-    else socket?.close();
-  }
-
-  #drop(): void {
-    if (this.#socket === null) return;
-    this.#socket.onopen = null;
-    this.#socket.onclose = null;
-    this.#socket.onmessage = null;
-    this.#socket = null;
+    this.#link?.close(leaves);
+    this.#link = null;
   }
 
   #send<Name extends ClientEventName>(t: Name, payload: ClientPayloads[Name]): void {
-    if (this.#socket?.readyState !== OPEN) return; // its close is on the way here
     const ts = this.#world.epochMs + this.#world.now();
-    this.#socket.send(encodeClient(t, payload, ts));
+    this.#link?.send(envelopeOf(t, payload, ts));
   }
 
   /** Nothing is dropped in silence: outside the room the answer is the one that a server gives. */

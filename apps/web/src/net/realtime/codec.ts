@@ -2,6 +2,7 @@
 import { isInteger, isObject } from "./checking";
 import { ErrorCode, PROTOCOL_VERSION } from "./constants";
 import { SERVER_CHECKS } from "./generated/checks";
+import type { SentEnvelope } from "./link/Link";
 import type { ClientEventName, ClientPayloads, ServerEventEnvelope, ServerEventName } from "./types";
 
 /** A message that is no event of the protocol, and in which way. */
@@ -15,12 +16,16 @@ export type Decoded =
   | { readonly event: ServerEventEnvelope; readonly refusal?: undefined }
   | { readonly event?: undefined; readonly refusal: DecodeRefusal };
 
-/**
- * The event in one server message. Events of a newer server are refused with `unknown_event`: who
- * reads them goes on with the next message.
- */
+/** The event in one server message. */
 export function decodeServer(message: string): Decoded {
-  const envelope = parse(message);
+  return decodeEnvelope(parseText(message));
+}
+
+/**
+ * The event in what should be an envelope. Events of a newer server are refused with
+ * `unknown_event`: who reads them goes on with the next message.
+ */
+export function decodeEnvelope(envelope: unknown): Decoded {
   if (!isObject(envelope)) return refused(ErrorCode.MALFORMED, null);
   const { v, t, ts, payload } = envelope;
   const name = typeof t === "string" ? t : null;
@@ -35,16 +40,27 @@ export function decodeServer(message: string): Decoded {
   return { event: { t: name, ts, payload } as unknown as ServerEventEnvelope };
 }
 
-/** One client message; `ts` is rounded, since it has to be an integer. */
+/** One client message as a text. */
 export function encodeClient<Name extends ClientEventName>(
   t: Name,
   payload: ClientPayloads[Name],
   ts: number,
 ): string {
-  return JSON.stringify({ v: PROTOCOL_VERSION, t, ts: Math.round(ts), payload });
+  return JSON.stringify(envelopeOf(t, payload, ts));
 }
 
-function parse(message: string): unknown {
+/** One client message; `ts` is rounded, since it has to be an integer. */
+export function envelopeOf<Name extends ClientEventName>(
+  t: Name,
+  payload: ClientPayloads[Name],
+  ts: number,
+): SentEnvelope {
+  // The signature has tied the payload to the name, which the type of a union cannot say.
+  return { v: PROTOCOL_VERSION, t, ts: Math.round(ts), payload } as unknown as SentEnvelope;
+}
+
+/** The JSON in a message, undefined where it is none. */
+export function parseText(message: string): unknown {
   try {
     return JSON.parse(message) as unknown;
   } catch {

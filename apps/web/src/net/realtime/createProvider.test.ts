@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { IdentityKeeper } from "../../api/IdentityKeeper";
-import { createProvider, providerKind, socketUrl } from "./createProvider";
+import { createProvider, providerKind, ownAddress } from "./createProvider";
 import { SimProvider } from "./SimProvider";
-import { ServerProvider } from "./ServerProvider";
+import { SocketIoProvider } from "./SocketIoProvider";
+import { WsProvider } from "./WsProvider";
 
 const identity = new IdentityKeeper(null);
 
@@ -14,6 +15,9 @@ describe("providerKind", () => {
     ["", "nonsense", "sim"],
     ["?realtime=ws", undefined, "ws"],
     ["?realtime=sim", "ws", "sim"],
+    ["", "socketio", "socketio"],
+    ["?realtime=socketio", "ws", "socketio"],
+    ["?realtime=ws", "socketio", "ws"],
     ["?realtime=nonsense", "ws", "ws"],
   ])("of %j, built for %s, is %s", (search, built, kind) => {
     expect(providerKind(search, built)).toBe(kind);
@@ -23,7 +27,8 @@ describe("providerKind", () => {
 describe("createProvider", () => {
   it("makes what was asked for", () => {
     expect(createProvider("?realtime=sim", identity)).toBeInstanceOf(SimProvider);
-    expect(createProvider("?realtime=ws", identity, "mobile")).toBeInstanceOf(ServerProvider);
+    expect(createProvider("?realtime=ws", identity, "mobile")).toBeInstanceOf(WsProvider);
+    expect(createProvider("?realtime=socketio", identity)).toBeInstanceOf(SocketIoProvider);
   });
 
   it("tries to be where the browser's own timers, network and storage are", async () => {
@@ -38,20 +43,23 @@ describe("createProvider", () => {
   });
 });
 
-describe("the address of the socket", () => {
+describe("the address to connect to", () => {
   const page = { protocol: "https:", host: "bar.example" };
 
   it.each([
     ["ws://bar.example/ws", "wss://bar.example/ws"],
     ["wss://bar.example/ws", "wss://bar.example/ws"],
+    ["http://bar.example/", "https://bar.example/"],
+    ["https://bar.example/", "https://bar.example/"],
     ["ws://other.example/ws", "ws://other.example/ws"],
+    ["http://other.example/", "http://other.example/"],
     ["ws://bar.example:8000/ws", "ws://bar.example:8000/ws"],
   ])("is %s → %s for a page of https", (given, opened) => {
-    expect(socketUrl(given, page)).toBe(opened);
+    expect(ownAddress(given, page)).toBe(opened);
   });
 
   it("stays as it is for a page of http", () => {
     const url = "ws://bar.example/ws";
-    expect(socketUrl(url, { ...page, protocol: "http:" })).toBe(url);
+    expect(ownAddress(url, { ...page, protocol: "http:" })).toBe(url);
   });
 });

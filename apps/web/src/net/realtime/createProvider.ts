@@ -1,16 +1,21 @@
 import type { IdentityKeeper } from "../../api/IdentityKeeper";
 import type { Device } from "./constants";
 import { browserEnvironment } from "./environment";
-import { parseSimOptions } from "./sim/options";
+import type { ConnectIo } from "./link/SocketIoLink";
 import { SimProvider } from "./SimProvider";
+import { parseSimOptions } from "./sim/options";
+import { SocketIoProvider } from "./SocketIoProvider";
+import type { ServerWorld } from "./session/world";
 import type { RealtimeProvider } from "./types";
-import { ServerProvider } from "./ServerProvider";
+import { WsProvider } from "./WsProvider";
 
-export type ProviderKind = "sim" | "ws";
+const KINDS = ["sim", "ws", "socketio"] as const;
+
+export type ProviderKind = (typeof KINDS)[number];
 
 /**
- * Which provider a page uses: `?realtime=sim|ws` of its address, else `VITE_REALTIME_PROVIDER` of
- * its build, else `sim`. Anything else that they may say is passed over.
+ * Which provider a page uses: `?realtime=sim|ws|socketio` of its address, else
+ * `VITE_REALTIME_PROVIDER` of its build, else `sim`. Anything else that they may say is passed over.
  *
  * @param search the query of the page's address.
  * @param built what the build was given.
@@ -20,7 +25,7 @@ export function providerKind(
   built: string | undefined = import.meta.env.VITE_REALTIME_PROVIDER,
 ): ProviderKind {
   const asked = new URLSearchParams(search).get("realtime");
-  return [asked, built].find((kind) => kind === "sim" || kind === "ws") ?? "sim";
+  return KINDS.find((kind) => kind === asked) ?? KINDS.find((kind) => kind === built) ?? "sim";
 }
 
 /**
@@ -30,15 +35,25 @@ export function providerKind(
  * @param device the rate class to ask for (§3); absent, the browser's own hint decides.
  */
 export function createProvider(search: string, identity: IdentityKeeper, device?: Device): RealtimeProvider {
-  const environment = browserEnvironment();
-  if (providerKind(search) === "sim") {
-    const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
-    return new SimProvider(environment, options);
+  switch (providerKind(search)) {
+    case "sim": {
+      const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
+      return new SimProvider(browserEnvironment(), options);
+    }
+    case "ws":
+      return new WsProvider(
+        browserWorld(identity, device),
+        (url) => new WebSocket(ownAddress(url, location)),
+      );
+    case "socketio":
+      return new SocketIoProvider(browserWorld(identity, device), loadSocketIo);
   }
-  return new ServerProvider({
-    ...environment,
+}
+
+function browserWorld(identity: IdentityKeeper, device?: Device): ServerWorld {
+  return {
+    ...browserEnvironment(),
     fetch: (url, init) => fetch(url, init),
-    openSocket: (url) => new WebSocket(socketUrl(url, location)),
     identity,
     ...(device !== undefined && { device }),
     onOnline: (act) => {
@@ -47,16 +62,25 @@ export function createProvider(search: string, identity: IdentityKeeper, device?
         window.removeEventListener("online", act);
       };
     },
-  });
+  };
 }
 
+/** In a file of its own, which only pages fetch that use it. */
+async function loadSocketIo(): Promise<ConnectIo> {
+  const { io } = await import("socket.io-client");
+  return (origin, options) => io(ownAddress(origin, location), options);
+}
+
+const SECURE: Readonly<Record<string, string>> = { "ws:": "wss:", "http:": "https:" };
+
 /**
- * The address to open a socket at. A proxy that speaks TLS for a server that does not know of it
- * makes the server answer `ws:` on its own host, which a page of `https:` may not open.
+ * The address to connect to. A proxy that speaks TLS for a server that does not know of it makes the
+ * server answer `ws:` and `http:` on its own host, which a page of `https:` may not open.
  */
-export function socketUrl(url: string, page: { protocol: string; host: string }): string {
+export function ownAddress(url: string, page: { protocol: string; host: string }): string {
   const target = new URL(url);
-  const isUnaware = page.protocol === "https:" && target.protocol === "ws:";
-  if (isUnaware && target.host === page.host) target.protocol = "wss:";
+  const secure = SECURE[target.protocol];
+  const isUnaware = page.protocol === "https:" && secure !== undefined;
+  if (isUnaware && target.host === page.host) target.protocol = secure;
   return target.href;
 }

@@ -12,6 +12,7 @@ const TICKET = {
   userId: "ada",
   roomId: "lobby",
   realtimeUrl: "ws://bar.test/ws",
+  socketioUrl: "http://bar.test/socket.io/",
   identityToken: null,
 };
 

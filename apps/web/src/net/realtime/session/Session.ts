@@ -1,6 +1,7 @@
 /* eslint-disable max-lines -- a table is read together with everything that it leads to */
 import { AuthCode, CloseCode, LEAVE_GRACE_MS, NO_RECONNECT_CODES, SEND_RATE_HZ } from "../constants";
 import { Backoff } from "../Backoff";
+import { ABNORMAL_CLOSE } from "../link/Link";
 import type {
   AuthErrorPayload,
   ConnectOptions,
@@ -20,8 +21,6 @@ import { SOCKET_STEPS, type Command, type Input, type Step, type TicketRefusal }
 export const PATIENCE_MS = 10_000;
 /** A membership that held this long starts the backoff anew; a shorter one goes on with it. */
 export const STABLE_MS = 5_000;
-/** What a connection that ended without a close frame is said to be closed with. */
-export const ABNORMAL_CLOSE = 1006;
 
 export interface SessionOptions extends ConnectOptions {
   /** What to add to a monotonic time for epoch ms on the client's clock. */
@@ -185,7 +184,7 @@ export class Session {
     this.#keep(ticket);
     this.#refusals = 0;
     this.#enter("socket", nowMs + PATIENCE_MS);
-    this.#out.push({ type: "openSocket", url: ticket.realtimeUrl });
+    this.#out.push({ type: "openSocket", addresses: ticket });
   }
 
   #keep(ticket: JoinAnswer): void {

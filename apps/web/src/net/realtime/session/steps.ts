@@ -1,5 +1,6 @@
 /** What a session takes in and gives out, and the steps that the six states of §9 hide. */
 import type { JoinAnswer } from "../../../api/requests";
+import type { Addresses } from "../link/Link";
 import type { ClientEventName, ClientPayloads, ConnectionState, ServerEventEnvelope } from "../types";
 
 export type Step =
@@ -90,7 +91,7 @@ export type Command =
   | { readonly type: "requestTicket" }
   | { readonly type: "abandonTicket" }
   | { readonly type: "forgetIdentity" }
-  | { readonly type: "openSocket"; readonly url: string }
+  | { readonly type: "openSocket"; readonly addresses: Addresses }
   /** A leave (1000), or as good as lost: the place is kept (§4). */
   | { readonly type: "closeSocket"; readonly leaves: boolean }
   | { readonly type: "deliver"; readonly event: ServerEventEnvelope }
