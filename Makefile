@@ -15,7 +15,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench web web-test browser-test lock clean browser compiler postgres
+.PHONY: help run test python-test check bench web web-test browser-test lock clean browser compiler postgres
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,11 +25,13 @@ run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
 
 test: check compiler postgres web-test ## Run every check and every test, those in a browser too, with branch coverage (ARGS="-k chat")
+	@$(MAKE) --no-print-directory -j2 python-test $(if $(ARGS),,browser-test)
+
+python-test:
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(if $(ARGS),,$(MAKE) --no-print-directory browser-test)
 
 check: $(DEV_READY) $(WEB_TOOLS) ## Lint, check the formatting and the types
 	$(BIN)/ruff check
