@@ -18,6 +18,7 @@ from virtubar.protocol.constants import AuthCode, Role
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.hub import Hub
+from virtubar.realtime.live import Answer
 from virtubar.room.moderation import may_moderate
 from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome, NotStoredError
 from virtubar.room.records import AddressMark, AuditEntry, SanctionKind
@@ -29,8 +30,6 @@ _log = structlog.get_logger(__name__)
 WAITING_MAX: Final = 1_000
 """Acts that wait for storage at once; past it an act is refused as not stored. A moderator's click
 takes milliseconds, so only a database that hangs ever gets there."""
-
-Answer = Callable[[ModerationOutcome | VirtuBarError], None]
 
 
 class Standings(Protocol):
@@ -60,7 +59,7 @@ class Records(Protocol):
 
 
 class Desk:
-    """Does acts of moderation; implements room.ports.Moderation and realtime.ports.Acts.
+    """Does acts of moderation; implements room.ports.Moderation.
 
     Acts are done one after another, so that the book, the database and the rooms agree on their
     order.
@@ -100,7 +99,7 @@ class Desk:
         return await asyncio.shield(self._start(act))
 
     def submit(self, act: ModerationAct, answer: Answer | None = None) -> None:
-        """Do one act, and tell what became of it; see realtime.ports.Acts."""
+        """Do one act, and tell what became of it; never waits or raises (see live.Outlets)."""
         try:
             task = self._start(act)
         except NotStoredError as error:

@@ -271,10 +271,6 @@ class Hub:
         member = None if live is None else live.room.members.get(user_id)
         return Role.GUEST if member is None else member.role
 
-    def rooms_of(self, user_id: str) -> list[str]:
-        """Where the person is a member, in grace or not."""
-        return [live.room.config.room_id for live in self._with(None, user_id)]
-
     def forget(self, user_id: str) -> None:
         """Rooms keep no words of the person any more."""
         for live in self._live.values():
