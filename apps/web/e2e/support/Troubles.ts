@@ -31,6 +31,6 @@ export class Troubles {
 
 /** What Chromium says of a server that is not there. */
 export const SERVER_GONE = [
-  /net::ERR_(CONNECTION_|EMPTY_RESPONSE|SOCKET_)/,
+  /net::ERR_(CONNECTION_|EMPTY_RESPONSE|SOCKET_|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING)/,
   /WebSocket connection to .* failed/,
 ];
