@@ -39,6 +39,8 @@ LOWER_RATES_HZ = (10.0, 5.0, 2.5)
 INFLATE_ALL_UP_TO = 200
 """Clients up to which every deflated message is read; beyond, those of each fifth member of every
 room are, and the others are counted, since the generator has one core."""
+STORAGE_PAIRS = 5
+"""Runs with chat stored and as many without: one pair differs by more than the writer costs."""
 RETRIES = 2
 """How often a disturbed run is repeated; the least disturbed counts, and is marked as such."""
 RETRIES_IN_ALL = 6
@@ -120,10 +122,13 @@ class Bench:
 
     def storage(self) -> None:
         """The same chat, stored and not, in turns, so that a drift of the machine hits both."""
+        dropped = VirtuBar(NOT_STORED, VIRTUBAR_CHAT_RETENTION_DAYS="0")
+        kept = VirtuBar(STORED)
         for clients in self.crowds[1:]:
             plan = replace(self._plan(clients), chat_every_s=CHAT_EVERY_S)
-            self.measure(VirtuBar(NOT_STORED, VIRTUBAR_CHAT_RETENTION_DAYS="0"), plan)
-            self.measure(VirtuBar(STORED), plan)
+            for turn in range(1 if self._quick else STORAGE_PAIRS):
+                for server in (dropped, kept) if turn % 2 == 0 else (kept, dropped):
+                    self.measure(server, plan)
 
     def socketio(self) -> None:
         """Socket.IO's members beside raw ones, and other servers of Socket.IO doing the same."""

@@ -160,6 +160,18 @@ def test_what_storing_chat_costs_is_a_ratio_of_two_runs_of_ours() -> None:
     assert not [goal for goal in goals([], []) if "chat stored" in goal.what]
 
 
+def test_of_several_pairs_the_median_counts() -> None:
+    """One pair on a machine that does other things besides says little; the spread is told."""
+    runs = [
+        run(server, 1000, cpu)
+        for pair in ((100, 110), (100, 100), (100, 102))
+        for server, cpu in zip((NOT_STORED, STORED), pair, strict=True)
+    ]
+    (goal,) = [goal for goal in goals(runs, []) if "chat stored" in goal.what]
+    assert goal.value == pytest.approx(1.02)
+    assert goal.what.endswith("1000 clients, median of 3 (1.00 to 1.10)")
+
+
 def test_socketio_is_compared_with_raw_members_and_with_other_servers() -> None:
     """Only where it was measured: a run of other parts has nothing to say about it."""
     raw, ours = run("virtubar", 1000, 50), run(SOCKETIO, 1000, 52)
