@@ -224,6 +224,13 @@ static void move_until(uint64_t begin_ns, uint64_t end_ns, uint64_t *moves)
     }
 }
 
+/* Whether something that was sent has not arrived everywhere. */
+static bool owes(void)
+{
+    const struct tally *tally = &load.tally;
+    return tally->received < tally->expected || tally->chat_received < tally->chat_expected;
+}
+
 static void run(struct measurement *measured)
 {
     const struct options *options = &load.options;
@@ -247,7 +254,7 @@ static void run(struct measurement *measured)
     read_process_state(&measured->after);
 
     uint64_t deadline = now_ns() + (uint64_t)(options->drain_s * 1e9);
-    while (load.tally.received < load.tally.expected && now_ns() < deadline)
+    while (owes() && now_ns() < deadline)
         turn(5);
     wait_for(0.1); /* what nobody is owed would come now */
 }
