@@ -19,12 +19,12 @@ from virtubar.realtime.staff import Staff
 from virtubar.room.chat import MessageIds
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ModerationAct
-from virtubar.room.records import AddressMark, ChatRecord
+from virtubar.room.records import AddressMark, AuditEntry, ChatRecord
 from virtubar.room.salts import SALT_BYTES, Salts
 from virtubar.room.sanctions import SanctionBook
 from virtubar.room.seen import LastAddresses
 from virtubar.storage.keeper import Keeper
-from virtubar.storage.ports import Storage
+from virtubar.storage.ports import Erased, Storage
 from virtubar.storage.retention import Retention
 from virtubar.storage.writer import ChatWriter
 
@@ -94,6 +94,17 @@ class Backroom:
         self.doorman.forget(user_id)
         await self.writer.flush()
         await self.chores.close()
+
+    async def erase(self, user_id: str, audit: AuditEntry) -> Erased:
+        """Forget in storage a person whom `forget` was called for, then what memory has of it.
+
+        Raises:
+            StorageError: nothing was erased.
+        """
+        async with self.registry.disowning(user_id):
+            erased = await self.storage.people.erase(user_id, audit, audit.at_ms)
+        self.book.forget_words(user_id)
+        return erased
 
 
 def furnish(

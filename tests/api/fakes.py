@@ -389,6 +389,7 @@ class Bar:
             "remember_address": lambda *seen: self.remembered.append(seen),
             "staff_seen": lambda *seen: self.staff.append(seen),
             "forget_in_memory": self._forget,
+            "erase": self._erase,
             "tokens": self.tokens,
             "identities": self.identities,
             "addresses": AddressPolicy(["10.0.0.0/8"]),
@@ -403,6 +404,9 @@ class Bar:
 
     async def _forget(self, user_id: str) -> None:
         self.forgotten.append(user_id)
+
+    async def _erase(self, user_id: str, audit: AuditEntry) -> Erased:
+        return await self.storage.people.erase(user_id, audit, audit.at_ms)
 
     def token(self, user_id: str, role: Role = Role.GUEST) -> str:
         """An identity token: a guest's, an operator's, or for a member the provider's."""

@@ -189,3 +189,20 @@ async def test_a_room_that_storage_forgot_is_gone_unless_somebody_just_came() ->
     await house.chores.close()
     assert house.live() == ["lobby", "nook"]
     assert house.store.kept == {"nook": NOOK}
+
+
+async def test_an_owner_who_is_erased_owns_no_live_room_and_does_not_come_back() -> None:
+    """Neither with a change that was begun before, nor where nothing was erased after all."""
+    house = House()
+    await house.registry.open(10)
+    await house.registry.create(NOOK)
+    with pytest.raises(StorageError):
+        async with house.registry.disowning("olga"):
+            raise StorageError("away")
+    assert await house.registry.find("nook") == NOOK
+    async with house.registry.disowning("olga"):
+        pass
+    ownerless = RoomConfig("nook", "Nook", capacity=5)
+    assert await house.registry.find("nook") == ownerless
+    await house.registry.change(NOOK, "eve", Role.MODERATOR)
+    assert await house.registry.find("nook") == ownerless == house.store.kept["nook"]

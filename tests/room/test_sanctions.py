@@ -305,3 +305,26 @@ def test_what_is_over_is_let_go_and_what_holds_never_is(desk: Desk) -> None:
     assert desk.code("old foe", at_ms=much_later_ms) is AuthCode.BANNED
     assert desk.code("u2999", at_ms=much_later_ms, issued_ms=NOW_MS) is None, "no token is so old"
     assert desk.book.size < 6_500
+
+
+@pytest.mark.parametrize("erased", ["bob", "mod"])
+def test_what_holds_says_why_no_more_once_one_of_the_two_is_erased(desk: Desk, erased: str) -> None:
+    """It holds as before, from that address too, until it is lifted."""
+    desk.act("ban", address=HOME)
+    desk.act("mute")
+    desk.act("kick")
+    desk.book.forget_words(erased)
+    assert desk.book.refusal("lobby", "bob", NOW_MS, NOW_MS) == Refusal(AuthCode.BANNED, "", None)
+    assert desk.book.mute("lobby", "bob", NOW_MS) == Mute("", None)
+    assert desk.book.address_refusal("lobby", (HOME,), NOW_MS, NOW_MS) is not None
+    desk.act("unban")
+    kicked = Refusal(AuthCode.KICKED, "", NOW_MS + KICK_REFUSAL_MS)
+    assert desk.book.refusal("lobby", "bob", NOW_MS, NOW_MS) == kicked
+    assert desk.book.address_refusal("lobby", (HOME,), NOW_MS, NOW_MS) is None
+
+
+def test_what_others_did_keeps_its_words(desk: Desk) -> None:
+    """Only the person's own sanctions, and those that they made, lose theirs."""
+    desk.act("mute")
+    desk.book.forget_words("ben")
+    assert desk.book.mute("lobby", "bob", NOW_MS) == Mute("why", None)

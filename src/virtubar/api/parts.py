@@ -10,8 +10,8 @@ from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Role
 from virtubar.room.config import CAPACITY_DEFAULT
 from virtubar.room.ports import Moderation, Oversight, Rooms, Sanctions
-from virtubar.room.records import AddressMark
-from virtubar.storage.ports import Storage
+from virtubar.room.records import AddressMark, AuditEntry
+from virtubar.storage.ports import Erased, Storage
 
 Check = Callable[[], bool | Awaitable[bool]]
 """Something that must answer True before guests should be sent here."""
@@ -37,6 +37,8 @@ class ApiParts:
             and comes as a member now is none any more.
         forget_in_memory: drop what memory holds of a person, and write what still waits to be
             written, before storage forgets them.
+        erase: forget a person in storage, with the line that says so, and in what memory has of
+            it; StorageError where nothing was erased.
         draining: whether the server is about to stop and takes nobody in.
         checks: what must answer True before traffic makes sense beside storage, by the name that
             `/readyz` says.
@@ -65,6 +67,7 @@ class ApiParts:
     remember_address: Callable[[str, str], None]
     staff_seen: Callable[[str, Role], None]
     forget_in_memory: Callable[[str], Awaitable[None]]
+    erase: Callable[[str, AuditEntry], Awaitable[Erased]]
     draining: Callable[[], bool]
     checks: Mapping[str, Check]
     metrics_text: Callable[[], bytes]

@@ -43,7 +43,7 @@ def _erase(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             # It may have taken a while, and they may have come in meanwhile.
             _require_away(parts, user_id)
             entry = audit_entry(parts, identity, identity.role, "erase")
-            erased = await parts.storage.people.erase(user_id, entry, entry.at_ms)
+            erased = await parts.erase(user_id, entry)
         return ErasedAnswer(**msgspec.structs.asdict(erased))
 
     return erase_person

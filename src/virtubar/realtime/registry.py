@@ -1,9 +1,11 @@
 """Rooms that are stored, and those of them that are live; implements room.ports.Rooms."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
+import msgspec
 import structlog
 
 from virtubar.protocol.constants import LOBBY_ID, Role
@@ -93,6 +95,8 @@ class RoomRegistry:
         """See room.ports.Rooms."""
         async with self._turn:
             now = self._hub.find(config.room_id)
+            if now is not None:  # an owner who was erased meanwhile does not come back
+                config = msgspec.structs.replace(config, owner_id=now.owner_id)
             changed = [] if now is None else _differences(now, config)
             entry = AuditEntry(
                 self._wall_ms(),
@@ -108,6 +112,17 @@ class RoomRegistry:
                 _log.warning("room_not_stored", room_id=config.room_id, error=str(error))
                 raise NotStoredError(_NOT_STORED) from error
             self._hub.configure(config)
+
+    @asynccontextmanager
+    async def disowning(self, user_id: str) -> AsyncIterator[None]:
+        """For as long as storage forgets an owner: no room is written with them meanwhile, and
+        once it is done those that are live have lost them too."""
+        async with self._turn:
+            yield
+            for live in self._hub.every():
+                config = live.room.config
+                if config.owner_id == user_id:
+                    self._hub.configure(msgspec.structs.replace(config, owner_id=None))
 
     def occupancy(self, room_id: str) -> int:
         """See room.ports.Rooms."""

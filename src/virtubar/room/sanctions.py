@@ -7,6 +7,8 @@ read when the server starts.
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from virtubar.protocol.constants import KICK_REFUSAL_MS, TOKEN_LEEWAY_MS, AuthCode
 from virtubar.room.ports import ModerationAct, Mute, Refusal
 from virtubar.room.records import AddressMark, Sanction, SanctionKind
@@ -112,6 +114,13 @@ class SanctionBook:
             self._forget_address(self._bans.pop(key, None))
         elif kind is SanctionKind.MUTE:
             self._mutes.pop(key, None)
+
+    def forget_words(self, user_id: str) -> None:
+        """The person was erased: what holds against them, or was done by them, says why no more."""
+        for kept in (self._bans, self._kicks, self._mutes):
+            for sanction in list(kept.values()):
+                if sanction.reason and user_id in (sanction.user_id, sanction.actor_id):
+                    self.apply(msgspec.structs.replace(sanction, reason=""))
 
     def _forget_address(self, ban: Sanction | None) -> None:
         if ban is None or ban.address is None:
