@@ -2,14 +2,17 @@ import preact from "@preact/preset-vite";
 import { defineConfig } from "vitest/config";
 
 /** The Python server, beside the dev server. */
-const SERVER = "http://localhost:8000";
+const SERVER = process.env["VIRTUBAR_URL"] ?? "http://localhost:8000";
 
+// The server is asked by the page's own host: with another it would answer addresses on another
+// origin, from which it lets no page open a socket.
+const asked = { target: SERVER, changeOrigin: false };
 const proxy = {
-  "/rooms": SERVER,
-  "/moderation": SERVER,
-  "/healthz": SERVER,
-  "/ws": { target: SERVER, ws: true },
-  "/socket.io": { target: SERVER, ws: true },
+  "/rooms": asked,
+  "/moderation": asked,
+  "/healthz": asked,
+  "/ws": { ...asked, ws: true },
+  "/socket.io": { ...asked, ws: true },
 };
 
 export default defineConfig({
