@@ -1,8 +1,9 @@
-"""The wheel brings the web client along."""
+"""The wheel brings the web client along, the source distribution all that makes it."""
 
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -49,6 +50,25 @@ def test_the_wheel_has_the_migrations(wheel: zipfile.ZipFile) -> None:
     files = {f"virtubar/storage/migrations/{p.relative_to(folder)}" for p in folder.rglob("*.py")}
     assert "virtubar/storage/migrations/env.py" in files
     assert files <= set(wheel.namelist())
+
+
+def test_the_source_distribution_is_the_whole_tree(tmp_path: Path) -> None:
+    """Whoever unpacks it does what README.md and CONTRIBUTING.md say: `make run`, `make test`."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", tmp_path],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+    )
+    (path,) = tmp_path.iterdir()
+    with tarfile.open(path) as packed:
+        names = {name.partition("/")[2] for name in packed.getnames()}
+    patterns = ("*.md", "*.lock", "*.toml", "*.py", "docs/**/*.md", "scripts/*")
+    wanted = {str(file.relative_to(ROOT)) for pattern in patterns for file in ROOT.glob(pattern)}
+    wanted |= {"Makefile", "LICENSE", ".gitignore", "apps/web/.npmrc", "benchmarks/native/floor.c"}
+    assert wanted <= names
+    made = ("apps/web/node_modules/", "src/virtubar/web/", ".venv/")
+    assert not [name for name in names if name.startswith(made)]
 
 
 @pytest.mark.parametrize("version", ["v20.19.0", "v20.20.1", "v22.12.0", "v22.30.0", "v23.0.0"])
