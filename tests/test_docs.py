@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from support.vectors import invalid_cases, valid_cases
+from virtubar.api import authorization, errors, moderation, room_settings, rooms
 from virtubar.protocol import constants
 from virtubar.protocol.constants import (
     AuthCode,
@@ -23,6 +24,7 @@ from virtubar.realtime.metrics import Gauges, Metrics
 from virtubar.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "virtubar"
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "wire").rglob("*.md")],
     key=str,
@@ -88,6 +90,72 @@ def test_every_error_code_is_documented(code: ErrorCode) -> None:
 def test_every_auth_code_is_documented(code: AuthCode) -> None:
     """§3 says why each is given, and what to do."""
     assert f"| `{code}` |" in _section(3)
+
+
+def _refusal_codes() -> set[str]:
+    """The codes that the HTTP API and the doors of the sockets refuse with."""
+    refusing = {"RequestRefusedError", "UpgradeRefusedError", "ErrorBody"}
+    found = {code for code, _ in errors.FRAMEWORK.values()} | {errors.INTERNAL[0]}
+    for path in [*SOURCE.glob("api/*.py"), *SOURCE.glob("realtime/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                words = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                if node.func.id in refusing:
+                    found |= {w for w in words if isinstance(w, str) and re.fullmatch("[a-z_]+", w)}
+    return found
+
+
+def test_every_code_of_an_http_error_is_documented() -> None:
+    """A client tells refusals apart by them (§1)."""
+    table = "".join(line for line in _section(1).splitlines() if re.match(r"\| \d", line))
+    codes = _refusal_codes()
+    assert {"internal", "malformed", "room_exists", "server_full", "upgrade_required"} <= codes
+    assert codes == {code for code in codes if f"`{code}`" in table}
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (rooms.CREATED_BY_ADDRESS, "{:g} new room a second after a burst of {}"),
+        (
+            room_settings.CHANGES_BY_ADDRESS,
+            "{:g} changes of a room's settings a second after a burst of {}",
+        ),
+        (authorization.BY_ADDRESS, "{:g} requests a second of §7 of each kind after a burst of {}"),
+        (moderation.ACTS_BY_USER, "{:g} acts of moderation a second after a burst of {}"),
+        (
+            authorization.BY_USER,
+            "{:g} other requests of §7 a second of each kind after a burst of {}",
+        ),
+    ],
+)
+def test_limits_of_the_http_api_are_documented(limit: tuple[float, int], words: str) -> None:
+    """Whoever writes a tool knows how fast it may ask (§1)."""
+    assert words.format(*limit) in _section(1)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (rooms.CREATED_BY_USER, "a new room in {:g} s after a burst of {}"),
+        (
+            room_settings.CHANGES_BY_USER,
+            "a change of a room's settings in {:g} s after a burst of {}",
+        ),
+    ],
+)
+def test_limits_below_one_a_second_are_documented(limit: tuple[float, int], words: str) -> None:
+    """They are written as the time between two."""
+    rate_hz, burst = limit
+    assert words.format(1 / rate_hz, burst) in _section(1)
+
+
+def test_the_limit_of_acts_on_the_socket_is_documented() -> None:
+    """§7 says how fast a bot may moderate."""
+    words = (
+        f"{constants.ACT_RATE_HZ:g} acts a second are taken, after a burst of {constants.ACT_BURST}"
+    )
+    assert words in _section(7)
 
 
 @pytest.mark.parametrize("code", CloseCode)

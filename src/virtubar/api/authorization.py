@@ -18,9 +18,9 @@ from virtubar.protocol.constants import LOBBY_ID, ROOM_ID_PATTERN, AuthCode, Rol
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ForbiddenError
 
-_BY_ADDRESS: Final = (100.0, 400)
+BY_ADDRESS: Final = (100.0, 400)
 """Requests a second, and at once: a whole staff may sit behind one router."""
-_BY_USER: Final = (10.0, 60)
+BY_USER: Final = (10.0, 60)
 _room_id = re.compile(ROOM_ID_PATTERN)
 
 
@@ -47,8 +47,8 @@ class Authorizer:
         self,
         parts: ApiParts,
         views: Views,
-        by_user: tuple[float, int] = _BY_USER,
-        by_address: tuple[float, int] = _BY_ADDRESS,
+        by_user: tuple[float, int] = BY_USER,
+        by_address: tuple[float, int] = BY_ADDRESS,
     ) -> None:
         self.views = views
         self._parts = parts

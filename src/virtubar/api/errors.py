@@ -35,7 +35,7 @@ _JOIN_STATUS: Final = {
 }
 """Statuses of refused joins; every other code is about a token, 401."""
 
-_FRAMEWORK: Final = {
+FRAMEWORK: Final = {
     400: ("malformed", "The request could not be read."),
     401: ("token_invalid", "The token is not valid here."),
     403: ("forbidden", "You may not do that."),
@@ -58,7 +58,7 @@ _BODY: Final = "data"
 _HUNG_UP: Final = "client disconnected prematurely"
 """The framework's own words for a body that ends with its connection; it has no class for it."""
 
-_INTERNAL: Final = ("internal", "Something went wrong here; it has been noted.")
+INTERNAL: Final = ("internal", "Something went wrong here; it has been noted.")
 
 _DESCRIPTIONS: Final = {
     400: "The body is not a JSON object.",
@@ -141,15 +141,15 @@ def describe(error: Exception) -> tuple[int, ErrorBody]:
         case RoomExistsError():
             return 409, ErrorBody("room_exists", "There is a room of that id already.")
         case ForbiddenError():
-            return 403, ErrorBody(*_FRAMEWORK[403])
+            return 403, ErrorBody(*FRAMEWORK[403])
         case RoomsFullError() | NotStoredError() | StorageError():
             return 503, _unavailable(error)
         case ValidationException() if _named(error) != _BODY:
             return 422, _invalid(error)
-        case HTTPException() if error.status_code in _FRAMEWORK:
-            return error.status_code, ErrorBody(*_FRAMEWORK[error.status_code])
+        case HTTPException() if error.status_code in FRAMEWORK:
+            return error.status_code, ErrorBody(*FRAMEWORK[error.status_code])
         case _:
-            return 500, ErrorBody(*_INTERNAL)
+            return 500, ErrorBody(*INTERNAL)
 
 
 def _unavailable(error: RoomsFullError | NotStoredError | StorageError) -> ErrorBody:
