@@ -40,8 +40,9 @@ async def _refusal(url: str) -> str:
 async def test_what_is_stored_is_there_when_it_is_opened_again(
     storage: SqlStorage, url: str
 ) -> None:
-    """By another server, while the first still runs."""
+    """By the next server, once the first has ended."""
     await storage.sanctions.record(ban(), line())
+    await storage.close()
     second = SqlStorage(url)
     await second.open()
     assert second.shown == url.replace("a-secret", "***")

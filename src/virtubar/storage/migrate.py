@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from virtubar.errors import ConfigurationError
 from virtubar.storage.engine import UPKEEP_S, Database, one_at_a_time
+from virtubar.storage.lock import FileLock
 from virtubar.storage.ports import StorageError
 from virtubar.storage.urls import read_address
 
@@ -50,13 +51,18 @@ async def migrate(url: str) -> str:
     """Bring a database to this version's schema; the revision it then has.
 
     Raises:
-        ConfigurationError: the URL, the database, or a schema that is newer than this version.
+        ConfigurationError: the URL, the database, a schema that is newer than this version, or a
+            server that runs on an embedded one that is older.
     """
-    database = Database(read_address(url))
+    address = read_address(url)
+    database, lock = Database(address), FileLock(address)
     try:
+        if (await look(database)).state != "current":
+            lock.take()
         return await bring(database)
     finally:
         await database.close()
+        lock.release()
 
 
 async def revision_of(url: str) -> Revision:

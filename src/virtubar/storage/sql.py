@@ -3,6 +3,7 @@
 from virtubar.storage.audit import SqlAudit
 from virtubar.storage.chat import SqlChat
 from virtubar.storage.engine import Database
+from virtubar.storage.lock import FileLock
 from virtubar.storage.migrate import bring, look, refuse_any_but_current
 from virtubar.storage.people import SqlPeople
 from virtubar.storage.ports import (
@@ -30,7 +31,9 @@ class SqlStorage:
 
     def __init__(self, url: str) -> None:
         """Raises ConfigurationError where the URL cannot work; connects to nothing yet."""
-        self._database = database = Database(read_address(url))
+        address = read_address(url)
+        self._database = database = Database(address)
+        self._lock = FileLock(address)
         self.rooms: RoomStore = SqlRooms(database)
         self.sanctions: SanctionStore = SqlSanctions(database)
         self.audit: AuditStore = SqlAudit(database)
@@ -51,6 +54,7 @@ class SqlStorage:
         Raises:
             ConfigurationError: with one line that says what to do.
         """
+        self._lock.take()
         if self._database.address.embedded:
             await bring(self._database)
         refuse_any_but_current(await look(self._database))
@@ -58,6 +62,7 @@ class SqlStorage:
     async def close(self) -> None:
         """Disconnect; idempotent."""
         await self._database.close()
+        self._lock.release()
 
     async def answers(self) -> bool:
         """Whether the database answers now; never raises."""
