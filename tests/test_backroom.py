@@ -1,16 +1,23 @@
-"""From where people come: hashed, for a day, and only as far as that may be known."""
+"""What happens behind the bar: how it closes, and from where people come, hashed, for a day, and
+only as far as that may be known."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from virtubar.addresses import AddressPolicy
-from virtubar.backroom import Doorman
+from virtubar.auth.tokens import RealtimeTokens
+from virtubar.backroom import Backroom, Doorman, HouseRules, furnish
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.metrics import Metrics
+from virtubar.room.config import lobby
+from virtubar.room.records import ChatRecord
 from virtubar.room.salts import SALT_KEPT_MS, SALT_LIFE_MS
+from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
 
 HOME, PROXY = "203.0.113.9", "198.51.100.1"
@@ -122,3 +129,53 @@ async def test_somebody_can_be_forgotten(tmp_path: Path) -> None:
     assert entrance.doorman.last("ann") is None
     await entrance.chores.close()
     await entrance.storage.close()
+
+
+def _backroom(folder: Path) -> Backroom:
+    """Everything behind a bar, over a real database."""
+    return furnish(
+        storage=SqlStorage(f"sqlite:///{folder}/bar.db"),
+        tokens=RealtimeTokens("a secret for tests, longer than 32 bytes"),
+        clock=Clock(),
+        metrics=Metrics(),
+        addresses=AddressPolicy([]),
+        rules=HouseRules(
+            max_rooms=3, lobby=lobby(), address_bans=False, retention=Retention(chat_days=7)
+        ),
+    )
+
+
+async def _hang() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_storage_that_hangs_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:
+    """What could not be finished in time is lost, and the log says how much of it."""
+    backroom = replace(_backroom(tmp_path), close_s=0.05)
+    await backroom.open()
+    for _ in range(3):
+        backroom.chores.put("note", _hang)
+    await asyncio.sleep(0)
+    with capture_logs() as logs:
+        await backroom.close()
+    (line,) = [line for line in logs if line["event"] == "closed_unfinished"]
+    assert (line["chat_lost"], line["notes_lost"]) == (0, 2)
+    assert backroom.chores.waiting == 2, "the one that hung was given up, and no other begun"
+
+
+async def test_what_was_begun_is_finished_before_the_end(tmp_path: Path) -> None:
+    """Notes and chat, without a word in the log."""
+    backroom = _backroom(tmp_path)
+    await backroom.open()
+    backroom.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
+    done = asyncio.Event()
+
+    async def note() -> None:
+        done.set()
+
+    backroom.chores.put("note", note)
+    with capture_logs() as logs:
+        await backroom.close()
+    assert done.is_set()
+    assert backroom.writer.waiting == backroom.writer.dropped == 0
+    assert "closed_unfinished" not in [line["event"] for line in logs]

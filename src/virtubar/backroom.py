@@ -4,6 +4,9 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
+
+import structlog
 
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
@@ -27,6 +30,12 @@ from virtubar.storage.keeper import Keeper
 from virtubar.storage.ports import Erased, Storage
 from virtubar.storage.retention import Retention
 from virtubar.storage.writer import ChatWriter
+
+CLOSE_S: Final = 5.0
+"""What a shutdown waits for storage once the sockets are closed: a service manager that waits no
+longer would kill the process in the middle of it."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,7 @@ class Backroom:
     keeper: Keeper
     doorman: "Doorman"
     new_record_id: Callable[[int], str]
+    close_s: float = CLOSE_S
 
     async def open(self) -> None:
         """Open the storage, and remember what it holds.
@@ -80,11 +90,20 @@ class Backroom:
         self.keeper.start()
 
     async def close(self) -> None:
-        """Finish what was begun; what others write to closes after them."""
-        await self.desk.close()
-        await self.keeper.close()
-        await self.chores.close()
-        await self.writer.close()
+        """Finish what was begun, as far as storage takes it in `close_s`; what is left is logged.
+
+        What others write to closes after them.
+        """
+        try:
+            async with asyncio.timeout(self.close_s):
+                await self.desk.close()
+                await self.keeper.close()
+                await self.chores.close()
+                await self.writer.close()
+        except TimeoutError:
+            _log.error(
+                "closed_unfinished", chat_lost=self.writer.waiting, notes_lost=self.chores.waiting
+            )
         await self.storage.close()
 
     async def forget(self, user_id: str) -> None:

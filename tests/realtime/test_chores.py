@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 
 from virtubar.realtime.chores import WAITING_MAX, Chores
 from virtubar.realtime.metrics import Metrics
+from virtubar.storage.ports import StorageError
 
 
 async def test_chores_are_done_one_after_another() -> None:
@@ -45,6 +46,29 @@ async def test_a_chore_that_fails_is_counted_and_the_next_is_done() -> None:
     assert done == ["done"]
     assert metrics.drops["note"] == 1
     assert [line["event"] for line in logs] == ["chore_failed"]
+
+
+async def test_a_database_that_is_away_costs_one_line_of_the_log_a_chore() -> None:
+    """With the reason, and without a trace of calls: it is no defect, and there may be many."""
+    metrics = Metrics()
+    chores = Chores(metrics)
+
+    async def fails() -> None:
+        raise StorageError("the database did not answer in time")
+
+    with capture_logs() as logs:
+        chores.put("note", fails)
+        assert chores.waiting == 1
+        await chores.close()
+    assert metrics.drops["note"] == 1
+    assert logs == [
+        {
+            "event": "chore_failed",
+            "log_level": "warning",
+            "chore": "note",
+            "reason": "the database did not answer in time",
+        }
+    ]
 
 
 async def test_chores_that_wait_are_bounded() -> None:

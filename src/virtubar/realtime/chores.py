@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from virtubar.realtime.metrics import Metrics
+from virtubar.storage.ports import StorageError
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +41,11 @@ class Chores:
         if self._task is None:
             self._task = asyncio.ensure_future(self._work())
 
+    @property
+    def waiting(self) -> int:
+        """Chores that were not begun yet."""
+        return len(self._waiting)
+
     async def close(self) -> None:
         """Come back when everything is done."""
         while self._task is not None:
@@ -51,6 +57,9 @@ class Chores:
                 name, chore = self._waiting.popleft()
                 try:
                     await chore()
+                except StorageError as error:
+                    self._metrics.drops[name] += 1
+                    _log.warning("chore_failed", chore=name, reason=str(error))
                 except Exception:
                     self._metrics.drops[name] += 1
                     _log.exception("chore_failed", chore=name)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import asyncpg  # type: ignore[import-untyped]  # the driver has no types; only its errors are named
+import structlog
 from sqlalchemy import URL, Connection, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -32,6 +33,7 @@ UPKEEP_S = 120.0
 SQLITE_CONNECTIONS = 4
 POSTGRES_CONNECTIONS = 8
 CONNECT_S = 5.0
+DISCONNECT_S = 2.0
 BUSY_MS = 5000
 """How long SQLite waits for another process (a backup, `virtubar erase`) to let go of the file."""
 _PRAGMAS = (
@@ -49,6 +51,7 @@ _FAULTS = (
     TimeoutError,
 )
 _memories = itertools.count(1)
+_log = structlog.get_logger(__name__)
 
 
 def explain(error: BaseException) -> str:
@@ -147,8 +150,12 @@ class Database:
                 yield connection
 
     async def close(self) -> None:
-        """Close every connection; idempotent."""
-        await self._engine.dispose()
+        """Close every connection; idempotent. One that hangs ends with the process."""
+        try:
+            async with asyncio.timeout(DISCONNECT_S):
+                await self._engine.dispose()
+        except TimeoutError:
+            _log.warning("database_hangs", database=self.address.shown)
         if self._anchor:
             self._anchor.close()
 
