@@ -147,7 +147,7 @@ class RoomRegistry:
             return await self._store.get(room_id)
         except StorageError as error:
             _log.warning("room_not_read", room_id=room_id, error=str(error))
-            raise NotStoredError("Rooms cannot be looked up now.") from error
+            raise
 
     def _make_place(self) -> None:
         """A room that goes is only put away: whoever comes back finds it as it was."""

@@ -39,6 +39,7 @@ class Rooms(Protocol):
 
         Raises:
             RoomsFullError: it is only stored, and there is no place for it.
+            VirtuBarError: storage's own, where it is not live and cannot be looked up.
         """
         ...
 
