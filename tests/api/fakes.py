@@ -283,6 +283,7 @@ class FakeReportStore:
         *,
         limit: int,
         before_id: str | None = None,
+        hidden_from: str | None = None,
     ) -> list[Report]:
         self._failing.check()
         found = [
@@ -291,6 +292,7 @@ class FakeReportStore:
             if room_id in (None, one.room_id)
             and status in (None, one.status)
             and (before_id is None or one.report_id < before_id)
+            and one.reported_id != hidden_from
         ]
         return found[:limit]
 

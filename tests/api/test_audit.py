@@ -67,9 +67,11 @@ async def test_every_filter_reaches_the_store(bar: Bar) -> None:
         from_ms=5,
         to_ms=6,
         limit=8,
+        hidden_from="adam",
     )
     assert of_room == expected
     assert of_everything.room_id is None
+    assert of_everything.hidden_from == "adam"
 
 
 async def test_the_audit_of_a_view_names_nobody_who_was_asked_about(bar: Bar) -> None:

@@ -270,3 +270,27 @@ async def test_a_report_outlives_its_room_for_the_staff(bar: Bar) -> None:
     path = f"/moderation/reports/{record_id(1)}"
     assert (await bar.ask("GET", path, bar.token("eve", Role.MODERATOR))).status_code == 200
     assert_error(await bar.ask("GET", path, bar.token("ann")), 403, "forbidden")
+
+
+async def test_whoever_is_reported_never_learns_of_it(bar: Bar) -> None:
+    """Be they the room's owner or staff: not in the lists, and as if it were not there."""
+    olga = guest_id("olga")
+    bar.rooms.configs["nook"] = RoomConfig("nook", "Nook", owner_id=olga)
+    about_olga = kept(bar, 1, room_id="nook", reported_id=olga)
+    about_mona = kept(bar, 2, room_id="nook", reported_id="mona")
+    keys = {"olga": bar.token("olga"), "mona": bar.token("mona", Role.MODERATOR)}
+
+    async def listed(who: str, path: str) -> list[str]:
+        answer = await bar.ask("GET", path, keys[who])
+        return [item["reportId"] for item in answer.json()["items"]]
+
+    assert await listed("olga", "/rooms/nook/reports") == [about_mona.report_id]
+    assert await listed("mona", "/rooms/nook/reports") == [about_olga.report_id]
+    assert await listed("mona", "/moderation/reports") == [about_olga.report_id]
+    own = {"olga": about_olga.report_id, "mona": about_mona.report_id}
+    for who, status, code in (("olga", 403, "forbidden"), ("mona", 404, "report_not_found")):
+        path = f"/moderation/reports/{own[who]}"
+        assert_error(await bar.ask("GET", path, keys[who]), status, code)
+        closing = await bar.ask("POST", f"{path}/close", keys[who], json={"note": "Nothing."})
+        assert_error(closing, status, code)
+    assert {report.status for report in bar.storage.reports.kept.values()} == {"open"}

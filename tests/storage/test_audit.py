@@ -50,6 +50,17 @@ async def test_lines_are_found_newest_first(
     assert [kept.at_ms - NOW for kept in await storage.audit.find(query)] == found
 
 
+async def test_lines_of_reports_are_hidden_from_whom_they_are_about(storage: SqlStorage) -> None:
+    """Every other line about them is there, and so is what has nobody in it."""
+    for number, action in enumerate(("report", "view_report", "close_report", "mute")):
+        await storage.audit.add(line(action, at_ms=NOW + number, user_id="bob"))
+    await storage.audit.add(line("report", at_ms=NOW + 4, user_id="carol"))
+    await storage.audit.add(line("view_reports", at_ms=NOW + 5, user_id=None))
+    found = await storage.audit.find(AuditQuery(hidden_from="bob"))
+    assert [kept.at_ms - NOW for kept in found] == [5, 4, 3]
+    assert len(await storage.audit.find(AuditQuery(hidden_from="ann"))) == 6
+
+
 async def test_pages_follow_each_other_while_lines_are_added(storage: SqlStorage) -> None:
     """The cursor is a line, so that new ones shift nothing."""
     for number in range(4):

@@ -33,6 +33,17 @@ async def test_a_report_and_its_line_happen_together_or_not(storage: SqlStorage)
     assert len(await storage.audit.find(AuditQuery())) == 1
 
 
+async def test_a_report_is_hidden_from_whom_it_is_about(storage: SqlStorage) -> None:
+    """In lists; those about others are there."""
+    for number, reported_id in enumerate(("olga", "bob", "olga")):
+        await storage.reports.add(
+            report(number, reported_id=reported_id, made_ms=NOW + number), line("report")
+        )
+    listed = await storage.reports.find("snug", "open", limit=9, hidden_from="olga")
+    assert [one.reported_id for one in listed] == ["bob"]
+    assert len(await storage.reports.find("snug", "open", limit=9, hidden_from="ann")) == 3
+
+
 @pytest.mark.parametrize(
     ("room_id", "status", "found"),
     [

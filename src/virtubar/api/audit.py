@@ -14,6 +14,7 @@ from virtubar.api.oversight_bodies import AuditLineView, AuditPage
 from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, audit_before, page
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
+from virtubar.auth.identities import Identity
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import TIME_MS_MAX
 from virtubar.room.records import AuditLine
@@ -67,7 +68,7 @@ def _of_room(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         """What was done and looked at in the room, newest first."""
         overseer = await authorizer.overseer(request, room_id, Right.READ_AUDIT)
         filters = _Filters(actor_id, user_id, action, from_ms, to_ms)
-        query = _query(filters, room_id, limit, cursor)
+        query = _query(filters, overseer.identity, room_id, limit, cursor)
         await authorizer.views.tell(
             overseer.identity,
             overseer.role,
@@ -103,14 +104,16 @@ def _of_everything(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         """What was done and looked at anywhere, newest first; for admins."""
         identity = await authorizer.with_right(request, Right.READ_WHOLE_AUDIT)
         filters = _Filters(actor_id, user_id, action, from_ms, to_ms)
-        query = _query(filters, None, limit, cursor)
+        query = _query(filters, identity, None, limit, cursor)
         await authorizer.views.tell(identity, identity.role, "view_audit", detail=_told(filters))
         return await _found(parts, query, limit)
 
     return read_audit
 
 
-def _query(filters: _Filters, room_id: str | None, limit: int, cursor: str | None) -> AuditQuery:
+def _query(
+    filters: _Filters, viewer: Identity, room_id: str | None, limit: int, cursor: str | None
+) -> AuditQuery:
     """One line more than is shown; raises RequestRefusedError, 422."""
     if (
         filters.from_ms is not None
@@ -126,6 +129,7 @@ def _query(filters: _Filters, room_id: str | None, limit: int, cursor: str | Non
         from_ms=filters.from_ms,
         to_ms=filters.to_ms,
         before_id=audit_before(cursor),
+        hidden_from=viewer.user_id,
         limit=limit + 1,
     )
 

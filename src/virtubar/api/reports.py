@@ -22,6 +22,7 @@ from virtubar.api.oversight_bodies import (
 from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, is_record_id, page, record_before
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
+from virtubar.auth.identities import Identity
 from virtubar.errors import RequestRefusedError
 from virtubar.room.records import Report, ReportStatus
 
@@ -107,7 +108,7 @@ def _of_room(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         await authorizer.views.tell(
             overseer.identity, overseer.role, "view_reports", room_id=room_id
         )
-        return await _listed(parts, room_id, status, limit, before_id)
+        return await _listed(parts, overseer.identity, room_id, status, limit, before_id)
 
     return list_room_reports
 
@@ -131,7 +132,7 @@ def _of_everything(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         identity = await authorizer.with_right(request, Right.READ_ALL_REPORTS)
         before_id = record_before(cursor)
         await authorizer.views.tell(identity, identity.role, "view_reports")
-        return await _listed(parts, None, status, limit, before_id)
+        return await _listed(parts, identity, None, status, limit, before_id)
 
     return list_reports
 
@@ -246,7 +247,8 @@ async def _overseen(
 ) -> tuple[Report, Overseer]:
     """The report, and the caller who has that right in its room.
 
-    A report outlives its room; then it is the staff's.
+    A report outlives its room; then it is the staff's. Nobody learns of one about themselves: for
+    them there is none of that id.
 
     Raises:
         ForbiddenError: no such right, or no such report and the caller may not know.
@@ -254,7 +256,7 @@ async def _overseen(
     """
     identity = await authorizer.identify(request)
     report = await parts.storage.reports.get(report_id) if is_record_id(report_id) else None
-    if report is None:
+    if report is None or report.reported_id == identity.user_id:
         authorizer.require(identity.role, Right.KNOW_WHAT_EXISTS)
         raise RequestRefusedError(404, "report_not_found", "There is no report of that id.")
     return report, await authorizer.in_room_or_gone(identity, report.room_id, right)
@@ -262,12 +264,20 @@ async def _overseen(
 
 async def _listed(
     parts: ApiParts,
+    viewer: Identity,
     room_id: str | None,
     status: ReportStatus | None,
     limit: int,
     before_id: str | None,
 ) -> ReportPage:
-    found = await parts.storage.reports.find(room_id, status, limit=limit + 1, before_id=before_id)
+    """A page of what others than the viewer were reported for."""
+    found = await parts.storage.reports.find(
+        room_id,
+        status,
+        limit=limit + 1,
+        before_id=before_id,
+        hidden_from=viewer.user_id,
+    )
     shown, following = page(found, limit, lambda report: report.report_id)
     return ReportPage([_view(report) for report in shown], following)
 

@@ -4,7 +4,7 @@ Plain values that storage keeps and rules judge. Times are wall time in ms since
 """
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -84,6 +84,10 @@ class AuditEntry(Struct, frozen=True):
     room_id: str | None = None
     user_id: str | None = None
     detail: dict[str, Any] = {}
+
+
+REPORT_ACTIONS: Final = ("report", "view_report", "close_report")
+"""Actions that tell of one report, with whom it is about as the person concerned."""
 
 
 class AuditLine(AuditEntry, frozen=True, kw_only=True):

@@ -1,9 +1,9 @@
 """The audit: lines are added, found and, by age, removed (docs/decisions/0009)."""
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from virtubar.room.records import AuditEntry, AuditLine
+from virtubar.room.records import REPORT_ACTIONS, AuditEntry, AuditLine
 from virtubar.storage.engine import UPKEEP_S, Database
 from virtubar.storage.ports import AuditQuery
 from virtubar.storage.rows import read, values
@@ -58,4 +58,12 @@ def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
         conditions.append(audit.c.at_ms <= query.to_ms)
     if query.before_id is not None:
         conditions.append(audit.c.audit_id < query.before_id)
+    if query.hidden_from is not None:
+        conditions.append(
+            or_(
+                audit.c.user_id.is_(None),
+                audit.c.user_id != query.hidden_from,
+                audit.c.action.not_in(REPORT_ACTIONS),
+            )
+        )
     return conditions

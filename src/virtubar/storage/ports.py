@@ -43,6 +43,7 @@ class AuditQuery(Struct, frozen=True, kw_only=True):
     Attributes:
         room_id: None for all rooms and the server.
         before_id: only lines older than this one (the cursor).
+        hidden_from: without the lines that tell of a report about this person.
     """
 
     room_id: str | None = None
@@ -52,6 +53,7 @@ class AuditQuery(Struct, frozen=True, kw_only=True):
     from_ms: int | None = None
     to_ms: int | None = None
     before_id: int | None = None
+    hidden_from: str | None = None
     limit: int = 50
 
 
@@ -179,8 +181,10 @@ class ReportStore(Protocol):
         *,
         limit: int,
         before_id: str | None = None,
+        hidden_from: str | None = None,
     ) -> list[Report]:
-        """Reports without their evidence, newest first; `room_id` None for all rooms."""
+        """Reports without their evidence, newest first; `room_id` None for all rooms. Those about
+        `hidden_from` are left out."""
         ...
 
     async def close(self, report_id: str, note: str, audit: AuditEntry) -> bool:

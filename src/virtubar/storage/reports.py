@@ -45,13 +45,17 @@ class SqlReports:
         *,
         limit: int,
         before_id: str | None = None,
+        hidden_from: str | None = None,
     ) -> list[Report]:
-        """Reports without their evidence, newest first; `room_id` None for all rooms."""
+        """Reports without their evidence, newest first; `room_id` None for all rooms. Those about
+        `hidden_from` are left out."""
         statement = select(*_listed)
         if room_id is not None:
             statement = statement.where(reports.c.room_id == room_id)
         if status is not None:
             statement = statement.where(reports.c.status == status)
+        if hidden_from is not None:
+            statement = statement.where(reports.c.reported_id != hidden_from)
         order = (reports.c.made_ms, reports.c.report_id)
         if before_id is not None:
             last = select(reports.c.made_ms).where(reports.c.report_id == before_id)
