@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import insert, text
@@ -124,6 +125,41 @@ async def test_a_file_that_another_process_holds_is_an_error_in_time(tmp_path: P
     other.close()
     await storage.sanctions.record(ban(), line())
     await storage.close()
+
+
+async def _hold_on(database: Database, started: Event, released: Event) -> None:
+    """A transaction whose statement takes until the test says so."""
+
+    def hold() -> None:
+        started.set()
+        released.wait()
+
+    async with database.writing() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.create_function("hold", 0, hold)
+        await connection.execute(text("SELECT hold()"))
+
+
+async def test_an_act_that_is_given_up_twice_leaves_no_task_behind(tmp_path: Path) -> None:
+    """Its time is over while it is being cancelled, say. A task that never ends would keep the
+    process from ending."""
+    database = Database(read_address(f"sqlite:///{tmp_path}/bar.db"))
+    started, released, before = Event(), Event(), asyncio.all_tasks()
+    act = asyncio.create_task(_hold_on(database, started, released))
+    assert await asyncio.to_thread(started.wait, 30)
+    act.cancel()
+    while not (left := asyncio.all_tasks() - before - {act}):  # noqa: ASYNC110 - the pool tells nobody
+        await asyncio.sleep(0)
+    act.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await act
+    released.set()
+    await asyncio.wait(left, timeout=10)
+    assert all(task.done() for task in left)
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar() == 1
+    await database.close()
 
 
 def test_a_fault_is_explained_in_one_line() -> None:

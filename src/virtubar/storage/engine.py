@@ -164,6 +164,7 @@ def _set_up(connection: Any, _: object) -> None:
     """Tune a new connection to SQLite, and take the transactions from the driver, which would
     begin them late and without the lock for writing."""
     connection.isolation_level = None
+    _stop_once(connection.driver_connection)
     try:
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
@@ -172,6 +173,22 @@ def _set_up(connection: Any, _: object) -> None:
     except sqlite3.Error:  # it is no database, say; the pool does not have the connection yet
         connection.close()
         raise
+
+
+def _stop_once(driver: Any) -> None:
+    """Let the driver's thread be stopped more than once. SQLAlchemy stops it when an act is given
+    up for the second time, while the close that the first time began is under way and will stop it
+    again; what aiosqlite then waits for never comes."""
+    stop, stopped = driver.stop, False
+
+    def once() -> object:
+        nonlocal stopped
+        if stopped:
+            return None
+        stopped = True
+        return stop()
+
+    driver.stop = once
 
 
 def _begin(connection: Connection) -> None:
