@@ -112,7 +112,7 @@ class Backroom:
         self.staff.forget(user_id)
         self.doorman.forget(user_id)
         await self.writer.flush()
-        await self.chores.close()
+        await self.chores.settle()
 
     async def erase(self, user_id: str, audit: AuditEntry) -> Erased:
         """Forget in storage a person whom `forget` was called for, then what memory has of it.

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from structlog.testing import capture_logs
 
 from virtubar.realtime.chores import WAITING_MAX, Chores
@@ -102,3 +103,22 @@ async def test_chores_go_on_after_a_rest() -> None:
         chores.put("note", work)
         await chores.close()
     assert done == ["done", "done"]
+
+
+async def test_who_gives_up_waiting_gives_up_no_chore() -> None:
+    """Whoever waits for what was put before may be cancelled; the chores are others' too."""
+    chores, gate, done = Chores(Metrics()), asyncio.Event(), []
+
+    async def work() -> None:
+        await gate.wait()
+        done.append("done")
+
+    chores.put("note", work)
+    waiting = asyncio.create_task(chores.settle())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    gate.set()
+    await chores.close()
+    assert done == ["done"]

@@ -272,3 +272,20 @@ async def test_acts_on_a_socket_are_limited(office: Office) -> None:
     assert [error.code for error in refused] == ["rate_limited"]
     assert refused[0].retry_after_ms
     assert len(office.store.kept) == 20
+
+
+async def test_acts_that_there_is_no_time_for_are_nothing(slow: Office) -> None:
+    """A database that hangs must not keep a server from ending; nobody was told that they hold."""
+    act = asyncio.create_task(slow.do("ban"))
+    behind = asyncio.create_task(slow.do("ban", "eve"))
+    closing = asyncio.create_task(slow.desk.close())
+    await turns()
+    assert slow.code() is AuthCode.BANNED, "held while it is stored"
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert [slow.code(), slow.code("eve")] == [None, None]
+    for task in (act, behind):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert slow.store.kept == []

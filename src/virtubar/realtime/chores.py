@@ -46,8 +46,13 @@ class Chores:
         """Chores that were not begun yet."""
         return len(self._waiting)
 
+    async def settle(self) -> None:
+        """Come back when everything is done; who gives up waiting ends only their own wait."""
+        while self._task is not None:
+            await asyncio.wait({self._task})
+
     async def close(self) -> None:
-        """Come back when everything is done."""
+        """Come back when everything is done. Cancelled, it gives up the one that is under way."""
         while self._task is not None:
             await self._task
 

@@ -109,9 +109,17 @@ class Desk:
         task.add_done_callback(lambda done: _report(done, act, answer))
 
     async def close(self) -> None:
-        """Come back when every act that was begun is done."""
-        while self._under_way:
+        """Come back when every act that was begun is done. Cancelled, it gives up those that are
+        not; nobody was told that they hold."""
+        try:
+            while self._under_way:
+                await asyncio.wait(self._under_way)
+        except asyncio.CancelledError:
+            _log.error("acts_given_up", acts=len(self._under_way))
+            for task in self._under_way:
+                task.cancel()
             await asyncio.wait(self._under_way)
+            raise
 
     def _start(self, act: ModerationAct) -> "asyncio.Task[ModerationOutcome]":
         if len(self._under_way) >= WAITING_MAX:
