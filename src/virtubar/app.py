@@ -173,6 +173,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         user_joins_per_second=settings.user_joins_per_second,
         user_joins_burst=settings.user_joins_burst,
         room_capacity=settings.room_capacity,
+        chat_retention_days=settings.chat_retention_days,
     )
     per_address = settings.connections_per_address if settings.address_limits else None
     origins = settings.allowed_origins + ((settings.public_url,) if settings.public_url else ())

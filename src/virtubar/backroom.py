@@ -146,8 +146,7 @@ def furnish(
     def said(messages: list[ChatRecord]) -> None:
         for message in messages:
             config = hub.find(message.room_id)
-            days = None if config is None else config.chat_retention_days
-            if rules.retention.chat_days if days is None else days:
+            if rules.retention.chat_days_of(None if config is None else config.chat_retention_days):
                 writer.say(message)
 
     hub = Hub(

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         database_url: `sqlite:///file`, `sqlite://` (in memory, for tests) or
             `postgresql://user:password@host/name`.
         address_bans: whether a ban of a guest also makes new guests from the same address wait.
-        chat_retention_days: for rooms that do not say otherwise; 0 stores no chat.
+        chat_retention_days: at most; a room may store chat for less. 0 stores none.
         report_retention_days: of reports with their evidence.
         audit_retention_days: of the audit, and of sanctions that are over.
         room_retention_days: after which a room that nobody came to is forgotten.

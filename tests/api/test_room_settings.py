@@ -198,3 +198,16 @@ async def test_a_room_is_changed_at_a_rate(bar: Bar) -> None:
     assert shown.json()["capacity"] == 11
     bar.now_ms += 2_000
     assert (await change(bar, capacity=20)).status_code == 200
+
+
+async def test_no_room_keeps_chat_for_longer_than_the_server() -> None:
+    """422 says how long that is; what is not changed is not asked about."""
+    strict = Bar({"chat_retention_days": 7})
+    strict.rooms.configs["nook"] = msgspec.structs.replace(NOOK, chat_retention_days=30)
+    message = assert_error(await change(strict, chatRetentionDays=8), 422, "invalid_field")
+    assert message == "`chatRetentionDays`: this server keeps chat for 7 days at most."
+    assert (await change(strict, capacity=9)).status_code == 200
+    assert (await change(strict, chatRetentionDays=7)).status_code == 200
+    made = await strict.post("/rooms", json={"roomId": "attic", "chatRetentionDays": 8})
+    assert_error(made, 422, "invalid_field")
+    assert "attic" not in strict.rooms.configs

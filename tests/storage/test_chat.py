@@ -45,13 +45,13 @@ async def test_ids_sort_by_their_bytes(storage: SqlStorage) -> None:
 
 @pytest.mark.parametrize(
     ("age_days", "gone"),
-    [(0, {"none"}), (1, {"none", "one"}), (3, {"none", "one", "default", "unknown"})],
+    [(0, {"none"}), (1, {"none", "one"}), (3, {"none", "one", "ten", "default", "unknown"})],
 )
 async def test_chat_goes_by_its_rooms_days(
     storage: SqlStorage, age_days: int, gone: set[str]
 ) -> None:
-    """0 keeps nothing; a room without days of its own, or without a row, has the default's (3
-    here); what is exactly as old as allowed stays."""
+    """0 keeps nothing; none is kept for longer than the server allows (3 days here), which is
+    what a room without days of its own, or without a row, has."""
     await storage.rooms.add(room("none", chat_retention_days=0), NOW, None)
     await storage.rooms.add(room("one", chat_retention_days=1), NOW, None)
     await storage.rooms.add(room("ten", chat_retention_days=10), NOW, None)

@@ -1,5 +1,6 @@
 """How long things stay, in figures."""
 
+import pytest
 from msgspec.structs import asdict
 
 from storage.samples import DAY, NOW
@@ -32,3 +33,14 @@ def test_each_kind_has_its_own_cutoff() -> None:
         "staff_ms": NOW - 5 * DAY,
         "salts_ms": NOW - 6 * DAY,
     }
+
+
+@pytest.mark.parametrize(
+    ("room_days", "server_days", "kept_days"),
+    [(None, 7, 7), (3, 7, 3), (0, 7, 0), (7, 7, 7), (8, 7, 7), (3650, 0, 0), (None, 0, 0)],
+)
+def test_a_room_keeps_chat_for_no_longer_than_the_server(
+    room_days: int | None, server_days: int, kept_days: int
+) -> None:
+    """It may keep it for less."""
+    assert Retention(chat_days=server_days).chat_days_of(room_days) == kept_days

@@ -108,8 +108,8 @@ class CreateRoomRequest(Struct, frozen=True, rename="camel"):
         slow_mode_seconds: between two messages of one person; 0 is off.
         words: whole words and phrases that are not to be said here.
         guard: how the room answers floods and repetition by itself.
-        chat_retention_days: how long chat is kept, 0 not at all; absent or null, as the server
-            does by default.
+        chat_retention_days: how long chat is kept, 0 not at all; absent or null, as long as the
+            server allows, which is the most.
     """
 
     room_id: RoomId | None = None

@@ -210,7 +210,7 @@ class RoomSettings(Struct, frozen=True, rename="camel"):
         slow_mode_seconds: between two messages of one person; 0 is off.
         words: whole words and phrases that are not to be said here.
         guard: how the room answers floods and repetition by itself.
-        chat_retention_days: how long chat is kept, 0 not at all; null as the server does.
+        chat_retention_days: how long chat is kept, 0 not at all; null as long as the server allows.
     """
 
     room_id: str
@@ -235,7 +235,7 @@ class ChangeRoomRequest(Struct, frozen=True, rename="camel"):
         hearing_radius_m: null is the whole room.
         allowed_roles: null is everybody.
         words: the whole list, not an addition to it.
-        chat_retention_days: null is the server's default.
+        chat_retention_days: null is as long as the server allows, which is the most.
     """
 
     name: RoomName | UnsetType = UNSET

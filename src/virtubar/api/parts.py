@@ -8,7 +8,7 @@ from virtubar.api.jwks import ProviderKeys
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Role
-from virtubar.room.config import CAPACITY_DEFAULT
+from virtubar.room.config import CAPACITY_DEFAULT, RETENTION_MAX_DAYS
 from virtubar.room.ports import Moderation, Oversight, Rooms, Sanctions
 from virtubar.room.records import AddressMark, AuditEntry
 from virtubar.storage.ports import Erased, Storage
@@ -49,6 +49,7 @@ class ApiParts:
         address_limits: whether the limits per address hold.
         joins_per_second: by address, after `joins_burst` at once; `user_…` the same by user.
         room_capacity: of rooms made without one.
+        chat_retention_days: the most that a room may have.
     """
 
     rooms: Rooms
@@ -80,3 +81,4 @@ class ApiParts:
     user_joins_per_second: float = 1
     user_joins_burst: int = 20
     room_capacity: int = CAPACITY_DEFAULT
+    chat_retention_days: int = RETENTION_MAX_DAYS

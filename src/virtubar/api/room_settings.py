@@ -80,6 +80,8 @@ def _change(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         async with one_at_a_time:
             room = await _existing(parts, room_id)
             changed = msgspec.structs.replace(room, **_changes(data))
+            if data.chat_retention_days is not UNSET:
+                check_retention(data.chat_retention_days, parts)
             if changed != room:
                 await parts.rooms.change(changed, overseer.identity.user_id, overseer.role)
         return _view(changed)
@@ -109,6 +111,18 @@ def clean_words(words: Sequence[str]) -> tuple[str, ...]:
             )
         cleaned.append(clean)
     return tuple(dict.fromkeys(cleaned))
+
+
+def check_retention(days: int | None, parts: ApiParts) -> None:
+    """See that a room stores chat for no longer than the server may; raises RequestRefusedError,
+    422."""
+    if days is not None and days > parts.chat_retention_days:
+        raise RequestRefusedError(
+            422,
+            "invalid_field",
+            f"`chatRetentionDays`: this server keeps chat for {parts.chat_retention_days} days at "
+            "most.",
+        )
 
 
 def _changes(data: ChangeRoomRequest) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from virtubar.api.callers import identify
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
 from virtubar.api.parts import ApiParts
-from virtubar.api.room_settings import clean_words
+from virtubar.api.room_settings import check_retention, clean_words
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import EMOTE_IDS
 from virtubar.room.config import RoomConfig
@@ -95,6 +95,7 @@ def _create(parts: ApiParts) -> HTTPRouteHandler:
 def _room(parts: ApiParts, data: CreateRoomRequest, owner_id: str) -> RoomConfig:
     if data.room_id in RESERVED_IDS:
         raise RequestRefusedError(422, "invalid_field", "`roomId`: this id is reserved.")
+    check_retention(data.chat_retention_days, parts)
     room_id = data.room_id or parts.new_id()
     return RoomConfig(
         room_id=room_id,

@@ -122,7 +122,9 @@ def serve(  # noqa: PLR0913 - one option a setting
     address_bans: Annotated[
         bool | None, typer.Option(help="A guest's ban makes new ones from there wait.")
     ] = None,
-    chat_retention_days: Annotated[int | None, typer.Option(help="0 stores no chat.")] = None,
+    chat_retention_days: Annotated[
+        int | None, typer.Option(help="Of chat, at most; 0 stores none.")
+    ] = None,
     report_retention_days: Annotated[int | None, typer.Option(help="Of reports.")] = None,
     audit_retention_days: Annotated[int | None, typer.Option(help="Of the audit.")] = None,
     room_retention_days: Annotated[int | None, typer.Option(help="Of unused rooms.")] = None,

@@ -35,7 +35,8 @@ class RoomConfig(Struct, frozen=True):
         slow_mode_s: seconds between two messages of one person, 0 to SLOW_MODE_MAX_S; 0 is off.
         words: not to be said here: whole words or phrases, compared folded; at most WORDS_MAX.
         guard: how floods and repetition are answered.
-        chat_retention_days: how long chat is stored, 0 not at all; None is the server's default.
+        chat_retention_days: how long chat is stored, 0 not at all; None is as long as the server
+            allows, which is also the most.
     """
 
     room_id: str

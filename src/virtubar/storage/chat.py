@@ -36,16 +36,15 @@ class SqlChat:
         async with self._database.reading() as connection:
             return [read(row, ChatRecord) for row in await connection.execute(statement)]
 
-    async def forget(self, wall_ms: int, default_days: int) -> int:
-        """Remove what is older than its room's retention, or than the default; how many."""
-        own = select(rooms.c.room_id, rooms.c.chat_retention_days).where(
-            rooms.c.chat_retention_days.is_not(None)
+    async def forget(self, wall_ms: int, days_max: int) -> int:
+        """Remove what is older than so many days, or than its room's retention; how many."""
+        shorter = select(rooms.c.room_id, rooms.c.chat_retention_days).where(
+            rooms.c.chat_retention_days < days_max
         )
         async with self._database.writing(UPKEEP_S) as connection:
-            limits = (await connection.execute(own)).all()
-            others = chat.c.room_id.not_in(own.with_only_columns(rooms.c.room_id))
+            limits = (await connection.execute(shorter)).all()
             result = await connection.execute(
-                delete(chat).where(chat.c.said_ms < wall_ms - default_days * DAY_MS, others)
+                delete(chat).where(chat.c.said_ms < wall_ms - days_max * DAY_MS)
             )
             removed = result.rowcount
             for room_id, kept_days in limits:

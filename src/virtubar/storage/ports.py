@@ -158,8 +158,8 @@ class ChatStore(Protocol):
         """Messages of a room, newest first."""
         ...
 
-    async def forget(self, wall_ms: int, default_days: int) -> int:
-        """Remove what is older than its room's retention, or than the default; how many."""
+    async def forget(self, wall_ms: int, days_max: int) -> int:
+        """Remove what is older than so many days, or than its room's retention; how many."""
         ...
 
 

@@ -9,7 +9,7 @@ class Retention(Struct, frozen=True, kw_only=True):
     """Days after which things go, each at least 1, but chat's, which may be 0: not kept.
 
     Attributes:
-        chat_days: unless its room says otherwise.
+        chat_days: at most; less where its room says so.
         report_days: with their evidence, open or closed.
         sanction_days: after a sanction has ended or was lifted; none that holds ever goes.
         room_days: after a room's last use; with its chat.
@@ -24,6 +24,10 @@ class Retention(Struct, frozen=True, kw_only=True):
     room_days: int = 90
     staff_days: int = 365
     salt_days: int = 2
+
+    def chat_days_of(self, room_days: int | None) -> int:
+        """Days that a room's chat is kept: its own, and never more than the operator allows."""
+        return self.chat_days if room_days is None else min(room_days, self.chat_days)
 
 
 class Cutoffs(Struct, frozen=True, kw_only=True):
