@@ -317,20 +317,48 @@ async def test_a_websocket_has_ten_seconds_to_upgrade(server: RunningServer) -> 
         assert (await poll).text == "3a"
 
 
-async def test_a_session_that_is_closing_does_not_go_over(server: RunningServer) -> None:
-    """What was said last is said where the client polls."""
+async def test_a_session_that_ends_on_the_way_over_says_why_on_the_websocket(
+    server: RunningServer,
+) -> None:
+    """The client polls no more when it has sent `5`, which may cross with the end (§8)."""
     async with polling(server) as line:
         await line.connect()
         url = socket_url(server, f"?EIO=4&transport=websocket&sid={line.session_id}")
         async with websockets.connect(url, proxy=None) as socket:
             await socket.send("2probe")
             assert await socket.recv() == "3probe"
-            await line.send("bAQ==")
+            assert (await line.get()).text == "6"
+            await line.send("2a", "bAQ==")
             await socket.send("5")
+            assert await socket.recv() == "3a"
+            assert json.loads(str(await socket.recv())[2:])[1]["payload"] == {
+                "code": 1003,
+                "reason": "text only",
+            }
             await socket.wait_closed()
-            assert socket.close_code == 1002
-        closing, _ = await line.ending()
-        assert closing == {"code": 1003, "reason": "text only"}
+        assert (await line.get()).status_code == 400
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_session_that_was_ended_does_not_go_over(
+    server: RunningServer, *, told: bool
+) -> None:
+    """A WebSocket that is tried after the end saves nobody from it (§8)."""
+    async with polling(server) as line:
+        await line.connect()
+        await line.send("bAQ==")
+        if told:
+            assert '"code":1003' in (await line.get()).text
+        url = socket_url(server, f"?EIO=4&transport=websocket&sid={line.session_id}")
+        async with websockets.connect(url, proxy=None) as socket:
+            await socket.send("2probe")
+            assert await socket.recv() == "3probe"
+            await socket.send("5")
+            await socket.send("2still here?")
+            rest = [message async for message in socket]
+            assert len(rest) == (0 if told else 1)
+            assert socket.close_code == 1000
+        assert (await line.get()).status_code == 400
 
 
 async def test_a_session_that_ends_takes_the_websocket_that_is_tried_along(

@@ -147,6 +147,11 @@ class PollingCarrier:
         self.lost()
         return waiting
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the session is over, but for its last words."""
+        return self._closing is not None
+
     # Requests
 
     def poll(self) -> asyncio.Future[None] | None:

@@ -17,10 +17,10 @@ class Probe:
     """The sink of a WebSocket until it carries the session; see ports.Sink.
 
     The client sends `2probe`, is answered, stops polling, and sends `5`. Packets go the old way
-    until then.
+    until then. A session that ends meanwhile says its last words here: the client polls no more.
     """
 
-    __slots__ = ("_carrier", "_session", "_socket", "_timer", "wake_ms")
+    __slots__ = ("_answered", "_carrier", "_session", "_socket", "_timer", "wake_ms")
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Probe:
         now_ms: float,
     ) -> None:
         self.wake_ms: float | None = None
+        self._answered = False
         self._session = session
         self._carrier = carrier
         self._socket = socket
@@ -42,12 +43,16 @@ class Probe:
         """The probe, or the word that it is good."""
         del now_ms
         if data == packets.PROBE:
+            self._answered = True
             self._carrier.start_probing()
             self._socket.write(text_frame(packets.PROBE_ANSWER))
-        elif data == packets.UPGRADE and self._carrier.probing:
+        elif data == packets.UPGRADE and self._answered:
             self._timer.cancel(self)
             self._socket.sink = self._session
+            is_over = self._carrier.is_closing
             self._session.upgrade(self._socket, self._carrier.hand_over())
+            if is_over:
+                self._socket.close(CloseCode.NORMAL, "the session is over")
         else:
             self._socket.close(CloseCode.PROTOCOL_ERROR, "neither probe nor upgrade")
 
