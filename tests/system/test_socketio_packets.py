@@ -11,9 +11,10 @@ from support.evening import metric
 from support.guest import request_join
 from support.server import RunningServer, running_server
 from support.socketio import Carrier, Line, PollingLine, SocketLine, open_line
-from virtubar.realtime.socketio import packets
+from virtubar.realtime.socketio import packets, sessions
 from virtubar.realtime.socketio.polling import PollingCarrier
 from virtubar.realtime.socketio.session import Session
+from virtubar.realtime.websocket import CLOSE_TIMEOUT_MS
 
 PRESENCE = '{"v":1,"t":"presence","ts":1,"payload":{"visible":true}}'
 NEEDS = "An event is its name and one envelope, without acknowledgement."
@@ -303,6 +304,47 @@ async def test_packets_in_one_body_count_one_by_one(
         assert (await polling.post("\x1e".join(["3"] * 400))).status_code == 200
         assert (await polling.post("3")).status_code == 200
         assert await polling.ending() == ({"code": 4029, "reason": "too many messages"}, False)
+
+
+async def test_a_good_bye_to_a_session_that_has_just_ended_is_taken(
+    server: RunningServer, polling: PollingLine
+) -> None:
+    """npm's client posts one when it has been told of the end, for 2 s; nothing else is served."""
+    with server.held_clock():
+        await polling.send("bAQ==")
+        await polling.ending()
+        server.advance(CLOSE_TIMEOUT_MS - 1)
+        answer = await polling.post("1")
+        assert (answer.status_code, answer.text) == (200, "ok")
+        assert (await polling.get()).status_code == 400
+        server.advance(1)
+        assert (await polling.post("1")).status_code == 400
+
+
+async def test_who_was_not_told_of_the_end_hears_of_it_from_the_good_bye(
+    server: RunningServer, polling: PollingLine
+) -> None:
+    """A session whose client did not poll in time is not one that parted in peace."""
+    await polling.send("bAQ==")
+    server.advance(CLOSE_TIMEOUT_MS + 100)
+    assert (await polling.post("1")).status_code == 400
+
+
+async def test_so_many_ends_are_remembered_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest is forgotten first."""
+    monkeypatch.setattr(sessions, "PARTED_MAX", 1)
+    with running_server() as server, server.held_clock():
+        lines = [await open_line(server.http_url, "polling") for _ in range(2)]
+        for line in lines:
+            assert isinstance(line, PollingLine)
+            await line.send("bAQ==")
+            await line.ending()
+            assert (await line.post("1")).status_code == 200
+        forgotten, _ = lines
+        assert isinstance(forgotten, PollingLine)
+        assert (await forgotten.post("1")).status_code == 400
+        for line in lines:
+            await line.end()
 
 
 async def test_who_hangs_up_on_a_poll_is_lost_at_once(

@@ -8,8 +8,6 @@ import { SERVER_GONE } from "./support/Troubles";
 const OVER_SOCKETIO = "&realtime=socketio";
 /** Chromium notes every refused request. */
 const REFUSED = /status of 403/;
-/** When it is told of the end Socket.IO's client ends the session too, which may be over by then. */
-const TOO_LATE_A_GOODBYE = /status of 400 .*\/socket\.io\/.*transport=polling/;
 
 /** How a page talks to the server. */
 class Traffic {
@@ -87,7 +85,7 @@ test("a page over Socket.IO and one over the raw socket share a room", async ({ 
 
 test("where no WebSocket gets through, polling does, and tells why it ends", async ({ server, newGuest }) => {
   const [ada, grace] = await Promise.all([newGuest(), newGuest()]);
-  ada.troubles.expect(REFUSED, TOO_LATE_A_GOODBYE);
+  ada.troubles.expect(REFUSED);
   await ada.page.routeWebSocket(/\/socket\.io\//, (socket) => void socket.close());
   const traffic = new Traffic(ada.page);
   await ada.enter("Ada", OVER_SOCKETIO);

@@ -138,6 +138,9 @@ class SocketIoEndpoint:
             opening = self._sessions.open_polling(request.headers, request.query, address)
             return Answer(opening, headers={"Content-Type": _PACKETS})
         policy.check_origin(request.headers, request.peer, request.scheme)
+        if request.method == "POST" and self._sessions.has_parted(query.session_id):
+            await request.body()
+            return _taken()
         _, carrier = self._sessions.polling(query.session_id)
         try:
             if request.method == "POST":
@@ -154,7 +157,7 @@ class SocketIoEndpoint:
             carrier.lost()
             raise
         carrier.end_post(body)
-        return Answer(b"ok", headers={"Content-Type": "text/plain"})
+        return _taken()
 
     async def _poll(self, request: Request, carrier: PollingCarrier) -> Answer:
         waiting = carrier.poll()
@@ -202,6 +205,10 @@ async def _wait(waiting: "asyncio.Future[None]", request: Request) -> bool:
         return not gone.done()
     finally:
         gone.cancel()
+
+
+def _taken() -> Answer:
+    return Answer(b"ok", headers={"Content-Type": "text/plain"})
 
 
 def _bad(message: str) -> UpgradeRefusedError:

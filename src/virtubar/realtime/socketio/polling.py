@@ -43,6 +43,7 @@ class PollingCarrier:
     Attributes:
         probing: a WebSocket is being tried: polls are answered at once, so that the client may
             go over between two of them.
+        told_end: the client has been told that the session is over.
     """
 
     __slots__ = (
@@ -64,6 +65,7 @@ class PollingCarrier:
         "congested",
         "deflates",
         "probing",
+        "told_end",
         "wake_ms",
         "wire",
     )
@@ -74,6 +76,7 @@ class PollingCarrier:
         self.deflates = False
         self.congested = False
         self.probing = False
+        self.told_end = False
         self.wake_ms: float | None = None
         self._sink: Sink | None = sink
         self._clock = clock
@@ -180,6 +183,7 @@ class PollingCarrier:
             # In an answer of its own: npm's client hands events on after it has read all of one,
             # and would keep them for the next connection if the end came with them.
             queue.append(packets.ENGINE_CLOSE)
+            self.told_end = True
             self.lost()
         elif self.congested:
             self.congested = False

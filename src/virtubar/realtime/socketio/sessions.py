@@ -22,12 +22,14 @@ from virtubar.realtime.upgrade import (
     agree,
     presented_token,
 )
-from virtubar.realtime.websocket import WebSocketTransport
+from virtubar.realtime.websocket import CLOSE_TIMEOUT_MS, WebSocketTransport
 from virtubar.realtime.wire import text_frame
 
 ENGINE_VERSION: Final = "4"
 _SESSION_ID_BYTES: Final = 16
 _QUERY_FIELDS_MAX: Final = 32
+PARTED_MAX: Final = 1024
+"""Sessions that are remembered after their end, the oldest forgotten first."""
 
 
 class Query:
@@ -71,6 +73,8 @@ class Sessions:
         self._clock = clock
         self._dialect = dialect(clock.wall_ms)
         self._open: dict[str, Session] = {}
+        # when each session ended whose client was told so, oldest first
+        self._parted: dict[str, float] = {}
 
     def polling(self, session_id: str | None) -> tuple[Session, PollingCarrier]:
         """The session that polls under that id.
@@ -84,6 +88,12 @@ class Sessions:
                 HTTPStatus.BAD_REQUEST, "unknown_session", "No session polls under this sid."
             )
         return session, session.carrier
+
+    def has_parted(self, session_id: str) -> bool:
+        """Whether that session's client was told of its end so lately that its own good-bye, which
+        npm's client posts then, may still come."""
+        ended_ms = self._parted.get(session_id)
+        return ended_ms is not None and self._clock.now_ms() < ended_ms + CLOSE_TIMEOUT_MS
 
     def open_polling(self, headers: Mapping[str, str], query: str, address: str) -> bytes:
         """Begin a session that polls; the body of the answer.
@@ -144,11 +154,18 @@ class Sessions:
             dialect=self._dialect,
         )
 
+    def _part(self, session_id: str) -> None:
+        if len(self._parted) >= PARTED_MAX:
+            del self._parted[next(iter(self._parted))]
+        self._parted[session_id] = self._clock.now_ms()
+
     def _new(self, release: Callable[[], None]) -> Session:
         session_id = secrets.token_urlsafe(_SESSION_ID_BYTES)
 
         def ended() -> None:
-            del self._open[session_id]
+            carrier = self._open.pop(session_id).carrier
+            if isinstance(carrier, PollingCarrier) and carrier.told_end:
+                self._part(session_id)
             release()
 
         session = Session(session_id, secrets.token_urlsafe(_SESSION_ID_BYTES), ended)
