@@ -45,6 +45,13 @@ def test_every_filter_is_asked_for(bar: Bar, monkeypatch: pytest.MonkeyPatch) ->
     assert (query.action, query.from_ms, query.limit) == ("ban", WALL_MS - 7_200_000, 6)
 
 
+def test_an_age_that_is_none_is_named(bar: Bar, capsys: CAPTURED) -> None:
+    """By the option that it was given to."""
+    assert main(["audit", "--since", "10"]) == 2
+    assert "--since" in capsys.readouterr().err
+    assert bar.storage.audit.queries == []
+
+
 @pytest.fixture
 def reported(bar: Bar) -> Bar:
     """One report that is open, and one that is closed."""

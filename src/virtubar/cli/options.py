@@ -56,7 +56,7 @@ def checked_user(user_id: str) -> str:
     return _matching("user id", user_id, USER_ID_PATTERN)
 
 
-def seconds(duration: str | None) -> int | None:
+def seconds(duration: str | None, option: str = "--for") -> int | None:
     """`30s`, `10m`, `2h` or `7d` in seconds, None for None; typer.BadParameter for other words."""
     if duration is None:
         return None
@@ -65,7 +65,7 @@ def seconds(duration: str | None) -> int | None:
     if not 1 <= length_s <= DURATION_MAX_S:
         raise typer.BadParameter(
             f"{duration!r} is no time like 30s, 10m, 2h or 7d, of ten years at most",
-            param_hint="--for",
+            param_hint=option,
         )
     return length_s
 

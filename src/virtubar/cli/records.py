@@ -45,7 +45,7 @@ def audit(  # noqa: PLR0913 - one option a filter
     as_json: Json = False,
 ) -> None:
     """Read who did what, and who looked at what; newest first."""
-    length_s = seconds(since)
+    length_s = seconds(since, "--since")
     path = "/moderation/audit" if room is None else f"/rooms/{checked_room(room)}/audit"
     import time  # noqa: PLC0415 - beside the others
 
