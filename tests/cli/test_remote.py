@@ -8,6 +8,7 @@ import pytest
 from api.fakes import SECRET, Bar
 from virtubar.cli import main
 from virtubar.protocol.constants import Role
+from virtubar.storage.engine import UPKEEP_S
 
 CAPTURED = pytest.CaptureFixture[str]
 
@@ -88,7 +89,8 @@ def answering(monkeypatch: pytest.MonkeyPatch, response: httpx.Response | Except
     ("response", "said"),
     [
         (httpx.ConnectError("refused"), "cannot reach http://bar.example:1: refused"),
-        (httpx.ReadTimeout(""), "cannot reach http://bar.example:1: ReadTimeout"),
+        (httpx.ConnectTimeout(""), "cannot reach http://bar.example:1: ConnectTimeout"),
+        (httpx.ReadTimeout(""), "virtubar: http://bar.example:1 did not answer in time\n"),
         (httpx.Response(200, text="<html>"), "answered 200, and not as a VirtuBar does"),
         (httpx.Response(502, text="<html>"), "answered 502, and not as a VirtuBar does"),
         (httpx.Response(404, json=[]), "answered 404, and not as a VirtuBar does"),
@@ -110,6 +112,32 @@ def test_a_server_that_does_not_answer_well_is_told_in_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["ban", "ben"], ["erase", "ben", "--yes"]])
+def test_an_act_that_was_not_answered_is_not_said_to_have_failed(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: CAPTURED
+) -> None:
+    """The server may be at it still."""
+    answering(monkeypatch, httpx.ReadTimeout(""))
+    assert main(words) == 1
+    assert "it may be done yet: look before you try again" in capsys.readouterr().err
+
+
+def test_an_erasure_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For longer than a server takes at most."""
+    waited: dict[str, float | None] = {}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        waited[request.method] = request.extensions["timeout"]["read"]
+        return httpx.Response(200, json={"items": [], "nextCursor": None})
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer), timeout=10)
+    monkeypatch.setattr("virtubar.cli.remote.http_client", lambda: client)
+    monkeypatch.setenv("VIRTUBAR_TOKEN", "token")
+    assert main(["erase", "ben", "--yes", "--json"]) == 0
+    assert waited == {"DELETE": 150.0}
+    assert UPKEEP_S < 150.0
 
 
 def test_the_server_can_be_said_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import typer
 from virtubar.auth.identities import Identities
 from virtubar.auth.people import is_operator_id
 from virtubar.cli.options import checked_url
-from virtubar.client.tickets import http_client
+from virtubar.client.tickets import REQUEST_TIMEOUT_S, http_client
 from virtubar.errors import ConfigurationError, VirtuBarError
 from virtubar.protocol.constants import Role
 from virtubar.settings import Settings
@@ -24,6 +24,8 @@ OPERATOR_ID: Final = "cli"
 TOKEN_LIFE_MS: Final = 5 * 60_000
 """Of a token that is made on the spot: longer than any command runs."""
 PAGE_MAX: Final = 200
+ERASURE: Final = httpx.Timeout(REQUEST_TIMEOUT_S, read=150.0)
+"""A server takes two minutes at most to erase a person, who may have said much."""
 
 
 class Server:
@@ -78,6 +80,9 @@ class Server:
         given = {name: value for name, value in (params or {}).items() if value is not None}
         try:
             response = asyncio.run(self._send(method, path, given, body))
+        except httpx.ReadTimeout:
+            unknown = "" if method == "GET" else "; it may be done yet: look before you try again"
+            raise VirtuBarError(f"{self._base_url} did not answer in time{unknown}") from None
         except httpx.HTTPError as error:
             why = str(error) or type(error).__name__
             raise VirtuBarError(f"cannot reach {self._base_url}: {why}") from None
@@ -86,9 +91,15 @@ class Server:
     async def _send(
         self, method: str, path: str, params: Mapping[str, Any], body: Mapping[str, Any] | None
     ) -> httpx.Response:
+        timeout = ERASURE if method == "DELETE" else httpx.USE_CLIENT_DEFAULT
         async with http_client() as client:
             return await client.request(
-                method, f"{self._base_url}{path}", params=params, json=body, headers=self._headers
+                method,
+                f"{self._base_url}{path}",
+                params=params,
+                json=body,
+                headers=self._headers,
+                timeout=timeout,
             )
 
     def _opened(self, response: httpx.Response) -> Any:
