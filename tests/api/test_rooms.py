@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from api.fakes import PROVIDER_SECRET, WALL_MS, Bar, assert_error
+from api.fakes import PROVIDER_SECRET, WALL_MS, Bar, assert_error, guest_id
 from auth.forging import PROVIDER, forge
-from virtubar.protocol.constants import EMOTE_IDS, Role
+from virtubar.protocol.constants import EMOTE_IDS, AuthCode, Role
 from virtubar.room.config import RoomConfig
+from virtubar.room.ports import Refusal
+from virtubar.room.records import AddressMark
 
 
 @pytest.fixture
@@ -270,3 +272,27 @@ async def test_a_bad_identity_makes_no_room(bar: Bar) -> None:
     headers = {"Authorization": "Bearer nonsense"}
     assert_error(await bar.post("/rooms", json={}, headers=headers), 401, "token_invalid")
     assert len(bar.rooms.public()) == 1
+
+
+async def test_whoever_is_banned_makes_no_room(bar: Bar) -> None:
+    """They could not enter it, but everybody would read its name in the list. They are told why
+    and until when."""
+    bar.sanctions.refusals["nook", guest_id("ann")] = Refusal(
+        AuthCode.BANNED, "Rude.", WALL_MS + 5, "server"
+    )
+    response = await bar.ask("POST", "/rooms", bar.token("ann"), json={"roomId": "nook"})
+    assert_error(response, 403, "banned")
+    assert (response.json()["reason"], response.json()["untilMs"]) == ("Rude.", WALL_MS + 5)
+    assert await bar.rooms.find("nook") is None
+    assert (
+        await bar.ask("POST", "/rooms", bar.token("ben"), json={"roomId": "nook"})
+    ).status_code == 201
+
+
+async def test_a_new_guest_from_where_one_was_banned_makes_no_room(bar: Bar) -> None:
+    """As they could not come in (§7)."""
+    mark = AddressMark("salt", "ab")
+    bar.marks["203.0.113.7"] = (mark,)
+    bar.sanctions.address_refusals[mark] = Refusal(AuthCode.BANNED, "", None, "server")
+    assert_error(await bar.post("/rooms", json={"roomId": "nook"}), 403, "banned")
+    assert await bar.rooms.find("nook") is None

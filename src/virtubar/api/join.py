@@ -84,30 +84,40 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
 def check_caller(parts: ApiParts, room: RoomConfig, identity: Identity, address: str) -> None:
     """Whether the caller may come in now: sanctions first, then the rule of both doors (§3).
 
-    For a new guest a ban of another guest from the same address counts too (§7).
-
     Args:
         address: see AddressPolicy.client.
 
     Raises:
         JoinRefusedError: BANNED, KICKED, or what room.entry has against it.
     """
-    wall_ms = parts.wall_ms()
-    refusal = parts.sanctions.refusal(room.room_id, identity.user_id, wall_ms, wall_ms)
-    if refusal is None and identity.born_ms is not None:
-        marks = parts.address_marks(address)
-        if marks:
-            refusal = parts.sanctions.address_refusal(
-                room.room_id, marks, identity.born_ms, wall_ms
-            )
-    if refusal is not None:
-        raise SanctionedError(refusal)
+    check_sanctions(parts, room.room_id, identity, address)
     check_entry(
         room,
         parts.oversight.standing(room.room_id, identity.user_id, identity.role),
         is_member=parts.rooms.contains(room.room_id, identity.user_id),
         occupancy=parts.rooms.occupancy(room.room_id),
     )
+
+
+def check_sanctions(parts: ApiParts, room_id: str, identity: Identity, address: str) -> None:
+    """Whether nothing that holds keeps the caller out of that room.
+
+    For a new guest a ban of another guest from the same address counts too (§7).
+
+    Args:
+        address: see AddressPolicy.client.
+
+    Raises:
+        SanctionedError: BANNED or KICKED.
+    """
+    wall_ms = parts.wall_ms()
+    refusal = parts.sanctions.refusal(room_id, identity.user_id, wall_ms, wall_ms)
+    if refusal is None and identity.born_ms is not None:
+        marks = parts.address_marks(address)
+        if marks:
+            refusal = parts.sanctions.address_refusal(room_id, marks, identity.born_ms, wall_ms)
+    if refusal is not None:
+        raise SanctionedError(refusal)
 
 
 def role_in(room: RoomConfig, identity: Identity) -> Role:

@@ -17,9 +17,10 @@ from virtubar.api.bodies import (
     RoomView,
     room_view,
 )
-from virtubar.api.callers import identify
+from virtubar.api.callers import client_address, identify
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
+from virtubar.api.join import check_sanctions
 from virtubar.api.parts import ApiParts
 from virtubar.api.room_settings import check_retention, clean_words
 from virtubar.errors import RequestRefusedError
@@ -75,16 +76,20 @@ def _create(parts: ApiParts) -> HTTPRouteHandler:
         guards=[admission.guard],
         tags=["Rooms"],
         security=[{}, {"identity": []}],
-        responses=responses(400, 401, 409, 413, 422, 429, 503),
+        responses=responses(400, 401, 403, 409, 413, 422, 429, 503),
         summary="Make a room",
     )
     async def create_room(
         request: Request[Any, Any, Any], data: JSONBody[CreateRoomRequest]
     ) -> CreatedRoom:
-        """A new room that the caller owns; without an identity token they become a guest first."""
+        """A new room that the caller owns; without an identity token they become a guest first.
+
+        Whoever is banned from the server makes none.
+        """
         caller = await identify(request, parts)
         admission.admit_user(caller)
         room = _room(parts, data, caller.identity.user_id)
+        check_sanctions(parts, room.room_id, caller.identity, client_address(request, parts))
         await parts.rooms.create(room)
         shown = msgspec.structs.asdict(_view(parts, room))
         return CreatedRoom(**shown, identity_token=caller.identity_token)
