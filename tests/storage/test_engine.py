@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import insert, text
 
 from storage.samples import NOW, ban, line, message
-from virtubar.storage.engine import ACT_S, SQLITE_CONNECTIONS, Database, explain
+from virtubar.errors import ConfigurationError
+from virtubar.storage.engine import ACT_S, SQLITE_CONNECTIONS, Database, explain, make_private
+from virtubar.storage.migrate import migrate
 from virtubar.storage.ports import StorageError
 from virtubar.storage.schema import staff
 from virtubar.storage.sql import SqlStorage
@@ -40,6 +42,41 @@ async def test_sqlite_is_durable_and_lets_readers_read(tmp_path: Path) -> None:
     each = await asyncio.gather(*(pragmas() for _ in range(SQLITE_CONNECTIONS)))
     await database.close()
     assert each == [["wal", 2, 1, 5000]] * SQLITE_CONNECTIONS
+
+
+@pytest.mark.parametrize("first", ["server", "migration"])
+async def test_a_new_file_is_nobody_elses_to_read(tmp_path: Path, first: str) -> None:
+    """Nor are those beside it, whoever makes it; one that is there keeps its permissions."""
+    path = tmp_path / "bar.db"
+    if first == "migration":
+        await migrate(f"sqlite:///{path}")
+    storage = SqlStorage(f"sqlite:///{path}")
+    await storage.open()
+    await storage.chat.add([message()])
+    modes = {file.name: file.stat().st_mode & 0o777 for file in _files(tmp_path)}
+    assert modes == dict.fromkeys(("bar.db", "bar.db-wal", "bar.db-shm", "bar.db.lock"), 0o600)
+    await storage.close()
+    path.chmod(0o640)
+    await storage.open()
+    assert path.stat().st_mode & 0o777 == 0o640
+    await storage.close()
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def test_a_file_that_cannot_be_made_is_said_to_be_so(tmp_path: Path) -> None:
+    """One line with the reason."""
+    with pytest.raises(ConfigurationError, match="cannot be made: File name too long"):
+        make_private(read_address(f"sqlite:///{tmp_path}/{'x' * 300}"))
+
+
+def test_a_file_behind_a_link_is_made_where_it_leads(tmp_path: Path) -> None:
+    """With the same permissions."""
+    (tmp_path / "link.db").symlink_to(tmp_path / "bar.db")
+    make_private(read_address(f"sqlite:///{tmp_path}/link.db"))
+    assert (tmp_path / "bar.db").stat().st_mode & 0o777 == 0o600
 
 
 async def _add_staff(

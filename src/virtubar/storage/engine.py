@@ -8,6 +8,7 @@ every commit durable.
 import asyncio
 import hashlib
 import itertools
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -52,6 +53,26 @@ _FAULTS = (
 )
 _memories = itertools.count(1)
 _log = structlog.get_logger(__name__)
+
+
+def make_private(address: Address) -> None:
+    """Make an embedded database that is not there yet, empty, for this user's eyes alone: it will
+    hold what people said. SQLite gives the files beside it the same permissions.
+
+    Raises:
+        ConfigurationError: there can be no file.
+    """
+    if not address.path:
+        return
+    path = Path(address.path).resolve()
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise ConfigurationError(
+            f"the database {address.shown} cannot be made: {error.strerror}"
+        ) from None
 
 
 def explain(error: BaseException) -> str:

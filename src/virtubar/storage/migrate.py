@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from virtubar.errors import ConfigurationError
-from virtubar.storage.engine import UPKEEP_S, Database, one_at_a_time
+from virtubar.storage.engine import UPKEEP_S, Database, make_private, one_at_a_time
 from virtubar.storage.lock import FileLock
 from virtubar.storage.ports import StorageError
 from virtubar.storage.urls import read_address
@@ -57,8 +57,10 @@ async def migrate(url: str) -> str:
     address = read_address(url)
     database, lock = Database(address), FileLock(address)
     try:
-        if (await look(database)).state != "current":
+        # Looking would make the file, for everybody to read.
+        if not address.exists() or (await look(database)).state != "current":
             lock.take()
+            make_private(address)
         return await bring(database)
     finally:
         await database.close()

@@ -2,7 +2,7 @@
 
 from virtubar.storage.audit import SqlAudit
 from virtubar.storage.chat import SqlChat
-from virtubar.storage.engine import Database
+from virtubar.storage.engine import Database, make_private
 from virtubar.storage.lock import FileLock
 from virtubar.storage.migrate import bring, look, refuse_any_but_current
 from virtubar.storage.people import SqlPeople
@@ -55,6 +55,7 @@ class SqlStorage:
             ConfigurationError: with one line that says what to do.
         """
         self._lock.take()
+        make_private(self._database.address)
         if self._database.address.embedded:
             await bring(self._database)
         refuse_any_but_current(await look(self._database))
