@@ -1,8 +1,12 @@
 """Chat is kept once, read page by page, and gone when its room's days are over."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
-from storage.samples import DAY, NOW, message, numbered_id, room
+from storage.samples import DAY, NOW, line, message, numbered_id, room
+from virtubar.storage.chat import REMOVED_AT_ONCE
 from virtubar.storage.sql import SqlStorage
 
 
@@ -71,6 +75,24 @@ async def test_what_is_exactly_old_enough_stays(storage: SqlStorage) -> None:
     await storage.chat.add([message(1), message(2, room_id="unknown")])
     assert await storage.chat.forget(NOW + DAY, 1) == 0
     assert await storage.chat.forget(NOW + DAY + 1, 1) == 2
+
+
+async def test_an_act_does_not_wait_for_all_that_is_forgotten(tmp_path: Path) -> None:
+    """Where writers take turns old chat goes in portions; others have theirs between two."""
+    storage = SqlStorage(f"sqlite:///{tmp_path}/bar.db")
+    await storage.open()
+    portions = 3
+    old = portions * REMOVED_AT_ONCE
+    await storage.chat.add([message(number) for number in range(old)])
+    forgetting = asyncio.create_task(storage.chat.forget(NOW + 2 * DAY, 1))
+    acts = 0
+    while not forgetting.done():
+        await storage.audit.add(line())
+        acts += 1
+    assert acts > portions
+    assert await forgetting == old
+    assert await storage.chat.recent("snug", limit=1) == []
+    await storage.close()
 
 
 async def test_ten_thousand_messages_are_one_batch(storage: SqlStorage) -> None:

@@ -159,7 +159,8 @@ class ChatStore(Protocol):
         ...
 
     async def forget(self, wall_ms: int, days_max: int) -> int:
-        """Remove what is older than so many days, or than its room's retention; how many."""
+        """Remove what is older than so many days, or than its room's retention; how many. In
+        portions, each a transaction, so that acts need not wait for all of it."""
         ...
 
 
