@@ -140,6 +140,34 @@ def test_a_join_is_answered_with_state_and_session(bench: HubBench) -> None:
     assert bench.hub.contains("lobby", "ann")
 
 
+def test_nothing_comes_before_the_state_of_the_room(bench: HubBench) -> None:
+    """Answers to what follows `join_room` closely wait for it, and keep their order (§3)."""
+    bench.enter("bob")
+    ann = bench.open("ann")
+    token = bench.token("ann")
+    bench.join(ann, token)
+    bench.send(ann, Heartbeat("lobby", 1, -1))
+    bench.send(ann, Emote("lobby", "moonwalk"))
+    bench.send_bytes(ann, b"no event")
+    bench.join(ann, token)
+    bench.join(ann, "forged")
+    assert ann.names() == []
+    bench.loop.advance(60)
+    answers = ["heartbeat_ack", "error", "error", "token_renewed", "auth_error"]
+    assert ann.names() == ["room_state", "session", *answers]
+
+
+def test_ten_refusals_before_the_state_of_the_room_are_all_told(bench: HubBench) -> None:
+    """They end the connection, and the reason comes before that (§3)."""
+    bench.enter("bob")
+    ann = bench.open("ann")
+    bench.join(ann, bench.token("ann"))
+    for _ in range(10):
+        bench.join(ann, "forged")
+    assert ann.names() == ["room_state", "session", *["auth_error"] * 11]
+    assert ann.transport.closed is CloseCode.JOIN_TIMEOUT
+
+
 def test_the_token_of_the_handshake_serves_where_the_payload_has_none(bench: HubBench) -> None:
     """And the payload's wins where both are there (§3)."""
     ann = bench.open("ann", bench.token("ann"))

@@ -248,6 +248,8 @@ class Connection:
         self._send(AuthError(str(code), message))
         if self._refusals >= JOIN_ATTEMPTS_MAX:
             self._send(AuthError(AuthCode.TOO_MANY_ATTEMPTS, "Too many refused joins."))
+            if self._live is not None:
+                self._live.flush(self._hub.clock.now_ms())
             self._close(CloseCode.JOIN_TIMEOUT, "too many refused joins")
 
     def _refuse_message(self, error: Error, now_ms: float) -> None:
@@ -268,9 +270,12 @@ class Connection:
             self._send(error)
 
     def _send(self, event: ServerEvent) -> None:
+        live, wall_ms = self._live, self._hub.clock.wall_ms()
+        if live is not None and live.room.tell_newcomer(self._user_id, event, wall_ms):
+            return
         self._hub.metrics.events_out[event.EVENT] += 1
         transport = self.transport
-        transport.write(event_bytes(event, self._hub.clock.wall_ms(), transport.wire))
+        transport.write(event_bytes(event, wall_ms, transport.wire))
 
     def _leave(self, live: LiveRoom, user_id: str, now_ms: float) -> None:
         live.guests.pop(user_id, None)

@@ -95,6 +95,10 @@ class Outbox:
         self._resyncs.discard(user_id)
         self.newcomers[user_id] = Newcomer(len(self.posts), private)
 
+    def awaits_state(self, user_id: str) -> bool:
+        """Whether somebody came in and has not been given the state yet."""
+        return user_id in self.newcomers
+
     def resync(self, user_id: str) -> None:
         """Give a member who saw no transforms a `room_state` after all else of the next flush."""
         if user_id not in self.newcomers:

@@ -534,6 +534,14 @@ class Room:
         self.flushes += 1
         return flush
 
+    def tell_newcomer(self, user_id: str, event: ServerEvent, wall_ms: int) -> bool:
+        """Say something to one who still waits for the room's state, after it: nothing comes
+        before that (§3). False for everybody else, who are to be told at once."""
+        if not self._outbox.awaits_state(user_id):
+            return False
+        self._outbox.post(event, wall_ms, frozenset((user_id,)))
+        return True
+
     def latest_since(self, flush: int) -> list[Post]:
         """The newest move of each member who moved in that flush or after: what a receiver who
         was left out since then needs, newest per user (§5)."""
