@@ -9,6 +9,7 @@ from benchmarks.load import Latency, Outcome, Plan
 
 RIVALS = ("starlette", "websockets")
 SOCKETIO, SOCKETIO_DEFLATE = "virtubar, Socket.IO", "virtubar, Socket.IO, deflate"
+SOCKETIO_POLLING = "virtubar, Socket.IO, polling"
 SOCKETIO_RIVALS = ("socket.io", "python-socketio")
 LOSS_MAX_PER_THOUSAND = 5.0
 """Updates of a thousand that may be missing. The protocol lets a server send only the newest

@@ -1,6 +1,7 @@
 """Run the load generator and read what it found."""
 
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from benchmarks.proc import busy_seconds, cpu_seconds
-from benchmarks.servers import GENERATOR_CORE, Running, Seat, pin
+from benchmarks.servers import GENERATOR_CORE, REPOSITORY, Running, Seat, pin
 
 SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
 SLACK_S = 90.0
@@ -33,6 +34,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         drain_s: how long stragglers are waited for, at most.
         deflate: offer permessage-deflate.
         packets: speak Socket.IO's packets over the WebSocket.
+        polls: speak them over HTTP requests alone; without chat and compression.
         chat_every_s: how often each client says something; 0 is never.
         inflate_every: read the deflated messages of each n-th member of a room; those of the
             others are counted unread.
@@ -48,6 +50,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     chat_every_s: float = 0.0
     deflate: bool = False
     packets: bool = False
+    polls: bool = False
     inflate_every: int = 1
 
     @property
@@ -133,17 +136,18 @@ def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> 
         "warmup": plan.warmup_s,
         "window": plan.window_s,
         "drain": plan.drain_s,
-        "chat-every": plan.chat_every_s,
-        "inflate-every": plan.inflate_every,
         "pid": running.pid,
     }
+    if not plan.polls:
+        options |= {"chat-every": plan.chat_every_s, "inflate-every": plan.inflate_every}
+    command = [sys.executable, "-m", "benchmarks.polling"] if plan.polls else [str(program)]
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     if plan.deflate:
         arguments.append("--deflate")
     if plan.packets:
         arguments.append("--packets")
         seats = [replace(seat, path=SOCKETIO_PATH) for seat in seats]
-    with _seat_list(seats) as path, _generator(program, path, arguments) as process:
+    with _seat_list(seats) as path, _generator(command, path, arguments) as process:
         try:
             out, errors = process.communicate(
                 timeout=plan.settle_s + plan.warmup_s + plan.window_s + SLACK_S
@@ -162,7 +166,7 @@ def hold(program: Path, seats: list[Seat]) -> Iterator[None]:
     Raises:
         LoadFailedError: where they could not join.
     """
-    with _seat_list(seats) as path, _generator(program, path, ["--hold"]) as process:
+    with _seat_list(seats) as path, _generator([str(program)], path, ["--hold"]) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         if b'"joined"' not in process.stdout.readline():
@@ -180,10 +184,11 @@ def _seat_list(seats: list[Seat]) -> Iterator[Path]:
 
 @contextmanager
 def _generator(
-    program: Path, seats: Path, arguments: list[str]
+    command: list[str], seats: Path, arguments: list[str]
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [str(program), "--clients", str(seats), *arguments],
+        [*command, "--clients", str(seats), *arguments],
+        cwd=REPOSITORY,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

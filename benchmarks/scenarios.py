@@ -11,6 +11,7 @@ from benchmarks.figures import (
     RIVALS,
     SOCKETIO,
     SOCKETIO_DEFLATE,
+    SOCKETIO_POLLING,
     STORED,
     Memory,
     Run,
@@ -140,6 +141,7 @@ class Bench:
             every = 1 if clients <= INFLATE_ALL_UP_TO else 5
             deflate = replace(plan, deflate=True, inflate_every=every)
             self.measure(VirtuBar(SOCKETIO_DEFLATE), deflate)
+        self.measure(VirtuBar(SOCKETIO_POLLING), replace(self._plan(self.crowds[0]), polls=True))
         try:
             rivals = [node_rival("socket.io", "node"), rival("python-socketio", "socketio_server")]
         except ServerFailedError as error:
