@@ -132,6 +132,7 @@ def refusal(raw: str) -> ErrorCode:
         ("e\x00\u0301", "é"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("two  spaces", "two  spaces"),
+        ("\u200b\u200d\ufeff", "\u200b\u200d\ufeff"),
         ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
         ("a\ud800b", "ab"),
     ],
