@@ -34,6 +34,18 @@ describe("keys", () => {
     expect(actOf(key("KeyG", "g"))).toEqual({ type: "gesture", gesture: "wave" });
   });
 
+  it("opens the help where the question mark is on a digit", () => {
+    // On a Russian keyboard it is Shift and 7.
+    expect(actOf(key("Digit7", "?"))).toEqual({ type: "help" });
+  });
+
+  it("goes by the Latin letter beside where a keyboard writes others", () => {
+    expect(actOf(key("KeyF", "а"))).toEqual({ type: "gesture", gesture: "dance" });
+    expect(actOf(key("KeyP", "פ"))).toEqual({ type: "people" });
+    // A Latin letter that means nothing stays without meaning.
+    expect(actOf(key("KeyF", "ü"))).toBeNull();
+  });
+
   it.each(["INPUT", "TEXTAREA", "SELECT", "BUTTON", "DIALOG", "DIV"])(
     "gives no key to the room while %s has the focus",
     (tagName) => {

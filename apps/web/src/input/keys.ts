@@ -29,7 +29,7 @@ const MOVES: Readonly<Record<string, MoveKey>> = {
   KeyE: "lookRight",
 };
 
-/** By letter: they stand for words. */
+/** By letter: they stand for words. Keyboards of other scripts have them printed beside their own. */
 const ACTS: Readonly<Record<string, KeyAct>> = {
   enter: { type: "chat" },
   t: { type: "chat" },
@@ -55,9 +55,18 @@ export function moveOfCode(code: string): MoveKey | null {
 /** Null where a key does nothing here. */
 export function actOf(key: Key): KeyAct | null {
   if (key.ctrlKey || key.metaKey || key.altKey) return null;
+  // Before the digits: on some keyboards it is on one of them.
+  if (key.key === "?") return ACTS[key.key] ?? null;
   const digit = /^(?:Digit|Numpad)([1-8])$/.exec(key.code)?.[1];
   if (digit !== undefined) return { type: "emote", index: Number(digit) - 1 };
-  return ACTS[key.key.toLowerCase()] ?? null;
+  return ACTS[letterOf(key)] ?? null;
+}
+
+/** What is printed on the key in Latin letters: Greek, Cyrillic, Hebrew … have none of their own. */
+function letterOf({ key, code }: Key): string {
+  const isForeign = /^\p{Letter}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key);
+  const printed = isForeign ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
+  return (printed ?? key).toLowerCase();
 }
 
 /** What of a focused element is looked at. */
