@@ -475,7 +475,7 @@ def assert_error(response: httpx.Response, status: int, code: str) -> str:
         assert waited >= body["retryAfterMs"]
         assert waited - body["retryAfterMs"] < 1_000 or waited == 1_000
     elif code in ("banned", "kicked"):
-        assert set(body) == {"code", "message", "untilMs", "reason"}
+        assert set(body) == {"code", "message", "untilMs", "reason", "scope"}
     else:
         assert set(body) == {"code", "message"}
     return str(body["message"])

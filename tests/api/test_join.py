@@ -223,7 +223,7 @@ async def test_a_refused_user_hears_why(bar: Bar, code: AuthCode) -> None:
 async def test_a_refused_user_hears_from_where_and_until_when(
     bar: Bar, scope: Literal["room", "server"], reason: str, message: str
 ) -> None:
-    """A sentence for people; the end and the words for programs."""
+    """A sentence for people; the end, the words and how widely it holds for programs."""
     bar.sanctions.refusals["lobby", "ada"] = Refusal(
         AuthCode.BANNED, reason, WALL_MS + 60_000, scope
     )
@@ -231,6 +231,7 @@ async def test_a_refused_user_hears_from_where_and_until_when(
     assert assert_error(response, 403, "banned") == message
     assert response.json()["untilMs"] == WALL_MS + 60_000
     assert response.json()["reason"] == reason
+    assert response.json()["scope"] == scope
 
 
 MARK = AddressMark("salt-1", "ab" * 16)

@@ -162,7 +162,10 @@ test("who may not act on somebody is told so, and goes on", async ({ server, new
   await other.getByRole("button", { name: "Continue" }).click();
   await expect(other).toContainText("cannot enter any room of this server for good");
   await other.getByRole("button", { name: "Ban Mo" }).click();
-  await expect(mo.page.getByRole("main")).toContainText("banned you from this room for good");
+  await expect(mo.page.getByRole("main")).toContainText(
+    "banned you from this bar, all of its rooms, for good",
+  );
+  await expect(mo.page.getByRole("main")).not.toContainText("Other rooms are open");
 });
 
 test("a click on somebody in the room opens their menu", async ({ server, newGuest }) => {

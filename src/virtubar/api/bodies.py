@@ -14,6 +14,7 @@ from virtubar.room.config import (
     Guard,
     RoomConfig,
 )
+from virtubar.room.records import Scope
 
 BODY_MAX_BYTES: Final = 16 * 1024
 """Larger bodies are refused with 413 (§1); the largest good one is under 2 KiB."""
@@ -50,6 +51,7 @@ class ErrorBody(Struct, frozen=True, rename="camel", omit_defaults=True):
         retry_after_ms: with 429 and 503: when another try makes sense.
         until_ms: with `banned` and `kicked`: when it ends, in ms since the epoch; null for good.
         reason: with `banned` and `kicked`: the moderator's words, maybe none.
+        scope: with `banned` and `kicked`: whether it holds in this room or on the whole server.
     """
 
     code: str
@@ -57,6 +59,7 @@ class ErrorBody(Struct, frozen=True, rename="camel", omit_defaults=True):
     retry_after_ms: int | None = None
     until_ms: int | UnsetType | None = UNSET
     reason: str | UnsetType = UNSET
+    scope: Scope | UnsetType = UNSET
 
 
 class JoinRequest(Struct, frozen=True, rename="camel"):

@@ -64,8 +64,8 @@ _DESCRIPTIONS: Final = {
     400: "The body is not a JSON object.",
     401: "`token_invalid` or `token_expired`, and `token_missing` where nobody comes as a guest.",
     403: (
-        "`banned` or `kicked`, with `untilMs` and `reason`; `room_locked`, `not_allowed` or "
-        "`sign_in_required`; `forbidden` for what is not everybody's; `not_a_member`."
+        "`banned` or `kicked`, with `untilMs`, `reason` and `scope`; `room_locked`, `not_allowed` "
+        "or `sign_in_required`; `forbidden` for what is not everybody's; `not_a_member`."
     ),
     404: "`room_not_found`, `person_not_found` or `report_not_found`.",
     409: (
@@ -132,8 +132,13 @@ def describe(error: Exception) -> tuple[int, ErrorBody]:
         case RequestRefusedError():
             return error.status, ErrorBody(error.code, error.message, error.retry_after_ms)
         case SanctionedError(refusal=held):
-            body = ErrorBody(error.code, error.message, until_ms=held.until_ms, reason=held.reason)
-            return 403, body
+            return 403, ErrorBody(
+                error.code,
+                error.message,
+                until_ms=held.until_ms,
+                reason=held.reason,
+                scope=held.scope,
+            )
         case JoinRefusedError():
             return _JOIN_STATUS.get(error.code, 401), ErrorBody(error.code, error.message)
         case TokenRefusedError():

@@ -1,3 +1,4 @@
+import type { ModerationScope } from "../net/realtime/types";
 import { isInteger, isNumber, isObject, isText } from "../net/realtime/checking";
 
 /** What an error says beyond its code (§1, §7). */
@@ -7,6 +8,8 @@ export interface ErrorDetails {
   readonly untilMs?: number | null;
   /** Of a ban or a kick: the moderator's words, perhaps none. */
   readonly reason?: string;
+  /** Of a ban or a kick: whether it holds in this room or everywhere. */
+  readonly scope?: ModerationScope;
 }
 
 /** The HTTP API refused, or could not be reached (§1). */
@@ -18,6 +21,7 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | null;
   readonly untilMs: number | null | undefined;
   readonly reason: string | undefined;
+  readonly scope: ModerationScope | undefined;
 
   constructor(status: number, code: string, message: string, details: ErrorDetails = {}) {
     super(message);
@@ -26,6 +30,7 @@ export class ApiError extends Error {
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.untilMs = details.untilMs;
     this.reason = details.reason;
+    this.scope = details.scope;
   }
 }
 
@@ -51,11 +56,13 @@ export async function ask<Answer>(
   throw new ApiError(0, "bad_answer", "The server gave an answer that makes no sense.");
 }
 
-function detailsOf({ retryAfterMs, untilMs, reason }: Readonly<Record<string, unknown>>): ErrorDetails {
+function detailsOf(body: Readonly<Record<string, unknown>>): ErrorDetails {
+  const { retryAfterMs, untilMs, reason, scope } = body;
   return {
     ...(isNumber(retryAfterMs) && { retryAfterMs }),
     ...((untilMs === null || isInteger(untilMs)) && { untilMs }),
     ...(isText(reason) && { reason }),
+    ...((scope === "room" || scope === "server") && { scope }),
   };
 }
 

@@ -15,6 +15,7 @@ import {
 import { emptyRoom, type Ended, type RoomState } from "../room/RoomState";
 import { RoomStore } from "../room/RoomStore";
 import type { WorldStats } from "../scene/types";
+import { completed } from "../ui/ending";
 import type { Arrival, BarModel, BlindReason } from "../ui/BarModel";
 import type { Person, Settings } from "../ui/settings";
 import { ChatDesk } from "./ChatDesk";
@@ -280,9 +281,7 @@ export class Visit implements BarModel {
   }
 
   #end(why: Ended | JoinFailure): void {
-    const { failure } = this.#parts.provider;
-    const untilMs = failure?.untilMs ?? why.untilMs;
-    this.ended.value = untilMs === undefined ? why : { ...why, untilMs };
+    this.ended.value = completed(why, this.#parts.provider.failure);
     this.dispose();
   }
 

@@ -1,4 +1,10 @@
-import type { ErrorPayload, Identity, MemberInfo, SessionPayload } from "../net/realtime/types";
+import type {
+  ErrorPayload,
+  Identity,
+  MemberInfo,
+  ModerationScope,
+  SessionPayload,
+} from "../net/realtime/types";
 
 /** A member as lists show them; where they are is the scene's business. */
 export interface Member extends Identity {
@@ -29,6 +35,8 @@ export interface Ended {
   readonly reason: string;
   /** Epoch ms, null for good, undefined where the server has not said it. */
   readonly untilMs: number | null | undefined;
+  /** How widely it holds, where the server has said it. */
+  readonly scope?: ModerationScope;
 }
 
 /** The newest refusal of an own event (§2). */

@@ -127,12 +127,17 @@ describe("moderation", () => {
     expect(after(entered, session(true)).mute).toEqual({ reason: "", untilMs: undefined });
   });
 
-  it("ends the evening with its reason, and until when", () => {
+  it("ends the evening with its reason, until when and how widely", () => {
     const banned = event("moderation_action", { type: "banned", reason: "Spilled drinks" });
     const details = event("moderation_details", { type: "banned", untilMs: null, scope: "server" });
     const refused = event("auth_error", { code: "banned", message: "You are banned." });
     const state = after(entered, banned, details, refused);
-    expect(state.ended).toEqual({ type: "banned", reason: "Spilled drinks", untilMs: null });
+    expect(state.ended).toEqual({
+      type: "banned",
+      reason: "Spilled drinks",
+      untilMs: null,
+      scope: "server",
+    });
   });
 
   it("ends it where one came in from elsewhere, but not where a token is to be renewed", () => {

@@ -115,11 +115,11 @@ function moderate(state: RoomState, { type, reason }: ModerationActionPayload): 
   return { ...state, ended: { type, reason, untilMs: undefined } };
 }
 
-function explain(state: RoomState, { type, untilMs }: ModerationDetailsPayload): RoomState {
+function explain(state: RoomState, { type, untilMs, scope }: ModerationDetailsPayload): RoomState {
   if (type === "mutedByMod") {
     return state.mute === null ? state : { ...state, mute: { ...state.mute, untilMs } };
   }
-  return state.ended?.type === type ? { ...state, ended: { ...state.ended, untilMs } } : state;
+  return state.ended?.type === type ? { ...state, ended: { ...state.ended, untilMs, scope } } : state;
 }
 
 function refuse(state: RoomState, { code, message }: AuthErrorPayload): RoomState {

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { endText } from "./ending";
+import { completed, endText } from "./ending";
 
 const NOW = Date.UTC(2026, 10, 23, 18, 0, 0);
+
+describe("completed", () => {
+  it("adds until when and how widely a ban holds, where only the other source has said it", () => {
+    const told = { type: "banned", reason: "Spam", untilMs: undefined };
+    const failure = { code: "banned", message: "No.", untilMs: null, scope: "server" } as const;
+    expect(completed(told, failure)).toEqual({ ...told, untilMs: null, scope: "server" });
+    expect(completed(told, { ...failure, untilMs: 7 })).toMatchObject({ reason: "Spam", untilMs: 7 });
+    expect(completed({ ...told, untilMs: null }, null)).toEqual({ ...told, untilMs: null });
+  });
+});
 
 describe("endText", () => {
   it("says who was kicked why, for how long, and that they may come back", () => {
@@ -16,6 +26,16 @@ describe("endText", () => {
     expect(text.again).toBeNull();
     expect(text.what).toContain("for good");
     expect(text.hope).toContain("speak to the people who run the room");
+  });
+
+  it("sends nobody to other rooms who is banned from all of them", () => {
+    const text = endText({ code: "banned", untilMs: null, scope: "server" }, NOW);
+    expect(text.title).toBe("This bar is closed to you");
+    expect(text.what).toContain("all of its rooms");
+    expect(text.hope).not.toContain("Other rooms");
+    expect(endText({ code: "banned", untilMs: null, scope: "room" }, NOW).hope).toContain(
+      "Other rooms are open",
+    );
   });
 
   it("lets one who is banned for a while try when it is over", () => {

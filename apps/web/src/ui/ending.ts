@@ -1,3 +1,4 @@
+import type { ModerationScope } from "../net/realtime/types";
 import { untilWhen } from "./format";
 
 /** Why an evening is over, as the provider or the store has it. */
@@ -7,6 +8,15 @@ export interface EndCause {
   readonly reason?: string;
   readonly message?: string;
   readonly untilMs?: number | null | undefined;
+  readonly scope?: ModerationScope;
+}
+
+/** A cause with what only another source has said: until when, and how widely. */
+export function completed<Cause extends EndCause>(cause: Cause, other: EndCause | null): Cause {
+  // Null is an answer: for good.
+  const untilMs = other?.untilMs === undefined ? cause.untilMs : other.untilMs;
+  const scope = other?.scope ?? cause.scope;
+  return { ...cause, ...(untilMs !== undefined && { untilMs }), ...(scope !== undefined && { scope }) };
 }
 
 /** What a person reads when it is over: what, why, until when, and what they can do. */
@@ -38,13 +48,8 @@ export function endText(cause: EndCause, nowMs: number): EndText {
       };
     case "banned":
       return {
-        title: "This room is closed to you",
-        what: `A moderator has banned you from this room ${untilWhen(untilMs, nowMs)}.`,
+        ...banText(untilMs, cause.scope, nowMs),
         why,
-        hope:
-          untilMs === null
-            ? "If you think that this is a mistake, speak to the people who run the room. Other rooms are open to you."
-            : "You can come back after that. If you think that this is a mistake, speak to the people who run the room.",
         again: untilMs === null ? null : "Try again",
         againFromMs,
       };
@@ -112,4 +117,22 @@ export function endText(cause: EndCause, nowMs: number): EndText {
         againFromMs: null,
       };
   }
+}
+
+/** A ban of one room leaves the others open; one of the whole server leaves none. */
+function banText(
+  untilMs: number | null | undefined,
+  scope: ModerationScope | undefined,
+  nowMs: number,
+): Pick<EndText, "title" | "what" | "hope"> {
+  const isEverywhere = scope === "server";
+  const place = isEverywhere ? "bar" : "room";
+  const where = isEverywhere ? "this bar, all of its rooms," : "this room";
+  const others = scope === "room" ? " Other rooms are open to you." : "";
+  const mistake = `If you think that this is a mistake, speak to the people who run the ${place}.`;
+  return {
+    title: `This ${place} is closed to you`,
+    what: `A moderator has banned you from ${where} ${untilWhen(untilMs, nowMs)}.`,
+    hope: untilMs === null ? `${mistake}${others}` : `You can come back after that. ${mistake}`,
+  };
 }

@@ -39,13 +39,18 @@ describe.each(TRANSPORTS)("over %s", (transport) => {
       expect(bench.asked).toHaveLength(4);
     });
 
-    it("tells until when a ban holds", async () => {
+    it("tells until when a ban holds, and how widely", async () => {
       const bench = new ServerBench(transport);
       await bench.join();
       bench.socket.tell("moderation_action", { type: "banned", reason: "Spilled drinks." });
-      bench.socket.tell("moderation_details", { type: "banned", untilMs: 123, scope: "room" });
+      bench.socket.tell("moderation_details", { type: "banned", untilMs: 123, scope: "server" });
       await bench.socket.end(1006);
-      expect(bench.provider.failure).toEqual({ code: "banned", message: "Spilled drinks.", untilMs: 123 });
+      expect(bench.provider.failure).toEqual({
+        code: "banned",
+        message: "Spilled drinks.",
+        untilMs: 123,
+        scope: "server",
+      });
       expect(bench.provider.status.state).toBe("closed");
     });
 

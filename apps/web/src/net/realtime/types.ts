@@ -5,7 +5,7 @@
  * whether they came from a socket or from simulated guests.
  */
 import type { ClientPayloads, MemberInfo, ServerPayloads } from "./generated/events";
-import type { Anim } from "./generated/events";
+import type { Anim, ModerationScope } from "./generated/events";
 import type { ClientEventName, ServerEventName } from "./constants";
 
 export type * from "./generated/events";
@@ -73,6 +73,8 @@ export interface JoinFailure {
   readonly retryAfterMs?: number;
   /** Of a ban or kick, where it is known: epoch ms, null for good. */
   readonly untilMs?: number | null;
+  /** Of a ban or kick, where it is known: whether it holds in this room or everywhere. */
+  readonly scope?: ModerationScope;
 }
 
 export interface ConnectOptions {
@@ -131,6 +133,7 @@ export class JoinError extends Error implements JoinFailure {
   declare readonly reason?: string;
   declare readonly retryAfterMs?: number;
   declare readonly untilMs?: number | null;
+  declare readonly scope?: ModerationScope;
 
   constructor(failure: JoinFailure) {
     super(failure.message);
@@ -138,5 +141,6 @@ export class JoinError extends Error implements JoinFailure {
     if (failure.reason !== undefined) this.reason = failure.reason;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
     if (failure.untilMs !== undefined) this.untilMs = failure.untilMs;
+    if (failure.scope !== undefined) this.scope = failure.scope;
   }
 }

@@ -261,10 +261,11 @@ export class Session {
       case "moderation_action":
         this.#ending = failureOfAct(event.payload) ?? this.#ending;
         break;
-      case "moderation_details":
-        if (this.#ending?.code !== event.payload.type) break;
-        this.#ending = { ...this.#ending, untilMs: event.payload.untilMs };
+      case "moderation_details": {
+        const { type, untilMs, scope } = event.payload;
+        if (this.#ending?.code === type) this.#ending = { ...this.#ending, untilMs, scope };
         break;
+      }
       default:
     }
   }

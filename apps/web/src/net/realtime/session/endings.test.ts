@@ -24,13 +24,14 @@ describe("isFinalAuthCode", () => {
 });
 
 describe("failureOfRefusal", () => {
-  it("keeps until when and why one is kept out, for good too", () => {
+  it("keeps until when, why and from where one is kept out, for good too", () => {
     const refusal = { status: 403, code: "banned", message: "No.", retryAfterMs: null };
-    expect(failureOfRefusal({ ...refusal, untilMs: null, reason: "Watches." })).toEqual({
+    expect(failureOfRefusal({ ...refusal, untilMs: null, reason: "Watches.", scope: "server" })).toEqual({
       code: "banned",
       message: "No.",
       untilMs: null,
       reason: "Watches.",
+      scope: "server",
     });
     expect(failureOfRefusal({ ...refusal, retryAfterMs: 5 })).toEqual({
       code: "banned",

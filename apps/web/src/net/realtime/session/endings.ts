@@ -27,13 +27,14 @@ export function isFinalAuthCode(code: string, wasJoined: boolean): boolean {
 }
 
 export function failureOfRefusal(refusal: TicketRefusal): JoinFailure {
-  const { code, message, retryAfterMs, untilMs, reason } = refusal;
+  const { code, message, retryAfterMs, untilMs, reason, scope } = refusal;
   return {
     code,
     message,
     ...(retryAfterMs !== null && { retryAfterMs }),
     ...(untilMs !== undefined && { untilMs }),
     ...(reason !== undefined && { reason }),
+    ...(scope !== undefined && { scope }),
   };
 }
 

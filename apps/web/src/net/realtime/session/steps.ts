@@ -1,7 +1,13 @@
 /** What a session takes in and gives out, and the steps that the six states of §9 hide. */
 import type { JoinAnswer } from "../../../api/requests";
 import type { Addresses } from "../link/Link";
-import type { ClientEventName, ClientPayloads, ConnectionState, ServerEventEnvelope } from "../types";
+import type {
+  ClientEventName,
+  ClientPayloads,
+  ConnectionState,
+  ModerationScope,
+  ServerEventEnvelope,
+} from "../types";
 
 export type Step =
   | "idle"
@@ -57,6 +63,8 @@ export interface TicketRefusal {
   readonly untilMs?: number | null | undefined;
   /** Of a ban or kick: the moderator's words. */
   readonly reason?: string | undefined;
+  /** Of a ban or kick: how widely it holds. */
+  readonly scope?: ModerationScope | undefined;
 }
 
 export type Input =
