@@ -15,9 +15,17 @@ function session(role: string): SessionPayload {
   return { userId: "mo", role, lastSeq: -1, resumed: false, rateHz: 20, expiresAtMs: 9, muted: false };
 }
 
-function sanction(userId: string) {
+function sanction(userId: string, scope: "room" | "server") {
   const made = { actorId: "mo", actorRole: "moderator", reason: "", madeMs: 1, untilMs: null };
-  return { sanctionId: userId, kind: "mute", scope: "room", roomId: "lobby", userId, ...made };
+  const roomId = scope === "room" ? "lobby" : null;
+  return { sanctionId: userId, kind: "mute", scope, roomId, userId, ...made };
+}
+
+/** Two pages of the room's own mutes, one of the server's. */
+function mutesAt(url: string) {
+  if (url.includes("scope=server")) return { items: [sanction("eve", "server")], nextCursor: null };
+  if (url.includes("cursor=more")) return { items: [sanction("linus", "room")], nextCursor: null };
+  return { items: [sanction("grace", "room")], nextCursor: "more" };
 }
 
 /** Somebody of that role in a room whose server says who is muted, or fails. */
@@ -27,8 +35,8 @@ function inside(role: string) {
   const api = new ModerationApi(
     (url) => {
       asked.push(url);
-      const body = { items: [sanction("grace")], nextCursor: null };
-      return Promise.resolve(new Response(JSON.stringify(body), { status: server.isDown ? 503 : 200 }));
+      const body = JSON.stringify(mutesAt(url));
+      return Promise.resolve(new Response(body, { status: server.isDown ? 503 : 200 }));
     },
     () => "a.b.c",
   );
@@ -37,8 +45,8 @@ function inside(role: string) {
   return { house: new House({ provider, api, roomId: "lobby", room }), asked, server };
 }
 
-function done(action: "mute" | "unmute"): ServerEventEnvelope {
-  return { t: "moderation_done", ts: 1, payload: { action, userId: "ada", scope: "room", untilMs: 7 } };
+function done(action: "mute" | "unmute", scope: "room" | "server" = "room"): ServerEventEnvelope {
+  return { t: "moderation_done", ts: 1, payload: { action, userId: "ada", scope, untilMs: 7 } };
 }
 
 async function waited(): Promise<void> {
@@ -52,8 +60,21 @@ describe("House", () => {
     house.look();
     house.look();
     await waited();
-    expect(asked).toEqual(["/rooms/lobby/mutes"]);
-    expect([...house.muted.value!]).toEqual(["grace"]);
+    expect(asked).toEqual(["/rooms/lobby/mutes", "/rooms/lobby/mutes?cursor=more"]);
+    expect([...house.muted.value!.keys()]).toEqual(["grace", "linus"]);
+  });
+
+  it("tells admins who is muted on the whole server, and where to unmute them", async () => {
+    const { house, asked } = inside("admin");
+    house.look();
+    await waited();
+    expect(asked).toContain("/rooms/lobby/mutes?scope=server");
+    expect(Object.fromEntries(house.muted.value!)).toEqual({ eve: "server", grace: "room", linus: "room" });
+    house.handle(done("mute", "server"));
+    house.handle(done("mute", "room"));
+    expect(house.muted.value!.get("ada")).toBe("room");
+    house.handle(done("unmute", "room"));
+    expect(house.muted.value!.get("ada")).toBe("server");
   });
 
   it("asks nothing for a guest, who may not know", async () => {
@@ -73,7 +94,7 @@ describe("House", () => {
     server.isDown = false;
     house.look();
     await waited();
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     expect(house.muted.value?.has("grace")).toBe(true);
   });
 
@@ -82,9 +103,9 @@ describe("House", () => {
     house.look();
     await waited();
     house.handle(done("mute"));
-    expect([...house.muted.value!]).toEqual(["grace", "ada"]);
+    expect(house.muted.value!.has("ada")).toBe(true);
     house.handle(done("unmute"));
-    expect([...house.muted.value!]).toEqual(["grace"]);
+    expect(house.muted.value!.has("ada")).toBe(false);
   });
 
   it("gives an act its answer from the socket", async () => {

@@ -1,14 +1,24 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { ApiError } from "../api/http";
-import type { ActDone, ActRequest, ModerationApi, RoomSettings, SettingsChange } from "../api/moderation";
-import { mayOversee } from "../moderation/acts";
-import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
+import type {
+  ActDone,
+  ActRequest,
+  ModerationApi,
+  Page,
+  RoomSettings,
+  Sanction,
+  SettingsChange,
+} from "../api/moderation";
+import { mayActOnServer, mayOversee } from "../moderation/acts";
+import type { ModerationScope, RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
 import type { RoomState } from "../room/RoomState";
 import type { HouseModel } from "../ui/HouseModel";
 import { ActLedger } from "./ActLedger";
 
 /** How old what is known of mutes may be. */
-const MUTES_MS = 30_000;
+const MUTES_MS = 15_000;
+/** Older mutes than on so many pages of a list are not looked for. */
+const MUTE_PAGES_MAX = 20;
 
 export interface HouseParts {
   readonly provider: RealtimeProvider;
@@ -21,7 +31,7 @@ export interface HouseParts {
 /** What one can do about others, and about the room one is in. */
 export class House implements HouseModel {
   readonly role = computed(() => this.#parts.room.value.session?.role);
-  readonly muted = signal<ReadonlySet<string> | null>(null);
+  readonly muted = signal<ReadonlyMap<string, ModerationScope> | null>(null);
   readonly isLocked = signal(false);
   readonly hasSettings: boolean;
   readonly #parts: HouseParts;
@@ -30,6 +40,8 @@ export class House implements HouseModel {
     return () => window.clearTimeout(timer);
   });
   #lookedMs = -Infinity;
+  /** By where the mute was made. */
+  readonly #mutes: Readonly<Record<ModerationScope, Set<string>>> = { room: new Set(), server: new Set() };
 
   constructor(parts: HouseParts) {
     this.#parts = parts;
@@ -44,12 +56,15 @@ export class House implements HouseModel {
 
   /** Find out who is muted, where that may be known and is not. */
   look(): void {
-    const { api, roomId } = this.#parts;
+    const { api } = this.#parts;
+    const role = this.role.peek();
     const nowMs = performance.now();
-    if (api === null || !mayOversee(this.role.peek()) || nowMs - this.#lookedMs < MUTES_MS) return;
+    if (api === null || !mayOversee(role) || nowMs - this.#lookedMs < MUTES_MS) return;
     this.#lookedMs = nowMs;
-    void this.#ask(api.mutes(roomId, "room", null), ({ items }) => {
-      this.muted.value = new Set(items.map(({ userId }) => userId));
+    const scopes: readonly ModerationScope[] = mayActOnServer(role) ? ["room", "server"] : ["room"];
+    void this.#ask(Promise.all(scopes.map((scope) => this.#listed(api, scope))), (lists) => {
+      lists.forEach((userIds, at) => replace(this.#mutes[scopes[at]!], userIds));
+      this.#showMutes();
     });
   }
 
@@ -87,12 +102,31 @@ export class House implements HouseModel {
     await this.#ask(api.settings(roomId), ({ locked }) => (this.isLocked.value = locked));
   }
 
-  #note({ action, userId }: ActDone): void {
+  #note({ action, userId, scope }: ActDone): void {
     if (action !== "mute" && action !== "unmute") return;
-    const muted = new Set(this.muted.value ?? []);
-    if (action === "mute") muted.add(userId);
-    else muted.delete(userId);
-    if (this.muted.value !== null || this.#parts.api === null) this.muted.value = muted;
+    if (action === "mute") this.#mutes[scope].add(userId);
+    else this.#mutes[scope].delete(userId);
+    if (this.muted.value !== null || this.#parts.api === null) this.#showMutes();
+  }
+
+  #showMutes(): void {
+    const muted = new Map<string, ModerationScope>();
+    for (const userId of this.#mutes.server) muted.set(userId, "server");
+    for (const userId of this.#mutes.room) muted.set(userId, "room");
+    this.muted.value = muted;
+  }
+
+  /** Everybody in the list of mutes that were made there. */
+  async #listed(api: ModerationApi, scope: ModerationScope): Promise<string[]> {
+    const userIds: string[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MUTE_PAGES_MAX; page++) {
+      const { items, nextCursor }: Page<Sanction> = await api.mutes(this.#parts.roomId, scope, cursor);
+      userIds.push(...items.map(({ userId }) => userId));
+      if (nextCursor === null) break;
+      cursor = nextCursor;
+    }
+    return userIds;
   }
 
   /** What only marks more in the room is done without where the server does not say it. */
@@ -104,4 +138,9 @@ export class House implements HouseModel {
       this.#lookedMs = -Infinity;
     }
   }
+}
+
+function replace(set: Set<string>, by: readonly string[]): void {
+  set.clear();
+  for (const one of by) set.add(one);
 }

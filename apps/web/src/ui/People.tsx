@@ -6,6 +6,9 @@ import type { BarModel } from "./BarModel";
 import { people } from "./format";
 import { CloseIcon, MicIcon, MoreIcon, MutedIcon, WalkIcon } from "./icons";
 
+/** How often to look who is muted while the list is open. */
+const LOOK_MS = 20_000;
+
 /** Who is here: oneself first, then by name. */
 export function sortPeople(members: Iterable<Member>, me: string | null): Member[] {
   const order = new Intl.Collator();
@@ -26,7 +29,11 @@ interface PeopleProps {
 export function People({ model, onClose, onWalk, onMore }: PeopleProps) {
   const { house } = model;
   const role = house.role.value;
-  useEffect(() => house.look(), [house, role]);
+  useEffect(() => {
+    house.look();
+    const timer = window.setInterval(() => house.look(), LOOK_MS);
+    return () => window.clearInterval(timer);
+  }, [house, role]);
   const muted = house.muted.value;
   const members = useComputed(() => model.room.value.members).value;
   const isMuted = useComputed(() => model.room.value.mute !== null).value;

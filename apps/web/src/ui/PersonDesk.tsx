@@ -52,8 +52,9 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
     onWalk(userId);
   };
   const choice = asked.value;
+  const muted = house.muted.value;
   if (choice === null) {
-    const isMuted = house.muted.value?.has(userId);
+    const isMuted = muted?.has(userId);
     return (
       <PersonMenu
         name={name}
@@ -84,6 +85,7 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
       name={name}
       roomName={model.roomName.value}
       role={role}
+      scope={choice === "unmute" ? (muted?.get(userId) ?? "room") : "room"}
       act={(request) => house.act(request)}
       notify={(text) => model.notify(text)}
       onClose={end}
