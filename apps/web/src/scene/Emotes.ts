@@ -7,22 +7,12 @@ import {
   ShaderMaterial,
   type CanvasTexture,
 } from "three";
-import { EMOTE_IDS } from "../net/realtime/constants";
 import type { Avatars } from "./Avatars";
+import { EMOTE_GLYPHS, emoteTile } from "./emoteFaces";
 import { painted } from "./stage/paint";
 
-const EMOJI: Readonly<Record<(typeof EMOTE_IDS)[number], string>> = {
-  cheers: "\u{1F37B}",
-  laugh: "\u{1F602}",
-  clap: "\u{1F44F}",
-  heart: "\u2764\uFE0F",
-  wave: "\u{1F44B}",
-  dance: "\u{1F483}",
-  sad: "\u{1F622}",
-  surprised: "\u{1F62E}",
-};
-const COLUMNS = 4;
-const ROWS = 2;
+const COLUMNS = 3;
+const ROWS = Math.ceil(EMOTE_GLYPHS.length / COLUMNS);
 const TILE_PX = 128;
 /** Bursts at once; the oldest makes room. A burst is one large emoji and some small ones. */
 const BURSTS = 32;
@@ -76,10 +66,10 @@ export class Emotes {
       ctx.font = `${TILE_PX * 0.76}px "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", sans-serif`;
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
-      EMOTE_IDS.forEach((id, tile) => {
+      EMOTE_GLYPHS.forEach((glyph, tile) => {
         const x = ((tile % COLUMNS) + 0.5) * TILE_PX;
         const y = (Math.floor(tile / COLUMNS) + 0.54) * TILE_PX;
-        ctx.fillText(EMOJI[id], x, y);
+        ctx.fillText(glyph, x, y);
       });
     });
     const plane = new PlaneGeometry(1, 1);
@@ -103,14 +93,11 @@ export class Emotes {
     this.mesh.renderOrder = 11;
   }
 
-  /** An emote that this house does not have shows nothing. */
   show(userId: string, emoteId: string): void {
-    const tile = EMOTE_IDS.findIndex((id) => id === emoteId);
-    if (tile < 0) return;
     const burst = this.#bursts[this.#next]!;
     this.#next = (this.#next + 1) % BURSTS;
     burst.userId = userId;
-    burst.tile = tile;
+    burst.tile = emoteTile(emoteId);
     burst.ageS = 0;
   }
 

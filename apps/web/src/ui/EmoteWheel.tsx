@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { emoteFace } from "./emotes";
+import { emoteFace } from "../scene/emoteFaces";
 
 interface EmoteWheelProps {
   readonly emotes: readonly string[];
