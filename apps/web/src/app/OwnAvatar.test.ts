@@ -3,7 +3,7 @@ import { PathFinder } from "../input/PathFinder";
 import { Steering } from "../input/Steering";
 import type { Spot } from "../motion/OwnMotion";
 import { collide } from "../scene/collision";
-import { HALF_DEPTH_M, HALF_WIDTH_M, SEATS } from "../scene/layout";
+import { BENCH, HALF_DEPTH_M, HALF_WIDTH_M, SEATS } from "../scene/layout";
 import { OwnAvatar } from "./OwnAvatar";
 
 const FRAME_S = 1 / 60;
@@ -61,6 +61,17 @@ describe("OwnAvatar", () => {
     run(0.5);
     expect(avatar.seat).toBeNull();
     expect(avatar.pose.anim).toBe("walk");
+  });
+
+  it("sits still where it comes back to a seat, and gets up from there to dance", () => {
+    const { avatar, run } = arrive();
+    const bench = SEATS.find(({ id }) => id === "bench-3")!;
+    avatar.arrive(bench.x, 0, bench.z, bench.rotY);
+    expect(avatar.seat?.id).toBe(bench.id);
+    avatar.gesture("dance");
+    run(0.1);
+    expect(avatar.seat).toBeNull();
+    expect(avatar.pose.x).toBeGreaterThan(BENCH.maxX);
   });
 
   it("can wave from a seat, and stands up to dance", () => {

@@ -4,6 +4,7 @@ import type { Steering } from "../input/Steering";
 import { shortestArc, wrapAngle } from "../motion/angles";
 import { OwnMotion, type Collide, type Intent, type Spot } from "../motion/OwnMotion";
 import type { Pose } from "../motion/Pose";
+import { seatAt } from "../scene/layout";
 import type { Seat } from "../scene/types";
 
 /** How near one comes to whom one walks to: an arm's length. */
@@ -55,6 +56,11 @@ export class OwnAvatar {
     return this.#seat;
   }
 
+  /** The seat that it is on its way to. */
+  get seatAhead(): Seat | null {
+    return this.#goal?.type === "seat" ? this.#goal.seat : null;
+  }
+
   /** Where a click sent it, null while it goes nowhere by itself. */
   get target(): Spot | null {
     return this.#walker.end;
@@ -62,6 +68,12 @@ export class OwnAvatar {
 
   get isDancing(): boolean {
     return this.#gesture === "dance";
+  }
+
+  /** Be there at once, as the server says; who was on a seat sits there still. */
+  arrive(x: number, y: number, z: number, rotY: number): void {
+    this.motion.place(x, y, z, rotY);
+    this.#seat = seatAt(x, z);
   }
 
   /** Dancing goes on until one moves, or is asked not to; a wave ends by itself. */

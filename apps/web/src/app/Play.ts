@@ -6,7 +6,7 @@ import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/type
 import type { Member, RoomState } from "../room/RoomState";
 import { collide } from "../scene/collision";
 import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M, SEATS } from "../scene/layout";
-import type { PickHit } from "../scene/types";
+import type { PickHit, Seat } from "../scene/types";
 import type { BarWorld } from "./BarWorld";
 import { OwnAvatar } from "./OwnAvatar";
 import { RemoteMotion } from "./RemoteMotion";
@@ -21,7 +21,7 @@ const STEP_MAX_S = 1 / 30;
 const BUBBLE_AGE_MAX_MS = 15_000;
 
 export interface PlayParts {
-  readonly provider: RealtimeProvider;
+  readonly provider: Pick<RealtimeProvider, "userId" | "rateHz" | "status" | "sendTransform">;
   readonly steering: Steering;
   readonly isSpeaking: () => boolean;
   readonly notify: (text: string) => void;
@@ -152,6 +152,7 @@ export class Play {
     if (world !== null) world.cameraYaw += this.#parts.steering.lookRad(frameS);
     const yaw = world?.cameraYaw ?? Math.PI;
     for (let step = 0; step < steps; step++) this.own.step(yaw, dtS);
+    this.#yieldSeat();
     world?.setWalkTarget(this.own.target);
   }
 
@@ -176,7 +177,7 @@ export class Play {
     this.#sender.resend();
     const own = members.find((member) => member.userId === this.#me);
     if (this.#isPlaced || own === undefined) return;
-    this.own.motion.place(own.x, own.y, own.z, own.rotY);
+    this.own.arrive(own.x, own.y, own.z, own.rotY);
     this.#isPlaced = true;
   }
 
@@ -231,13 +232,24 @@ export class Play {
 
   #sit(seatId: string): void {
     const seat = SEATS.find(({ id }) => id === seatId);
-    if (seat === undefined) return;
+    if (seat !== undefined && !this.#isTaken(seat)) this.own.sit(seat);
+  }
+
+  /** Somebody was quicker. */
+  #yieldSeat(): void {
+    const seat = this.own.seatAhead;
+    if (seat !== null && this.#isTaken(seat)) this.own.halt();
+  }
+
+  /** Says so too. Whoever only passes by takes no seat. */
+  #isTaken(seat: Seat): boolean {
     for (const [userId, { member, pose }] of this.#drawn) {
-      if (userId === this.#me || Math.hypot(pose.x - seat.x, pose.z - seat.z) > SEATED_M) continue;
+      if (userId === this.#me || pose.anim === "walk") continue;
+      if (Math.hypot(pose.x - seat.x, pose.z - seat.z) > SEATED_M) continue;
       this.#parts.notify(`${member.displayName} sits there already.`);
-      return;
+      return true;
     }
-    this.own.sit(seat);
+    return false;
   }
 }
 

@@ -1,0 +1,82 @@
+import type { BarWorld } from "../app/BarWorld";
+import { makePose } from "../motion/Pose";
+import type { PickHit, PoseSource, WorldStats } from "../scene/types";
+
+/** A world that draws nothing: it asks for everybody's pose in every frame, and can be clicked. */
+export class FakeWorld implements BarWorld {
+  cameraYaw = Math.PI;
+  readonly #members = new Set<string>();
+  #source: PoseSource = () => false;
+
+  onPick: (hit: PickHit) => void = () => undefined;
+
+  /** What a frame of the real one does with poses. */
+  frame(nowMs: number, dtS: number): void {
+    for (const userId of this.#members) this.#source(userId, makePose(), nowMs, dtS);
+  }
+
+  addMember({ userId }: { readonly userId: string }): void {
+    this.#members.add(userId);
+  }
+
+  removeMember(userId: string): void {
+    this.#members.delete(userId);
+  }
+
+  setPoseSource(source: PoseSource): void {
+    this.#source = source;
+  }
+
+  stats(): WorldStats {
+    const nothing = {
+      drawCalls: 0,
+      triangles: 0,
+      cpuMs: 0,
+      fps: 0,
+      pixelRatio: 1,
+      geometries: 0,
+      textures: 0,
+    };
+    return { ...nothing, members: this.#members.size };
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#members.clear();
+  }
+
+  showBubble(): void {
+    // drawn, and nothing else
+  }
+
+  showEmote(): void {
+    // drawn, and nothing else
+  }
+
+  setSpeaking(): void {
+    // drawn, and nothing else
+  }
+
+  setMuted(): void {
+    // drawn, and nothing else
+  }
+
+  setWalkTarget(): void {
+    // drawn, and nothing else
+  }
+
+  setQuality(): void {
+    // drawn, and nothing else
+  }
+
+  setReducedMotion(): void {
+    // drawn, and nothing else
+  }
+
+  setShowNames(): void {
+    // drawn, and nothing else
+  }
+}
