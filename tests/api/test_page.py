@@ -65,10 +65,20 @@ async def test_where_the_operators_page_is_not_built_there_is_none(
     assert_error(await Bar().get("/admin"), 404, "not_found")
 
 
-@pytest.mark.parametrize("room_id", ["a%20b", "x" * 65, "%3Cscript%3E", "..%5c.."])
-async def test_what_cannot_be_a_room_has_no_page(bar: Bar, room_id: str) -> None:
-    """404 in the one shape."""
-    assert_error(await bar.get(f"/r/{room_id}"), 404, "not_found")
+@pytest.mark.parametrize(
+    "path",
+    ["/r", "/r/", "/r/a%20b", "/r/" + "x" * 65, "/r/%3Cscript%3E", "/r/..%5c..", "/r/lobby."],
+)
+async def test_a_link_that_can_lead_to_no_room_shows_the_page_that_says_so(
+    bar: Bar, path: str
+) -> None:
+    """404 for programs; people read the page, which offers them the lobby."""
+    response = await bar.get(path, headers={"If-None-Match": (await bar.get("/")).headers["etag"]})
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.text == (await bar.get("/")).text
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert response.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("page", ["/", "/map"])

@@ -91,12 +91,12 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         """The bar."""
         return _answer(request, assets["/index.html"], policy)
 
-    @get("/r/{room_id:str}", sync_to_thread=False, include_in_schema=False)
-    def room_page(request: Request[Any, Any, Any], room_id: FromPath[str]) -> Response[bytes]:
+    @get(["/r", "/r/{room_id:str}"], sync_to_thread=False, include_in_schema=False)
+    def room_page(request: Request[Any, Any, Any], room_id: FromPath[str] = "") -> Response[bytes]:
         """The same page for one room: a link to send to friends. The page says if it is gone."""
-        if not _room_id.match(room_id):
-            raise NotFoundException
-        return _answer(request, assets["/index.html"], policy)
+        page = assets["/index.html"]
+        is_room = _room_id.match(room_id) is not None
+        return _answer(request, page, policy) if is_room else _no_room(page, policy)
 
     @get("/map", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
     def map_page(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -131,6 +131,12 @@ def _paths(assets: dict[str, Asset]) -> list[str]:
     """The routes of the files: one for each folder, and one for each file that is in none."""
     folders = {f"/{path.split('/')[1]}/{{path:path}}" for path in assets if path.count("/") > 1}
     return sorted(folders | {path for path in assets if path.count("/") == 1})
+
+
+def _no_room(page: Asset, policy: str) -> Response[bytes]:
+    """404 in words for people: links are typed, and cut off, by hand."""
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
+    return Response(page.content, status_code=404, headers=headers, media_type=page.media_type)
 
 
 def _answer(request: Request[Any, Any, Any], asset: Asset, policy: str) -> Response[bytes]:

@@ -11,9 +11,12 @@ describe("readConfig", () => {
     expect(readConfig("/r/quiz-night_1/", "").roomId).toBe("quiz-night_1");
   });
 
-  it.each(["/r/", "/r/a b", "/r/%3Cb%3E", `/r/${"x".repeat(65)}`])("says that %s is no room", (path) => {
-    expect(readConfig(path, "").isRoomIdGood).toBe(false);
-  });
+  it.each(["/r", "/r/", "/r/lobby.", "/r/a b", "/r/%3Cb%3E", `/r/${"x".repeat(65)}`])(
+    "says that %s is no room",
+    (path) => {
+      expect(readConfig(path, "").isRoomIdGood).toBe(false);
+    },
+  );
 
   it("reads what is asked of the provider and of debugging", () => {
     expect(readConfig("/", "?realtime=ws&debug")).toMatchObject({ provider: "ws", isDebug: true });

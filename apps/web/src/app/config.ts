@@ -14,7 +14,8 @@ export interface PageConfig {
 
 /** Reads `/r/{roomId}` and the query; any other path is the lobby's. */
 export function readConfig(pathname: string, search: string): PageConfig {
-  const asked = /^\/r\/([^/]*)\/?$/.exec(pathname)?.[1];
+  const link = /^\/r(?:\/([^/]*))?\/?$/.exec(pathname);
+  const asked = link === null ? undefined : (link[1] ?? "");
   const isRoomIdGood = asked === undefined || ROOM_ID_PATTERN.test(asked);
   const roomId = asked !== undefined && isRoomIdGood ? asked : LOBBY_ID;
   const isDebug = new URLSearchParams(search).has("debug");
