@@ -42,6 +42,13 @@ describe("SimProvider", () => {
     });
   });
 
+  it("calls one who gives no name a guest, as a server does", () => {
+    const { environment, provider, heard } = evening();
+    void provider.connect({ ...ME, displayName: " " });
+    environment.pass(2_000);
+    expect(only(heard, "room_state")[0]!.payload.members.at(-1)!.displayName).toMatch(/^Guest-[0-9a-f]{4}$/);
+  });
+
   it("gives the same evening for the same seed, and another for another", () => {
     const first = evening("seed:7,loss:0.05,jitter:40");
     const second = evening("seed:7,loss:0.05,jitter:40");

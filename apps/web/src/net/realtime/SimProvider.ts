@@ -40,6 +40,8 @@ export class SimProvider implements RealtimeProvider {
   readonly #events: Listeners<Parameters<EventListener>>;
   readonly #statuses: Listeners<Parameters<StatusListener>>;
   readonly #jitter = new Jitter();
+  /** For who gives no name, as a server would. */
+  readonly #guestName: string;
   #identity: ConnectOptions = { roomId: "", displayName: "", avatarId: "" };
   #status: ProviderStatus = { state: "idle" };
   #entered: { resolve: () => void; reject: (reason: JoinError) => void } | null = null;
@@ -57,6 +59,7 @@ export class SimProvider implements RealtimeProvider {
     this.#events = new Listeners(report);
     this.#statuses = new Listeners(report);
     this.#options = options;
+    this.#guestName = `Guest-${(options.seed & 0xffff).toString(16).padStart(4, "0")}`;
     const chance = new Chance(options.seed + 1);
     this.#up = new Pipe(environment, options, chance);
     this.#down = new Pipe(environment, options, chance);
@@ -83,7 +86,8 @@ export class SimProvider implements RealtimeProvider {
 
   connect(options: ConnectOptions): Promise<void> {
     if (this.#status.state !== "idle") throw new Error("A provider is good for one membership.");
-    this.#identity = options;
+    const displayName = options.displayName.trim() || this.#guestName;
+    this.#identity = { ...options, displayName };
     return new Promise((resolve, reject) => {
       this.#entered = { resolve, reject };
       this.#reach();
