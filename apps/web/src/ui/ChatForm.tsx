@@ -118,14 +118,13 @@ function MuteNotice({ reason, untilMs }: MuteNoticeProps) {
   const now = useNow(epochNow, 1_000);
   return (
     <p class="mute">
-      A moderator has muted you {untilWhen(untilMs, now)}.
+      A moderator has muted you {untilWhen(untilMs, now)}. You can still walk, listen and show emotes.
       {reason !== "" && (
         <>
           {" "}
           Reason: <bdi>{reason}</bdi>
         </>
-      )}{" "}
-      You can still walk, listen and show emotes.
+      )}
     </p>
   );
 }
