@@ -77,7 +77,7 @@ function Row({ member, isMe, isMuted, onWalk, onMore }: RowProps) {
         <AvatarFigure avatarId={member.avatarId} crop="head" />
       </span>
       <span class="person-words">
-        <span class="person-name">
+        <span class="person-name" title={member.displayName}>
           <bdi>{member.displayName}</bdi>
           {isMe && <span class="tag">you</span>}
         </span>
