@@ -81,3 +81,14 @@ test("a click on a chair in the picture sits down on it, for everybody, and a st
   await ada.walk(["s"], 0.5);
   await expect.poll(async () => distance(seat, (await grace.sees("Ada")) ?? seat)).toBeGreaterThan(0.4);
 });
+
+test("a browser without graphics is shown the way to the bar from above", async ({ newGuest }) => {
+  const [ada, grace] = await Promise.all([newGuest(), newGuest()]);
+  // The map draws too: only the three dimensions are missing in such a browser.
+  ada.troubles.expect(/setTransform/);
+  await ada.enter("Ada");
+  await grace.enter("Grace");
+  await ada.page.getByRole("link", { name: "See the bar from above" }).click();
+  await ada.page.waitForURL("**/map?room=lobby");
+  await expect.poll(() => grace.names()).toEqual(["Grace"]);
+});

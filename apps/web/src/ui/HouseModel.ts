@@ -13,7 +13,7 @@ export interface HouseModel {
   readonly muted: ReadonlySignal<ReadonlyMap<string, ModerationScope> | null>;
   /** Whether newcomers are kept out; told to those who may oversee. */
   readonly isLocked: ReadonlySignal<boolean>;
-  /** False in a simulated evening. */
+  /** False in a simulated evening: no server, no rules, no map. */
   readonly hasSettings: boolean;
   /** Somebody is about to look at people: find out who is muted. */
   look(): void;

@@ -12,7 +12,7 @@ export function Veil({ model }: { model: BarModel }) {
   const isWaiting = arrival.type === "joining" || arrival.type === "building";
   const now = useNow(monotonicNow, 1_000, isWaiting);
   if (arrival.type === "inside") return null;
-  if (arrival.type === "blind") return <Blind reason={arrival.reason} />;
+  if (arrival.type === "blind") return <Blind model={model} reason={arrival.reason} />;
   const { state, reason } = model.status.value;
   const isSlow = now - begunMs > SLOW_MS;
   return (
@@ -32,7 +32,7 @@ export function Veil({ model }: { model: BarModel }) {
   );
 }
 
-function Blind({ reason }: { reason: BlindReason }) {
+function Blind({ model, reason }: { model: BarModel; reason: BlindReason }) {
   return (
     <div class="blind">
       <h2>The room cannot be drawn here</h2>
@@ -42,6 +42,12 @@ function Blind({ reason }: { reason: BlindReason }) {
           : "A part of the page could not be loaded; reloading it may help."}{" "}
         You are inside all the same: chat, the list of people and emotes work, keys walk, and others see you.
       </p>
+      {reason === "graphics" && model.house.hasSettings && (
+        // Leave, or one would be here and there.
+        <a class="button" href={`/map?room=${model.room.value.roomId}`} onClick={() => model.leave()}>
+          See the bar from above
+        </a>
+      )}
     </div>
   );
 }
