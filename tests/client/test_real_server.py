@@ -8,7 +8,9 @@ import pytest
 from support.server import RunningServer, running_server
 from virtubar.client import Bar, BarEvent, Joined, JoinFailedError, Reconnecting, State, connect
 from virtubar.client.opening import Transport
+from virtubar.errors import ConnectionLostError
 from virtubar.protocol import events as wire
+from virtubar.protocol.constants import CloseCode
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +142,9 @@ async def test_a_lost_connection_is_resumed(ann: Bar, bob: Bar) -> None:
 async def test_a_newer_connection_replaces_this_one(server: RunningServer, ann: Bar) -> None:
     """The same person in another window: the older one does not fight back (§3, §8)."""
     async with connect(server.http_url, "lobby", identity_token=ann.identity_token) as second:
-        with pytest.raises(Exception, match="4009"):
+        with pytest.raises(ConnectionLostError) as lost:
             await until(ann, Reconnecting)
+        assert lost.value.close_code == CloseCode.REPLACED
         assert second.user_id == ann.user_id
         assert second.state is State.JOINED
 

@@ -201,7 +201,8 @@ def test_a_peer_that_hangs_up_without_a_word_is_lost_at_once(server: RunningServ
         ann.join()
         bob.event("member_joined")
         ann.sock.shutdown(1)
-        assert ann.sock.recv(65536) is not None
+        while ann.sock.recv(65536):
+            pass  # what was on its way, and then the end of the stream from the other side too
         for _ in range(100):
             if server.call(lambda: len(server.app.hub.sockets.open)) == 1:
                 break

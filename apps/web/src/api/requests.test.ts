@@ -41,8 +41,9 @@ describe("joinRoom", () => {
   });
 
   it("takes a ticket without an identity token, but not one without a token or an address", async () => {
-    const external = answering(200, JSON.stringify({ ...TICKET, identityToken: null }));
-    await expect(joinRoom(external.fetch, { roomId: "a" }, null, signal)).resolves.toBeDefined();
+    const anonymous = { ...TICKET, identityToken: null };
+    const external = answering(200, JSON.stringify(anonymous));
+    await expect(joinRoom(external.fetch, { roomId: "a" }, null, signal)).resolves.toEqual(anonymous);
     for (const missing of ["realtimeToken", "realtimeUrl", "socketioUrl"]) {
       const broken = answering(200, JSON.stringify({ ...TICKET, [missing]: undefined }));
       const refused = joinRoom(broken.fetch, { roomId: "a" }, null, signal);
