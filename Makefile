@@ -18,7 +18,7 @@ SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyprojec
 .PHONY: help run test python-test check bench web web-test browser-test lock clean browser compiler postgres
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
@@ -44,8 +44,7 @@ web: $(WEB_BUILT) ## Build the web client into the server
 web-test: $(WEB_BUILT)
 	scripts/with-node $(WEB) npm test --silent
 
-# The client in a real browser, against real servers.
-browser-test: $(WEB_BUILT) $(DEV_READY) browser
+browser-test: $(WEB_BUILT) $(DEV_READY) browser ## Run only the tests in a browser, against real servers
 	scripts/with-node $(WEB) npx playwright test
 
 bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
