@@ -258,6 +258,9 @@ def test_only_bans_keep_an_address(desk: Desk, verb: ModerationVerb) -> None:
     """A kick is over before an address would matter."""
     desk.act(verb, address=HOME)
     assert not refused_from(desk, HOME, born_ms=NOW_MS)
+    act = ModerationAct(verb, "lobby", "bob", "mod", Role.MODERATOR, "why", None)
+    made = sanction_of(act, sanction_id="s", wall_ms=NOW_MS, address=HOME)
+    assert made.address is None, "nor does storage get to see it"
 
 
 # At the start of a server
@@ -305,6 +308,24 @@ def test_what_is_over_is_let_go_and_what_holds_never_is(desk: Desk) -> None:
     assert desk.code("old foe", at_ms=much_later_ms) is AuthCode.BANNED
     assert desk.code("u2999", at_ms=much_later_ms, issued_ms=NOW_MS) is None, "no token is so old"
     assert desk.book.size < 6_500
+
+
+def test_a_revocation_is_known_for_as_long_as_a_token_may_live(desk: Desk) -> None:
+    """However much is let go meanwhile: the token of a kicked person does not come back to life."""
+    desk.act("kick", "bob", at_ms=NOW_MS)
+    last_ms = NOW_MS + REVOKED_MS - 1
+    for n in range(3_000):
+        desk.act("ban", f"v{n}", at_ms=last_ms, life_ms=1)
+    assert desk.code("bob", at_ms=last_ms, issued_ms=NOW_MS) is AuthCode.KICKED
+    assert desk.code("bob", at_ms=last_ms, issued_ms=NOW_MS + 1) is None
+
+
+def test_the_address_of_a_ban_that_is_over_is_let_go(desk: Desk) -> None:
+    """With the ban: nothing of it is kept."""
+    desk.act("ban", "bob", address=HOME, life_ms=1)
+    for n in range(3_000):
+        desk.act("ban", f"v{n}", at_ms=NOW_MS + 1 + n, life_ms=1)
+    assert HOME not in [mark for _, mark in desk.book._addresses]
 
 
 @pytest.mark.parametrize("erased", ["bob", "mod"])
