@@ -86,6 +86,18 @@ def test_a_congested_receiver_gets_all_but_the_moves(bench: HubBench) -> None:
     assert seqs(bob) == [("ann", 3)]
 
 
+def test_a_slow_receiver_gets_no_move_twice(bench: HubBench) -> None:
+    """Where somebody moves between its reading again and its catching up."""
+    ann, bob = bench.enter("ann"), bench.enter("bob")
+    bob.transport.congested = True
+    bench.send(ann, move(1))
+    bench.loop.advance(100)
+    bob.transport.congested = False
+    bench.send(ann, move(2))
+    bench.loop.advance(100)
+    assert seqs(bob) == [("ann", 2)]
+
+
 def test_a_slow_receiver_that_hid_its_page_is_not_caught_up(bench: HubBench) -> None:
     """A hidden page gets no moves, late ones neither."""
     ann, bob = bench.enter("ann"), bench.enter("bob")

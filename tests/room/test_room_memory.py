@@ -1,9 +1,12 @@
 """What a room counts, hands to storage, and shows to those who keep order."""
 
+import json
+
 import pytest
 
 from room.stage import ROOM_ID, Stage
 from virtubar.protocol.constants import CHAT_REPLAY_MAX
+from virtubar.protocol.events import ChatBroadcast
 from virtubar.room.ports import HeardLine
 from virtubar.room.records import ChatRecord
 
@@ -107,3 +110,37 @@ def test_at_most_as_many_lines_as_are_asked_for(stage: Stage) -> None:
     assert len(stage.room.heard_after(None)) == CHAT_REPLAY_MAX
     texts = [line.text for line in stage.room.heard_after(None, limit=2)]
     assert texts == [f"n{CHAT_REPLAY_MAX + 3}", f"n{CHAT_REPLAY_MAX + 4}"]
+
+
+# For nobody any more
+
+
+def test_somebody_who_is_forgotten_leaves_no_word(stage: Stage) -> None:
+    """Neither for those who keep order, nor on the way to storage, nor for who missed it; what the
+    others said stays (docs/privacy.md)."""
+    stage.say("ann", "mine")
+    stage.say("bob", "yours")
+    stage.detach("bob")
+    stage.leave("ann")
+    stage.room.forget_person("ann")
+    assert [line.text for line in stage.room.heard_after(None)] == ["yours"]
+    assert [record.text for record in stage.room.take_said()] == ["yours"]
+    stage.drain()
+    stage.join("bob", last="")
+    told = [event.text for event in stage.told("bob") if isinstance(event, ChatBroadcast)]
+    assert told == ["yours"]
+
+
+def test_somebody_who_is_forgotten_is_in_no_evidence(stage: Stage) -> None:
+    """Nothing that they said or did, nor where they stood (docs/privacy.md)."""
+    stage.enter("eve")
+    stage.say("ann", "mine")
+    stage.say("eve", "hers")
+    stage.emote("ann", "cheers")
+    stage.room.sample_positions(stage.wall_ms)
+    stage.leave("ann")
+    stage.room.forget_person("ann")
+    found = stage.room.evidence("bob", "eve", stage.wall_ms)
+    assert found is not None
+    assert "hers" in json.dumps(found)
+    assert "ann" not in json.dumps(found).lower()

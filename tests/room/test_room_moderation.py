@@ -3,7 +3,7 @@
 import pytest
 
 from room.stage import Stage
-from virtubar.protocol.constants import AuthCode, CloseCode, ErrorCode
+from virtubar.protocol.constants import AuthCode, CloseCode, ErrorCode, Role
 from virtubar.protocol.events import (
     Error,
     MemberLeft,
@@ -100,6 +100,16 @@ def test_what_someone_muted_says_is_refused(stage: Stage) -> None:
     assert stage.names("ann") == ["emote_broadcast"]
     stage.room.mute("bob", None, stage.now_ms, stage.wall_ms)
     assert stage.say("bob") is None
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.OWNER, Role.ADMIN])
+def test_a_mute_binds_those_who_keep_order_too(stage: Stage, role: Role) -> None:
+    """House rules do not; a mute was meant for them by somebody above."""
+    stage.join("eve", role=role)
+    mute(stage, "eve")
+    reply = stage.say("eve")
+    assert isinstance(reply, Error)
+    assert reply.code == ErrorCode.MUTED
 
 
 def test_a_mute_ends_at_its_moment_and_its_end_is_told(stage: Stage) -> None:

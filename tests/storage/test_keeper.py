@@ -9,14 +9,20 @@ from storage.manual import ManualPause, settle
 from storage.samples import DAY, MINUTE, NOW, ban, line, message, report, room
 from virtubar.protocol.constants import Role
 from virtubar.room.config import lobby
-from virtubar.room.records import SanctionKind, StaffRecord
+from virtubar.room.records import Salt, SanctionKind, StaffRecord
 from virtubar.storage.keeper import EVERY_S, Keeper
 from virtubar.storage.ports import AuditQuery, StorageError
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
 
 DAYS = Retention(
-    chat_days=1, report_days=2, sanction_days=3, audit_days=4, room_days=5, staff_days=6
+    chat_days=1,
+    report_days=2,
+    sanction_days=3,
+    audit_days=4,
+    room_days=5,
+    staff_days=6,
+    salt_days=7,
 )
 
 
@@ -47,6 +53,7 @@ class Evening:
         mute = ban(kind=SanctionKind.MUTE, until_ms=NOW)
         await storage.sanctions.record(mute, line())
         await storage.people.seen(StaffRecord("adam", Role.ADMIN, NOW))
+        await storage.salts.add(Salt("salt", b"salt", NOW), 0)
 
     async def left(self) -> set[str]:
         """What is there still."""
@@ -59,6 +66,7 @@ class Evening:
             "sanction": await muted,
             "audit": await storage.audit.find(AuditQuery()),
             "staff": await storage.people.staff(),
+            "salt": await storage.salts.all(),
         }
         return {name for name, value in found.items() if value}
 
@@ -67,7 +75,7 @@ async def test_each_kind_goes_when_its_days_are_over(storage: SqlStorage) -> Non
     """One after the other, a millisecond past its limit; the lobby's settings never go."""
     evening = Evening(storage)
     await evening.fill()
-    order = ["chat", "report", "sanction", "audit", "room", "staff"]
+    order = ["chat", "report", "sanction", "audit", "room", "staff", "salt"]
     for days, name in enumerate(order, start=1):
         evening.now_ms = NOW + days * DAY
         await evening.keeper.tidy()
