@@ -314,8 +314,12 @@ async def test_a_good_bye_to_a_session_that_has_just_ended_is_taken(
         await polling.send("bAQ==")
         await polling.ending()
         server.advance(CLOSE_TIMEOUT_MS - 1)
-        answer = await polling.post("1")
-        assert (answer.status_code, answer.text) == (200, "ok")
+        for goodbye in ("1", "41\x1e1"):
+            answer = await polling.post(goodbye)
+            assert (answer.status_code, answer.text) == (200, "ok")
+        for other in ("41", "3", "x" * 20_000):
+            answer = await polling.post(other)
+            assert (answer.status_code, answer.json()["code"]) == (400, "unknown_session")
         assert (await polling.get()).status_code == 400
         server.advance(1)
         assert (await polling.post("1")).status_code == 400

@@ -13,9 +13,10 @@ from zlib_ng import zlib_ng
 
 from virtubar.protocol.constants import CloseCode
 from virtubar.realtime.messages import MessageRefusedError
+from virtubar.realtime.socketio import packets
 from virtubar.realtime.socketio.packets import BODY_MAX_BYTES
 from virtubar.realtime.socketio.polling import PollingCarrier
-from virtubar.realtime.socketio.sessions import Query, Sessions
+from virtubar.realtime.socketio.sessions import Query, Sessions, unknown_session
 from virtubar.realtime.upgrade import SOCKETIO_PATH, UpgradeRefusedError
 
 Scope = MutableMapping[str, Any]
@@ -139,8 +140,7 @@ class SocketIoEndpoint:
             return Answer(opening, headers={"Content-Type": _PACKETS})
         policy.check_origin(request.headers, request.peer, request.scheme)
         if request.method == "POST" and self._sessions.has_parted(query.session_id):
-            await request.body()
-            return _taken()
+            return _farewell(await request.body())
         _, carrier = self._sessions.polling(query.session_id)
         try:
             if request.method == "POST":
@@ -209,6 +209,17 @@ async def _wait(waiting: "asyncio.Future[None]", request: Request) -> bool:
 
 def _taken() -> Answer:
     return Answer(b"ok", headers={"Content-Type": "text/plain"})
+
+
+def _farewell(body: bytes | None) -> Answer:
+    """The answer to a POST for a session that has just ended: only a good-bye is taken.
+
+    Raises:
+        UpgradeRefusedError: 400, it is anything else.
+    """
+    if body is None or packets.split(body)[-1] != packets.ENGINE_CLOSE:
+        raise unknown_session()
+    return _taken()
 
 
 def _bad(message: str) -> UpgradeRefusedError:

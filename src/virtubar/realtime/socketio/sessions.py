@@ -84,9 +84,7 @@ class Sessions:
         """
         session = self._open.get(session_id or "")
         if session is None or not isinstance(session.carrier, PollingCarrier):
-            raise UpgradeRefusedError(
-                HTTPStatus.BAD_REQUEST, "unknown_session", "No session polls under this sid."
-            )
+            raise unknown_session()
         return session, session.carrier
 
     def has_parted(self, session_id: str) -> bool:
@@ -171,6 +169,13 @@ class Sessions:
         session = Session(session_id, secrets.token_urlsafe(_SESSION_ID_BYTES), ended)
         self._open[session_id] = session
         return session
+
+
+def unknown_session() -> UpgradeRefusedError:
+    """The refusal of a request for a session that is not there, or not polling."""
+    return UpgradeRefusedError(
+        HTTPStatus.BAD_REQUEST, "unknown_session", "No session polls under this sid."
+    )
 
 
 def _nothing() -> None:
