@@ -1,6 +1,7 @@
 import { levelDb, SpeakingGate } from "./SpeakingGate";
 
-export type MicrophoneState = "off" | "asking" | "on" | "denied" | "missing";
+/** `insecure` is a page that did not come over HTTPS, `busy` what another program may hold. */
+export type MicrophoneState = "off" | "asking" | "on" | "denied" | "missing" | "insecure" | "busy";
 
 /** Often enough for speech, seldom enough for a battery. */
 const PERIOD_MS = 60;
@@ -31,8 +32,8 @@ export class Microphone {
       else close(stream);
     } catch (error) {
       if (turn !== this.#turn) return;
-      const isDenied = error instanceof DOMException && error.name === "NotAllowedError";
-      this.#tell(isDenied ? "denied" : "missing", false);
+      this.stop();
+      this.#tell(microphoneTrouble(error), false);
     }
   }
 
@@ -65,10 +66,20 @@ export class Microphone {
   }
 }
 
-function openMicrophone(): Promise<MediaStream> {
-  // Absent on pages that did not come over HTTPS.
+/** Why a microphone cannot be heard. @throws what no browser says of a microphone. */
+export function microphoneTrouble(error: unknown): MicrophoneState {
+  if (error instanceof InsecurePageError) return "insecure";
+  if (!(error instanceof DOMException)) throw error;
+  if (error.name === "NotAllowedError" || error.name === "SecurityError") return "denied";
+  return error.name === "NotFoundError" ? "missing" : "busy";
+}
+
+/** Browsers hide their devices from pages that did not come over HTTPS. */
+export class InsecurePageError extends Error {}
+
+async function openMicrophone(): Promise<MediaStream> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (devices === undefined) return Promise.reject(new Error("There is no microphone here."));
+  if (devices === undefined) throw new InsecurePageError("No devices on this page.");
   return devices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
 }
 

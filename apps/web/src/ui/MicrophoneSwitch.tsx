@@ -8,6 +8,8 @@ const SAYS: Readonly<Record<MicrophoneState, string>> = {
   on: "On: only how loud it is. No sound leaves this page.",
   denied: "Your browser does not allow it for this page. Its address bar can change that.",
   missing: "No microphone was found.",
+  insecure: "Browsers let only pages that came over HTTPS listen, and this one did not.",
+  busy: "The microphone could not be opened. Another program may be using it.",
 };
 
 /** What the microphone is for, whether it is on, and the switch. */
