@@ -55,7 +55,12 @@ class FakeChatStore:
         self.batches.append(list(messages))
 
     async def recent(
-        self, room_id: str, *, limit: int, before_id: str | None = None
+        self,
+        room_id: str,
+        *,
+        limit: int,
+        before_id: str | None = None,
+        user_id: str | None = None,
     ) -> list[ChatRecord]:
         raise NotImplementedError
 

@@ -19,6 +19,16 @@ async def test_messages_come_back_newest_first_page_by_page(storage: SqlStorage)
     assert [*first, *rest] == said[::-1]
 
 
+async def test_what_one_person_said_comes_back_page_by_page(storage: SqlStorage) -> None:
+    """In that room, newest first; of somebody who said nothing there, nothing."""
+    said = [message(number, user_id=("bob", "ann")[number % 2]) for number in range(6)]
+    await storage.chat.add([*said, message(9, user_id="ann", room_id="other")])
+    first = await storage.chat.recent("snug", limit=2, user_id="ann")
+    rest = await storage.chat.recent("snug", limit=2, before_id=first[-1].message_id, user_id="ann")
+    assert [*first, *rest] == [said[5], said[3], said[1]]
+    assert await storage.chat.recent("snug", limit=2, user_id="zoe") == []
+
+
 async def test_a_message_is_kept_once(storage: SqlStorage) -> None:
     """Whoever is not sure whether a batch was stored may store it again."""
     await storage.chat.add([message(1)])

@@ -38,6 +38,9 @@ QUERIES: dict[str, Ask] = {
     "audit.forget": lambda s: s.audit.forget(NOW),
     "chat.add": lambda s: s.chat.add([message(2)]),
     "chat.recent": lambda s: s.chat.recent("snug", limit=9, before_id="z"),
+    "chat.recent of a person": lambda s: s.chat.recent(
+        "snug", limit=9, before_id="z", user_id="bob"
+    ),
     "reports.add": lambda s: s.reports.add(report(2), line()),
     "reports.get": lambda s: s.reports.get("r"),
     "reports.find of all": lambda s: s.reports.find(None, None, limit=9, before_id="z"),

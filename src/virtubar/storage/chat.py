@@ -29,10 +29,17 @@ class SqlChat:
             )
 
     async def recent(
-        self, room_id: str, *, limit: int, before_id: str | None = None
+        self,
+        room_id: str,
+        *,
+        limit: int,
+        before_id: str | None = None,
+        user_id: str | None = None,
     ) -> list[ChatRecord]:
-        """Messages of a room, newest first."""
+        """Messages of a room, newest first; those of one person where `user_id` says whose."""
         statement = select(chat).where(chat.c.room_id == room_id)
+        if user_id is not None:
+            statement = statement.where(chat.c.user_id == user_id)
         if before_id is not None:
             statement = statement.where(chat.c.message_id < before_id)
         statement = statement.order_by(chat.c.message_id.desc()).limit(limit)

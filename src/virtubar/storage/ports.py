@@ -153,9 +153,14 @@ class ChatStore(Protocol):
         ...
 
     async def recent(
-        self, room_id: str, *, limit: int, before_id: str | None = None
+        self,
+        room_id: str,
+        *,
+        limit: int,
+        before_id: str | None = None,
+        user_id: str | None = None,
     ) -> list[ChatRecord]:
-        """Messages of a room, newest first."""
+        """Messages of a room, newest first; those of one person where `user_id` says whose."""
         ...
 
     async def forget(self, wall_ms: int, days_max: int) -> int:

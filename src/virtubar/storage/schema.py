@@ -120,7 +120,7 @@ chat = Table(
     Index("chat_by_room", "room_id", "message_id"),
     Index("chat_by_room_and_time", "room_id", "said_ms"),
     Index("chat_by_time", "said_ms"),
-    Index("chat_by_person", "user_id"),
+    Index("chat_by_person", "user_id", "room_id", "message_id"),
 )
 
 reports = Table(
