@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from storage.manual import FakeChatStore
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
-from virtubar.backroom import Backroom, Doorman, HouseRules, furnish
+from virtubar.backroom import CLOSE_S, Backroom, Doorman, HouseRules, furnish
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.metrics import Metrics
 from virtubar.room.config import lobby
 from virtubar.room.records import ChatRecord
 from virtubar.room.salts import SALT_KEPT_MS, SALT_LIFE_MS
+from virtubar.storage.ports import StorageError
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
+from virtubar.storage.writer import ChatWriter
 
 HOME, PROXY = "203.0.113.9", "198.51.100.1"
 
@@ -179,3 +182,28 @@ async def test_what_was_begun_is_finished_before_the_end(tmp_path: Path) -> None
     assert done.is_set()
     assert backroom.writer.waiting == backroom.writer.dropped == 0
     assert "closed_unfinished" not in [line["event"] for line in logs]
+
+
+async def test_chat_that_waits_is_stored_for_whoever_reads(tmp_path: Path) -> None:
+    """At once, and not with the writer's next turn."""
+    backroom = _backroom(tmp_path)
+    await backroom.open()
+    message = ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1)
+    backroom.writer.say(message)
+    await backroom.store_chat()
+    assert await backroom.storage.chat.recent("lobby", limit=9) == [message]
+    await backroom.close()
+
+
+async def test_who_reads_chat_does_not_wait_for_a_storage_that_hangs(tmp_path: Path) -> None:
+    """They are told, and the message goes on waiting for a storage that works again."""
+    store = FakeChatStore()
+    backroom = replace(_backroom(tmp_path), writer=ChatWriter(store), store_chat_s=0.01)
+    backroom.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
+    store.open.clear()
+    with pytest.raises(StorageError, match="waiting"):
+        await backroom.store_chat()
+    assert backroom.writer.waiting == 1
+    store.open.set()
+    await replace(backroom, store_chat_s=CLOSE_S).store_chat()
+    assert store.texts == ["Cheers!"]

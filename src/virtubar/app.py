@@ -161,6 +161,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         remember_address=backroom.doorman.remember,
         staff_seen=backroom.staff.seen,
         forget_in_memory=backroom.forget,
+        store_chat=backroom.store_chat,
         erase=backroom.erase,
         draining=draining,
         checks={"accepting": lambda: not draining()},

@@ -27,13 +27,16 @@ from virtubar.room.salts import SALT_BYTES, Salts
 from virtubar.room.sanctions import SanctionBook
 from virtubar.room.seen import LastAddresses
 from virtubar.storage.keeper import Keeper
-from virtubar.storage.ports import Erased, Storage
+from virtubar.storage.ports import Erased, Storage, StorageError
 from virtubar.storage.retention import Retention
 from virtubar.storage.writer import ChatWriter
 
 CLOSE_S: Final = 5.0
 """What a shutdown waits for storage once the sockets are closed: a service manager that waits no
 longer would kill the process in the middle of it."""
+STORE_CHAT_S: Final = 5.0
+"""What whoever reads stored chat waits for what is not stored yet: some milliseconds, or a database
+that is in trouble."""
 
 _log = structlog.get_logger(__name__)
 
@@ -72,6 +75,7 @@ class Backroom:
     doorman: "Doorman"
     new_record_id: Callable[[int], str]
     close_s: float = CLOSE_S
+    store_chat_s: float = STORE_CHAT_S
 
     async def open(self) -> None:
         """Open the storage, and remember what it holds.
@@ -113,6 +117,18 @@ class Backroom:
         self.doorman.forget(user_id)
         await self.writer.flush()
         await self.chores.settle()
+
+    async def store_chat(self) -> None:
+        """Store what was said until now, so that whoever reads what is stored misses nothing.
+
+        Raises:
+            StorageError: some of it is not stored after `store_chat_s`; it will be tried again.
+        """
+        try:
+            async with asyncio.timeout(self.store_chat_s):
+                await self.writer.flush()
+        except TimeoutError:
+            raise StorageError("chat is still waiting to be stored") from None
 
     async def erase(self, user_id: str, audit: AuditEntry) -> Erased:
         """Forget in storage a person whom `forget` was called for, then what memory has of it.

@@ -33,6 +33,7 @@ from virtubar.room.records import (
     AddressMark,
     AuditEntry,
     AuditLine,
+    ChatRecord,
     Report,
     ReportStatus,
     Sanction,
@@ -312,6 +313,38 @@ class FakeReportStore:
         return True
 
 
+class FakeChatStore:
+    """What was said: `waiting` is not stored yet, `kept` is."""
+
+    def __init__(self, failing: Failing) -> None:
+        self._failing = failing
+        self.waiting: list[ChatRecord] = []
+        self.kept: list[ChatRecord] = []
+
+    async def store(self) -> None:
+        self._failing.check()
+        self.kept += self.waiting
+        self.waiting.clear()
+
+    async def recent(
+        self,
+        room_id: str,
+        *,
+        limit: int,
+        before_id: str | None = None,
+        user_id: str | None = None,
+    ) -> list[ChatRecord]:
+        self._failing.check()
+        found = [
+            one
+            for one in sorted(self.kept, key=lambda one: one.message_id, reverse=True)
+            if one.room_id == room_id
+            and user_id in (None, one.user_id)
+            and (before_id is None or one.message_id < before_id)
+        ]
+        return found[:limit]
+
+
 class FakePeopleStore:
     """Counts of what there would be to erase, set by the test."""
 
@@ -337,6 +370,7 @@ class FakeStorage(Failing):
         self.hangs = False
         self.audit = FakeAuditStore(self)
         self.sanctions = FakeSanctionStore(self)
+        self.chat = FakeChatStore(self)
         self.reports = FakeReportStore(self, self.audit)
         self.people = FakePeopleStore(self, self.audit)
 
@@ -391,6 +425,7 @@ class Bar:
             "remember_address": lambda *seen: self.remembered.append(seen),
             "staff_seen": lambda *seen: self.staff.append(seen),
             "forget_in_memory": self._forget,
+            "store_chat": self.storage.chat.store,
             "erase": self._erase,
             "tokens": self.tokens,
             "identities": self.identities,

@@ -25,6 +25,7 @@ OPERATIONS = {
     ("/rooms/{room_id}/reports", "post"): "reportPerson",
     ("/rooms/{room_id}/reports", "get"): "listRoomReports",
     ("/rooms/{room_id}/live", "get"): "lookIntoRoom",
+    ("/rooms/{room_id}/chat", "get"): "readRoomChat",
     ("/moderation/me", "get"): "showMe",
     ("/moderation/overview", "get"): "showOverview",
     ("/moderation/audit", "get"): "readAudit",

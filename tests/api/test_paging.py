@@ -11,13 +11,14 @@ from api.fakes import WALL_MS, Bar, assert_error, record_id
 from virtubar.api.paging import audit_before, cursor_after, page, record_before
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import Role
-from virtubar.room.records import AuditEntry, Report, Sanction, SanctionKind
+from virtubar.room.records import AuditEntry, ChatRecord, Report, Sanction, SanctionKind
 
 LISTS = [
     "/rooms/lobby/bans",
     "/rooms/lobby/mutes",
     "/rooms/lobby/audit",
     "/rooms/lobby/reports",
+    "/rooms/lobby/chat",
     "/moderation/audit",
     "/moderation/reports",
 ]
@@ -44,6 +45,9 @@ def bar() -> Bar:
             )
         bar.storage.reports.kept[record_id(number)] = Report(
             record_id(number), "lobby", "ann", f"user{number}", "Rude.", WALL_MS
+        )
+        bar.storage.chat.kept.append(
+            ChatRecord(record_id(number), "lobby", f"user{number}", "Name", "Hello.", WALL_MS)
         )
         bar.storage.audit.put(AuditEntry(WALL_MS, "eve", "admin", "ban", "lobby", f"user{number}"))
     return bar

@@ -24,6 +24,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("GET", "/rooms/nook/audit", None, OVERSEERS),
     ("GET", "/rooms/nook/reports", None, OVERSEERS),
     ("GET", "/rooms/nook/live", None, OVERSEERS),
+    ("GET", "/rooms/nook/chat", None, OVERSEERS),
     ("GET", "/rooms/nook/settings", None, OVERSEERS),
     ("PATCH", "/rooms/nook", {"locked": True}, OVERSEERS),
     ("GET", f"/moderation/reports/{record_id(5)}", None, OVERSEERS),
@@ -144,7 +145,8 @@ async def test_one_address_asks_at_a_rate(bar: Bar) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/rooms/lobby/bans", "/rooms/lobby/settings", "/moderation/reports"]
+    "path",
+    ["/rooms/lobby/bans", "/rooms/lobby/chat", "/rooms/lobby/settings", "/moderation/reports"],
 )
 async def test_who_is_banned_oversees_nothing_there(bar: Bar, path: str) -> None:
     """A token with a role outlives the ban; its rights do not. A kick takes none away."""

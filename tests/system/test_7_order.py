@@ -232,6 +232,34 @@ async def _stored(evening: Evening) -> list[ChatRecord]:
     return evening.server.run(read())
 
 
+async def test_stored_chat_is_read_by_who_keeps_order(evening: Evening, office: Office) -> None:
+    """Right after it was said, page by page, everybody's or one person's, and after the speakers
+    have left; the audit says who read (§7)."""
+    ann, bob = await evening.company("Ann", "Bob")
+    for guest, text in ((ann, "one"), (bob, "two"), (ann, "three")):
+        await guest.say(text)
+        await evening.settle()
+    first = (await office.ask("GET", "/rooms/{room}/chat?limit=2")).json()
+    assert [line["text"] for line in first["items"]] == ["three", "two"]
+    await ann.socket.close(1000)
+    await evening.settle()
+    rest = f"/rooms/{{room}}/chat?limit=2&cursor={first['nextCursor']}"
+    (last,) = (await office.ask("GET", rest)).json()["items"]
+    assert (last["text"], last["userId"], last["displayName"]) == ("one", ann.user_id, "Ann")
+    hers = (await office.ask("GET", f"/rooms/{{room}}/chat?userId={ann.user_id}")).json()
+    assert [line["text"] for line in hers["items"]] == ["three", "one"]
+    assert (await Office(evening, Role.MODERATOR).ask("GET", "/rooms/{room}/chat")).is_success
+    path = f"/rooms/{evening.room_id}/chat"
+    refused = await request(evening.url, "GET", path, identity=bob.joined["identityToken"])
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    audit = (await office.ask("GET", "/rooms/{room}/audit?action=view_chat")).json()["items"]
+    assert [(line["actorRole"], line["userId"]) for line in audit] == [
+        ("moderator", None),
+        ("admin", ann.user_id),
+        ("admin", None),
+    ]
+
+
 async def test_chat_is_stored_and_a_person_can_be_forgotten(
     evening: Evening, office: Office
 ) -> None:
@@ -282,3 +310,5 @@ async def test_a_room_may_keep_no_chat(evening: Evening, office: Office) -> None
     await ann.say("off the record")
     await evening.settle()
     assert await _stored(evening) == []
+    read = await office.ask("GET", "/rooms/{room}/chat")
+    assert read.json() == {"items": [], "nextCursor": None}

@@ -8,6 +8,7 @@ from litestar.types import Message, Scope, Send
 from virtubar.api.audit import audit_routes
 from virtubar.api.auditing import Views
 from virtubar.api.bodies import BODY_MAX_BYTES
+from virtubar.api.chat import chat_routes
 from virtubar.api.docs import docs_routes
 from virtubar.api.errors import handle_error
 from virtubar.api.headers import AnswerHeaders
@@ -56,6 +57,7 @@ def create_api(parts: ApiParts) -> Litestar:
         *room_settings_routes(parts, views),
         *moderation_routes(parts, views),
         *oversight_routes(parts, views),
+        *chat_routes(parts, views),
         *report_routes(parts, views),
         *audit_routes(parts, views),
         *people_routes(parts, views),

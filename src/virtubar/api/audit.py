@@ -1,6 +1,6 @@
 """`/rooms/{roomId}/audit` and `/moderation/audit`: who did what, and who looked at what (§7)."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from virtubar.api.auditing import Views
 from virtubar.api.authorization import Authorizer
+from virtubar.api.bodies import PERSON_ID_PATTERN
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import AuditLineView, AuditPage
 from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, audit_before, page
@@ -20,9 +21,8 @@ from virtubar.protocol.constants import TIME_MS_MAX
 from virtubar.room.records import AuditLine
 from virtubar.storage.ports import AuditQuery
 
-_USER_ID: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)"
-WhoId = Annotated[str | None, QueryParameter(name="actorId", pattern=_USER_ID)]
-AboutId = Annotated[str | None, QueryParameter(name="userId", pattern=_USER_ID)]
+WhoId = Annotated[str | None, QueryParameter(name="actorId", pattern=PERSON_ID_PATTERN)]
+AboutId = Annotated[str | None, QueryParameter(name="userId", pattern=PERSON_ID_PATTERN)]
 WhatAction = Annotated[str | None, QueryParameter(name="action", pattern=r"^[a-z_]{1,32}$(?!\n)")]
 FromMs = Annotated[int | None, QueryParameter(name="fromMs", ge=0, le=TIME_MS_MAX)]
 ToMs = Annotated[int | None, QueryParameter(name="toMs", ge=0, le=TIME_MS_MAX)]

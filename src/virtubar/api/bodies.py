@@ -29,7 +29,8 @@ RoomId = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="Letters, digits, `_` and `-`.")
 ]
 EmoteId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,32}$(?!\n)")]
-UserId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)")]
+PERSON_ID_PATTERN: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)"
+UserId = Annotated[str, Meta(pattern=PERSON_ID_PATTERN)]
 RawName = Annotated[str, Meta(max_length=_RAW_MAX_CHARS)]
 RoomName = Annotated[str, Meta(min_length=1, max_length=ROOM_NAME_MAX_CHARS)]
 Capacity = Annotated[int, Meta(ge=1, le=CAPACITY_MAX)]

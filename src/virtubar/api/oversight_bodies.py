@@ -112,6 +112,13 @@ class AuditPage(Struct, frozen=True, rename="camel"):
     next_cursor: str | None
 
 
+class ChatPage(Struct, frozen=True, rename="camel"):
+    """Messages that are stored, newest first; `nextCursor` is null at the end."""
+
+    items: list[HeardLine]
+    next_cursor: str | None
+
+
 class ReportRequest(Struct, frozen=True, rename="camel"):
     """What a member says of another member.
 
@@ -268,6 +275,7 @@ OVERSIGHT_BODIES: Final = (
     SanctionPage,
     AuditLineView,
     AuditPage,
+    ChatPage,
     ReportRequest,
     ReportReceipt,
     ReportView,

@@ -37,6 +37,8 @@ class ApiParts:
             and comes as a member now is none any more.
         forget_in_memory: drop what memory holds of a person, and write what still waits to be
             written, before storage forgets them.
+        store_chat: write the chat that still waits to be written; StorageError where not all of
+            it was, in a bounded time.
         erase: forget a person in storage, with the line that says so, and in what memory has of
             it; StorageError where nothing was erased.
         draining: whether the server is about to stop and takes nobody in.
@@ -68,6 +70,7 @@ class ApiParts:
     remember_address: Callable[[str, str], None]
     staff_seen: Callable[[str, Role], None]
     forget_in_memory: Callable[[str], Awaitable[None]]
+    store_chat: Callable[[], Awaitable[None]]
     erase: Callable[[str, AuditEntry], Awaitable[Erased]]
     draining: Callable[[], bool]
     checks: Mapping[str, Check]

@@ -21,6 +21,7 @@ class Right(StrEnum):
 
     # Of a room
     LOOK_IN = "look_in"
+    READ_CHAT = "read_chat"
     READ_SANCTIONS = "read_sanctions"
     READ_AUDIT = "read_audit"
     READ_REPORTS = "read_reports"
@@ -43,6 +44,7 @@ _ADMINS: Final = frozenset({Role.ADMIN})
 
 HOLDERS: Final[Mapping[Right, frozenset[Role]]] = {
     Right.LOOK_IN: _OVERSEERS,
+    Right.READ_CHAT: _OVERSEERS,
     Right.READ_SANCTIONS: _OVERSEERS,
     Right.READ_AUDIT: _OVERSEERS,
     Right.READ_REPORTS: _OVERSEERS,
