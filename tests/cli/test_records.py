@@ -1,4 +1,4 @@
-"""`virtubar audit`, `reports`, `erase`."""
+"""`virtubar audit`, `chat`, `reports`, `erase`."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from api.fakes import WALL_MS, Bar, record_id
 from virtubar.cli import main
-from virtubar.room.records import AuditEntry, Report
+from virtubar.room.records import AuditEntry, ChatRecord, Report
 
 CAPTURED = pytest.CaptureFixture[str]
 
@@ -50,6 +50,67 @@ def test_an_age_that_is_none_is_named(bar: Bar, capsys: CAPTURED) -> None:
     assert main(["audit", "--since", "10"]) == 2
     assert "--since" in capsys.readouterr().err
     assert bar.storage.audit.queries == []
+
+
+@pytest.fixture
+def talkative(bar: Bar) -> Bar:
+    """A lobby where two people said three things."""
+    for number, user_id in enumerate(("ann", "ben", "ann")):
+        text = f"No.\x1b {number}"
+        bar.storage.chat.kept.append(
+            ChatRecord(record_id(number), "lobby", user_id, user_id.title(), text, WALL_MS)
+        )
+    return bar
+
+
+def test_stored_chat_is_a_table_for_people(talkative: Bar, capsys: CAPTURED) -> None:
+    """Newest first, with nothing that a terminal would take as an order; it is audited."""
+    assert main(["chat", "lobby"]) == 0
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["at", "who", "user", "text"]
+    assert [line.split()[2:] for line in lines] == [
+        ["Ann", "ann", "No.\N{REPLACEMENT CHARACTER}", "2"],
+        ["Ben", "ben", "No.\N{REPLACEMENT CHARACTER}", "1"],
+        ["Ann", "ann", "No.\N{REPLACEMENT CHARACTER}", "0"],
+    ]
+    assert talkative.storage.audit.actions == ["view_chat"]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"), [([], [2, 1, 0]), (["--user", "ann"], [2, 0]), (["--limit", "2"], [2, 1])]
+)
+def test_stored_chat_is_printed_for_scripts(
+    talkative: Bar, words: list[str], numbers: list[int], capsys: CAPTURED
+) -> None:
+    """All of it, one person's, or so much."""
+    del talkative
+    assert main(["chat", "lobby", *words, "--json"]) == 0
+    read = json.loads(capsys.readouterr().out)
+    assert [message["messageId"] for message in read] == [record_id(number) for number in numbers]
+
+
+def test_a_room_without_stored_chat_says_so(bar: Bar, capsys: CAPTURED) -> None:
+    """In a sentence."""
+    assert main(["chat", "lobby"]) == 0
+    assert capsys.readouterr().out == "Nothing that was said is stored.\n"
+    assert bar.storage.audit.actions == ["view_chat"]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["a b"], "room id"),
+        (["lobby", "--user", "a b"], "user id"),
+        (["lobby", "--limit", "0"], "--limit"),
+    ],
+)
+def test_chat_of_what_cannot_be_is_a_mistake(
+    bar: Bar, words: list[str], named: str, capsys: CAPTURED
+) -> None:
+    """Exit code 2, and the server is not asked."""
+    assert main(["chat", *words]) == 2
+    assert named in capsys.readouterr().err
+    assert bar.storage.audit.lines == []
 
 
 @pytest.fixture

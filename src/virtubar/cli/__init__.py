@@ -18,7 +18,7 @@ from virtubar import __version__
 from virtubar.cli import sanctions
 from virtubar.cli.database import migrate
 from virtubar.cli.options import DEFAULT_URL, Url, checked_url
-from virtubar.cli.records import audit, erase, reports
+from virtubar.cli.records import audit, chat, erase, reports
 from virtubar.cli.rooms import rooms
 from virtubar.cli.tokens import token
 from virtubar.errors import ConfigurationError, VirtuBarError
@@ -193,6 +193,7 @@ for _command in (
     sanctions.bans,
     sanctions.mutes,
     audit,
+    chat,
     erase,
     token,
     migrate,

@@ -1,4 +1,4 @@
-"""`virtubar audit`, `reports` and `erase`: what is written down, and forgetting it."""
+"""`virtubar audit`, `chat`, `reports` and `erase`: what is written down, and forgetting it."""
 
 import sys
 from typing import Annotated, Any, Final
@@ -61,6 +61,33 @@ def audit(  # noqa: PLR0913 - one option a filter
     fields = ("atMs", "actorId", "actorRole", "action", "roomId", "userId", "detail")
     columns = ("at", "by", "as", "action", "room", "user", "detail")
     printing.print_table(columns, printing.picked(items, fields), "There are no such lines.")
+
+
+def chat(
+    room: Annotated[str, typer.Argument(metavar="ROOM", help="Room id.")],
+    *,
+    user: Annotated[str | None, typer.Option(help="Whose messages: user id.")] = None,
+    limit: Limit = LIST_DEFAULT,
+    url: Url = DEFAULT_URL,
+    token: Token = None,
+    name: As = None,
+    as_json: Json = False,
+) -> None:
+    """Read what was said in a room, as far as it is stored; newest first. The audit says that you
+    did."""
+    path = f"/rooms/{checked_room(room)}/chat"
+    user_id = None if user is None else checked_user(user)
+    from virtubar.cli import printing, remote  # noqa: PLC0415 - `--help` is quick without them
+
+    items = remote.connect(url, token, name).listed(path, limit, userId=user_id)
+    if as_json:
+        printing.print_json(items)
+        return
+    fields = ("saidMs", "displayName", "userId", "text")
+    columns = ("at", "who", "user", "text")
+    printing.print_table(
+        columns, printing.picked(items, fields), "Nothing that was said is stored."
+    )
 
 
 @reports.callback()
