@@ -184,25 +184,61 @@ test("a moderator has no say on the whole server", async ({ server, newGuest }) 
   await expect(page.getByRole("alert").filter({ hasText: "not for you to see" })).toBeVisible();
 });
 
-test("a server that goes away is missed, and seen again by itself", async ({ server, newGuest }) => {
-  const desk = await newGuest(DESKTOP);
-  desk.troubles.expect(...SERVER_GONE, /status of 503/);
-  const operator = new Operator(desk.page, server);
-  const { page } = operator;
-  const banner = page.getByRole("alert").filter({ hasText: "No answer from the server" });
-  await operator.signIn("admin");
-  await expect(page.getByRole("main")).toContainText("Nobody is in any room right now.");
-  await server.stop("SIGKILL");
-  await expect(banner).toBeVisible();
-  await expectAccessible(page);
-  // Pressed while nobody is there: once the server is back, the banner may be gone before the click.
-  const asked = page.waitForEvent("requestfailed");
-  await banner.getByRole("button", { name: "Try now" }).click();
-  await asked;
-  await expect(banner).toBeVisible();
-  await server.start();
-  await expect(banner).toHaveCount(0);
-  await expect(page.getByRole("main")).toContainText("Nobody is in any room right now.");
+test.describe("with a database that outlives the server", () => {
+  test.use({
+    serverSettings: async ({ browserName: _ }, use, info) => {
+      await use({ VIRTUBAR_DATABASE_URL: `sqlite:///${info.outputPath("bar.db")}` });
+    },
+  });
+
+  test("a server that goes away is missed, and seen again by itself, with what was said", async ({
+    server,
+    newGuest,
+  }) => {
+    const [ada, desk] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
+    desk.troubles.expect(...SERVER_GONE, /status of 503/);
+    const operator = new Operator(desk.page, server);
+    const { page } = operator;
+    const banner = page.getByRole("alert").filter({ hasText: "No answer from the server" });
+    await operator.signIn("admin");
+    await expect(page.getByRole("main")).toContainText("Nobody is in any room right now.");
+
+    await ada.enter("Ada");
+    await ada.say("Good <b>evening</b>!");
+    await operator.arrive("#/rooms/lobby");
+    const said = page.getByText("Good <b>evening</b>!");
+    await expect(page.getByRole("log", { name: "What is said" })).toContainText("Ada Good <b>evening</b>!");
+    const back = page.getByRole("button", { name: "Earlier messages" });
+    await back.click();
+    await expect(page.getByText("Nothing earlier is stored.")).toBeVisible();
+    await expect(said).toHaveCount(1);
+    await ada.context.close();
+
+    await operator.go("Rooms");
+    await server.stop("SIGKILL");
+    await expect(banner).toBeVisible();
+    await expectAccessible(page);
+    // Pressed while nobody is there: once the server is back, the banner may be gone before the click.
+    const asked = page.waitForEvent("requestfailed");
+    await banner.getByRole("button", { name: "Try now" }).click();
+    await asked;
+    await expect(banner).toBeVisible();
+    await server.start();
+    await expect(banner).toHaveCount(0);
+    await expect(page.getByRole("main")).toContainText("Nobody is in any room right now.");
+
+    // Nobody is there to be heard; what was said can still be read, by keyboard too.
+    await operator.arrive("#/rooms/lobby");
+    await expect(page.getByText("Nothing has been said lately.")).toBeVisible();
+    await back.press("Enter");
+    await expect(page.getByRole("group", { name: "Earlier messages" })).toContainText(
+      "Ada Good <b>evening</b>!",
+    );
+    await expect(said).toBeInViewport();
+    await expect(back).toBeFocused();
+    await expectAccessible(page);
+    await operator.shoot("admin-earlier");
+  });
 });
 
 /** The map has somebody's colour where they stand. */

@@ -105,6 +105,17 @@ describe("ModerationApi", () => {
     expect(asked.map(({ url }) => url)).toEqual(["/rooms/lobby/live", "/rooms/lobby/live?after=m1"]);
   });
 
+  it("reads stored chat page by page", async () => {
+    const page = { items: LOOK.chat, nextCursor: "next" };
+    const { api, asked } = serving(page);
+    await expect(api.storedChat("a room", null)).resolves.toEqual(page);
+    await api.storedChat("lobby", "c");
+    expect(asked.map(({ url }) => url)).toEqual([
+      "/rooms/a%20room/chat?limit=100",
+      "/rooms/lobby/chat?limit=100&cursor=c",
+    ]);
+  });
+
   it("lists page by page, of a room or of everything", async () => {
     const { api, asked } = serving({ items: [], nextCursor: "next" });
     await expect(api.audit(null, {}, null)).resolves.toEqual({ items: [], nextCursor: "next" });

@@ -4,6 +4,7 @@ import { ask, type Fetch } from "./http";
 import {
   isAuditLine,
   isFullReport,
+  isHeardLine,
   isLook,
   isMe,
   isOverview,
@@ -14,6 +15,7 @@ import {
 import type {
   AuditLine,
   FullReport,
+  HeardLine,
   Me,
   Overview,
   Page,
@@ -57,6 +59,8 @@ export interface AuditFilter {
 /** What of a room can be changed; what is left out stays as it is. */
 export type SettingsChange = Partial<Omit<RoomSettings, "roomId" | "ownerId">>;
 
+/** Messages at a time: some screens full. */
+const CHAT_PAGE = 100;
 const PATIENCE_MS = 15_000;
 const JSON_TYPE = { "Content-Type": "application/json" };
 
@@ -86,6 +90,14 @@ export class ModerationApi {
   /** @param after the newest message that is known: only later ones come. */
   look(roomId: string, after: string | null, signal?: AbortSignal): Promise<RoomLook> {
     return this.#get(`${room(roomId)}/live${query({ after: after ?? undefined })}`, isLook, signal);
+  }
+
+  /** What was said in the room and is stored, newest first. */
+  storedChat(roomId: string, cursor: string | null): Promise<Page<HeardLine>> {
+    return this.#get(
+      `${room(roomId)}/chat${query({ limit: CHAT_PAGE, ...at(cursor) })}`,
+      isPageOf(isHeardLine),
+    );
   }
 
   act(roomId: string, request: ActRequest): Promise<ActDone> {

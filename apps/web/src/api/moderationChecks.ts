@@ -91,7 +91,7 @@ const isMemberView = shape<MemberView>({
   mayModerate: flag,
 });
 
-const isHeardLine = shape<HeardLine>({
+export const isHeardLine = shape<HeardLine>({
   messageId: text,
   userId: text,
   displayName: text,

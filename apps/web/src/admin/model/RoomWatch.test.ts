@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../api/http";
-import type { HeardLine, MemberView, RoomLook } from "../../api/moderation";
+import type { HeardLine, MemberView, Page, RoomLook } from "../../api/moderation";
 import { ManualEnvironment, settle } from "../../testing/ManualEnvironment";
 import type { PollEnvironment } from "./Poller";
 import { LINES_KEPT, LOOK_MS, RoomWatch } from "./RoomWatch";
@@ -34,6 +34,8 @@ function look(members: MemberView[], chat: HeardLine[] = []): RoomLook {
   };
 }
 
+const stored: Page<HeardLine> = { items: [line("03"), line("02"), line("01")], nextCursor: null };
+
 /** A watch over a room that the test says what happens in. */
 async function watching(...answers: (RoomLook | ApiError)[]) {
   const clock = new ManualEnvironment();
@@ -45,6 +47,7 @@ async function watching(...answers: (RoomLook | ApiError)[]) {
     onVisibility: () => () => undefined,
   };
   const api = {
+    storedChat: () => Promise.resolve(stored),
     look: (_: string, after: string | null) => {
       asked.push(after);
       const answer = answers.shift();
@@ -78,6 +81,18 @@ describe("RoomWatch", () => {
     const { watch } = await watching(look([], lines));
     expect(watch.chat.value).toHaveLength(LINES_KEPT);
     expect(watch.chat.value[0]!.text).toBe("1");
+  });
+
+  it("goes back before the live lines, and misses none that they drop", async () => {
+    const later = Array.from({ length: LINES_KEPT }, (_, index) =>
+      line(`1${String(index).padStart(3, "0")}`),
+    );
+    const { watch, pass } = await watching(look([], [line("03")]), look([], later));
+    await watch.earlier.more();
+    expect(watch.earlier.lines.value.map(({ text }) => text)).toEqual(["01", "02"]);
+    await pass(LOOK_MS);
+    expect(watch.chat.value).toHaveLength(LINES_KEPT);
+    expect(watch.earlier.lines.value.map(({ text }) => text)).toEqual(["01", "02", "03"]);
   });
 
   it("moves people from look to look, and forgets who has left", async () => {

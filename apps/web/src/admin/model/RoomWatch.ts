@@ -1,30 +1,33 @@
 import { batch, signal } from "@preact/signals";
 import { ApiError } from "../../api/http";
 import type { HeardLine, MemberView, ModerationApi, RoomLook } from "../../api/moderation";
+import { EarlierChat } from "./EarlierChat";
 import { Glide, type Place } from "./Glide";
 import { Poller, type PollEnvironment } from "./Poller";
 
 /** Three times a second: a walk is smooth, and the server may be asked more often than that. */
 export const LOOK_MS = 330;
-/** Older lines are in the audit of nobody: who wants them looks earlier. */
+/** Lines that are heard live; older ones are among the earlier messages, where those are open. */
 export const LINES_KEPT = 400;
 
 /** One room as it goes on: who is where, and what is said. */
 export class RoomWatch {
   readonly look = signal<RoomLook | null>(null);
   readonly chat = signal<readonly HeardLine[]>([]);
+  readonly earlier: EarlierChat;
   /** The server knows the room, or not; nobody is in it. */
   readonly isEmpty = signal(false);
   readonly poller: Poller;
-  readonly #api: Pick<ModerationApi, "look">;
+  readonly #api: Pick<ModerationApi, "look" | "storedChat">;
   readonly #roomId: string;
   readonly #environment: PollEnvironment;
   readonly #glides = new Map<string, Glide>();
 
-  constructor(api: Pick<ModerationApi, "look">, roomId: string, environment: PollEnvironment) {
+  constructor(api: Pick<ModerationApi, "look" | "storedChat">, roomId: string, environment: PollEnvironment) {
     this.#api = api;
     this.#roomId = roomId;
     this.#environment = environment;
+    this.earlier = new EarlierChat((cursor) => api.storedChat(roomId, cursor), this.chat);
     this.poller = new Poller((abort) => this.#ask(abort), LOOK_MS, environment);
   }
 
@@ -57,8 +60,13 @@ export class RoomWatch {
     batch(() => {
       this.isEmpty.value = false;
       this.look.value = look;
-      if (look.chat.length > 0) this.chat.value = joined(this.chat.peek(), look.chat);
+      if (look.chat.length > 0) this.#hear(joined(this.chat.peek(), look.chat));
     });
+  }
+
+  #hear(lines: readonly HeardLine[]): void {
+    this.earlier.follow(lines.slice(0, -LINES_KEPT));
+    this.chat.value = lines.slice(-LINES_KEPT);
   }
 
   #follow(members: readonly MemberView[], nowMs: number): void {
@@ -85,5 +93,5 @@ export class RoomWatch {
 function joined(known: readonly HeardLine[], news: readonly HeardLine[]): readonly HeardLine[] {
   const ids = new Set(known.map(({ messageId }) => messageId));
   const fresh = news.filter(({ messageId }) => !ids.has(messageId));
-  return fresh.length === 0 ? known : [...known, ...fresh].slice(-LINES_KEPT);
+  return [...known, ...fresh];
 }

@@ -15,6 +15,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   view_report: "read a report about",
   view_reports: "looked at the reports",
   view_room: "looked into the room",
+  view_chat: "read the stored chat",
   view_overview: "looked over the rooms",
   view_bans: "looked at the bans",
   view_mutes: "looked at the mutes",

@@ -65,11 +65,16 @@ export function RoomView({ desk, roomId }: { desk: Desk; roomId: string }) {
           here.
         </p>
       )}
+      {watch.isEmpty.value && (
+        <div class="room-empty">
+          <ChatLog chat={watch.chat} earlier={watch.earlier} members={[]} selected={selected} />
+        </div>
+      )}
       {look === null && !watch.isEmpty.value && !isRefused && <p role="status">Looking in …</p>}
       {look !== null && (
         <div class="room-grid">
           <RoomMap watch={watch} selected={selected} />
-          <ChatLog chat={watch.chat} members={look.members} selected={selected} />
+          <ChatLog chat={watch.chat} earlier={watch.earlier} members={look.members} selected={selected} />
           <Members
             members={look.members}
             meId={desk.me.userId}
