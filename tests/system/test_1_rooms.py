@@ -155,9 +155,10 @@ async def test_who_was_thrown_out_is_refused_with_403(
     )
     body = response.json()
     assert (response.status_code, body["code"]) == (403, code)
-    assert set(body) == {"code", "message", "reason", "untilMs"}
+    assert set(body) == {"code", "message", "reason", "untilMs", "scope"}
     assert body["reason"] == "shouting"
     assert (body["untilMs"] is None) == (action == "ban")
+    assert body["scope"] == "room"
 
 
 async def test_a_draining_server_says_when_to_come_back() -> None:
