@@ -16,7 +16,7 @@ from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.backroom import Backroom, HouseRules, furnish
-from virtubar.process import Server, configure_logging
+from virtubar.process import Server, configure_logging, set_startup_aside
 from virtubar.protocol.constants import LOBBY_ID
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.http import Callers, http_class
@@ -221,6 +221,7 @@ def serve(settings: Settings) -> int:
 
     async def main() -> int:
         app = build(settings)
+        set_startup_aside()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, app.server.stop)
