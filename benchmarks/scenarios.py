@@ -40,8 +40,8 @@ LOWER_RATES_HZ = (10.0, 5.0, 2.5)
 INFLATE_ALL_UP_TO = 200
 """Clients up to which every deflated message is read; beyond, those of each fifth member of every
 room are, and the others are counted, since the generator has one core."""
-STORAGE_PAIRS = 5
-"""Runs with chat stored and as many without: one pair differs by more than the writer costs."""
+PAIRS = 5
+"""Runs of each where two are nearly the same: one pair differs by more than is to be measured."""
 RETRIES = 2
 """How often a disturbed run is repeated; the least disturbed counts, and is marked as such."""
 RETRIES_IN_ALL = 6
@@ -122,22 +122,23 @@ class Bench:
             self._measure_memory(server, 1000)
 
     def storage(self) -> None:
-        """The same chat, stored and not, in turns, so that a drift of the machine hits both."""
+        """The same chat, stored and not."""
         dropped = VirtuBar(NOT_STORED, VIRTUBAR_CHAT_RETENTION_DAYS="0")
         kept = VirtuBar(STORED)
         for clients in self.crowds[1:]:
             plan = replace(self._plan(clients), chat_every_s=CHAT_EVERY_S)
-            for turn in range(1 if self._quick else STORAGE_PAIRS):
-                for server in (dropped, kept) if turn % 2 == 0 else (kept, dropped):
-                    self.measure(server, plan)
+            self._in_turns((dropped, plan), (kept, plan))
 
     def socketio(self) -> None:
         """Socket.IO's members beside raw ones, and other servers of Socket.IO doing the same."""
         for clients in self.crowds:
             plan = replace(self._plan(clients), packets=True)
-            if find(self.runs, "virtubar", clients) is None:
-                self.measure(self._ours, self._plan(clients))
-            self.measure(VirtuBar(SOCKETIO), plan)
+            if clients == self.crowds[-1]:
+                self._in_turns((self._ours, self._plan(clients)), (VirtuBar(SOCKETIO), plan))
+            else:
+                if find(self.runs, "virtubar", clients) is None:
+                    self.measure(self._ours, self._plan(clients))
+                self.measure(VirtuBar(SOCKETIO), plan)
             every = 1 if clients <= INFLATE_ALL_UP_TO else 5
             deflate = replace(plan, deflate=True, inflate_every=every)
             self.measure(VirtuBar(SOCKETIO_DEFLATE), deflate)
@@ -151,6 +152,12 @@ class Bench:
             for clients in self.crowds[:1] if self._quick else self.crowds[:2]:
                 self.measure(server, replace(self._plan(clients), packets=True))
             self._find_holdable(server, packets=True)
+
+    def _in_turns(self, one: tuple[Server, Plan], other: tuple[Server, Plan]) -> None:
+        """Pairs of runs, each begun by the other of the two, so that a drift hits both alike."""
+        for turn in range(1 if self._quick else PAIRS):
+            for server, plan in (one, other) if turn % 2 == 0 else (other, one):
+                self.measure(server, plan)
 
     def _plan(self, clients: int) -> Plan:
         if self._quick:
