@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import picows
 import pytest
 
+from client.fake_owner import Owner
 from virtubar.client.link import MESSAGE_MAX_BYTES, Link, open_link
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -24,20 +25,6 @@ def frame(opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0) -> byt
     if size < 1 << 16:
         return bytes([first, 126]) + size.to_bytes(2, "big") + payload
     return bytes([first, 127]) + size.to_bytes(8, "big") + payload
-
-
-class Owner:
-    """Remembers what the link told."""
-
-    def __init__(self) -> None:
-        self.messages: asyncio.Queue[bytes] = asyncio.Queue()
-        self.closed: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
-
-    def link_message(self, message: bytes) -> None:
-        self.messages.put_nowait(message)
-
-    def link_closed(self, code: int, reason: str) -> None:
-        self.closed.put_nowait((code, reason))
 
 
 class Raw:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from client.fake_owner import Owner
 from support.guest import request_join
 from support.server import RunningServer
 from virtubar.client import connect
@@ -16,22 +17,9 @@ from virtubar.protocol.constants import CloseCode
 from virtubar.protocol.events import Heartbeat, JoinRoom, JoinUser, ServerEvent
 
 
-class Owner:
-    """Remembers what the link told."""
-
-    def __init__(self) -> None:
-        self.messages: asyncio.Queue[bytes] = asyncio.Queue()
-        self.closed: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
-
-    def link_message(self, message: bytes) -> None:
-        self.messages.put_nowait(message)
-
-    def link_closed(self, code: int, reason: str) -> None:
-        self.closed.put_nowait((code, reason))
-
-    async def event(self) -> ServerEvent:
-        """The next event."""
-        return decode_server(await asyncio.wait_for(self.messages.get(), 5)).payload
+async def heard(owner: Owner) -> ServerEvent:
+    """The next event."""
+    return decode_server(await asyncio.wait_for(owner.messages.get(), 5)).payload
 
 
 async def opened(server: RunningServer) -> tuple[SocketIoLink, Owner]:
@@ -45,7 +33,7 @@ async def test_envelopes_are_handed_on_as_they_came(server: RunningServer) -> No
     """Sent under their name, and received without it."""
     link, owner = await opened(server)
     link.send(encode(Heartbeat("lobby", 1, 0), 5))
-    event = await owner.event()
+    event = await heard(owner)
     assert str(event.EVENT) == "error"
     link.close(CloseCode.NORMAL)
     await link.wait_goodbye()
@@ -57,7 +45,7 @@ async def test_the_servers_reason_is_the_close_code(server: RunningServer) -> No
     for _ in range(10):
         link.send(encode(JoinRoom("lobby", JoinUser("ann", "Ann", "fox"), "forged"), 5))
     assert await asyncio.wait_for(owner.closed.get(), 5) == (4008, "too many refused joins")
-    events = [(await owner.event()).EVENT for _ in range(owner.messages.qsize())]
+    events = [(await heard(owner)).EVENT for _ in range(owner.messages.qsize())]
     assert events == ["auth_error"] * 11
     await link.wait_closed()
 
