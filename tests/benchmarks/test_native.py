@@ -80,22 +80,18 @@ def test_the_generator_speaks_socketio_packets(programs: dict[str, Path], deflat
     assert (outcome.deflated > 0) is deflate
 
 
-def test_python_socketio_does_the_same_job(programs: dict[str, Path]) -> None:
+@pytest.mark.parametrize(
+    ("choose", "name", "module"),
+    [(rival, "python-socketio", "socketio_server"), (node_rival, "socket.io", "node")],
+    ids=["python-socketio", "npm"],
+)
+def test_the_rivals_of_socketio_do_the_same_job(
+    programs: dict[str, Path], choose: Callable[[str, str], OpenServer], name: str, module: str
+) -> None:
     """A rival's figures are worth something only where it does the work."""
-    server = rival("python-socketio", "socketio_server")
+    server = choose(name, module)
     with run_server(server) as running:
-        seats = server.seats(running, 4, 4)
-        outcome = run_load(programs["load"], running, seats, FOUR)
-    assert figures_of(outcome).wrongs == ()
-    assert outcome.received == outcome.expected > 0
-
-
-def test_socketio_on_node_does_the_same_job(programs: dict[str, Path]) -> None:
-    """The same for npm's server."""
-    server = node_rival("socket.io", "node")
-    with run_server(server) as running:
-        seats = server.seats(running, 4, 4)
-        outcome = run_load(programs["load"], running, seats, FOUR)
+        outcome = run_load(programs["load"], running, server.seats(running, 4, 4), FOUR)
     assert figures_of(outcome).wrongs == ()
     assert outcome.received == outcome.expected > 0
 
