@@ -212,6 +212,44 @@ def test_address_limits_are_on_or_off(
     assert Settings.load().address_limits is limited
 
 
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_an_empty_variable_is_one_that_is_not_set(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Container platforms hand over `NAME=` for what the operator left open: it must neither
+    stop the server nor mean something, such as every interface for a host."""
+    default = getattr(Settings.load(), name)
+    monkeypatch.setenv(f"VIRTUBAR_{name.upper()}", "")
+    assert getattr(Settings.load(), name) == default
+
+
+@pytest.mark.parametrize("host", ["", " "])
+def test_an_empty_host_as_an_option_is_refused(host: str) -> None:
+    """Sockets would take it for every interface."""
+    assert refusal(host=host).startswith("VIRTUBAR_HOST: ")
+
+
+@pytest.mark.parametrize("scheme", ["tcp", "udp", "sctp"])
+def test_a_service_of_our_name_beside_us_sets_no_port(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kubernetes puts these into every pod beside a Service called virtubar."""
+    monkeypatch.setenv("VIRTUBAR_PORT", f"{scheme}://10.96.7.7:8000")
+    monkeypatch.setenv("VIRTUBAR_SERVICE_HOST", "10.96.7.7")
+    monkeypatch.setenv("VIRTUBAR_SERVICE_PORT", "80")
+    monkeypatch.setenv("VIRTUBAR_PORT_80_TCP", "tcp://10.96.7.7:80")
+    assert Settings.load().port == 8000
+    assert Settings.load(port=9000).port == 9000
+
+
+def test_a_port_that_is_no_address_of_a_service_is_still_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only what Kubernetes writes is passed over; a mistake of the operator is told."""
+    monkeypatch.setenv("VIRTUBAR_PORT", "http://10.96.7.7:8000")
+    assert refusal().startswith("VIRTUBAR_PORT: ")
+
+
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks and origins are trimmed and put in their plain form."""
     monkeypatch.setenv("VIRTUBAR_TRUSTED_PROXIES", "10.1.2.3/8, ::1,")
@@ -234,18 +272,39 @@ def test_default_ports_are_left_out_as_browsers_do() -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["bar.example", "null", "https://", "https://a/b", "ftp://a", "https://a b", "https://*"],
+    [
+        "capacitor://localhost",
+        "ionic://localhost",
+        "tauri://localhost",
+        "app://bar.example:8080",
+        "chrome-extension://abcdefghijklmnop",
+        "moz-extension://2f1c-77",
+        "null",
+    ],
+)
+def test_an_app_around_a_page_has_an_origin_too(
+    origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any scheme://host[:port]; `null`, which any page can make itself to be, only by its name."""
+    monkeypatch.setenv("VIRTUBAR_ALLOWED_ORIGINS", f"{origin},*")
+    assert Settings.load().allowed_origins == (origin, "*")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["bar.example", "https://", "https://a/b", "file:///", "https://a b", "https://*", "1x://a"],
 )
 def test_an_origin_that_no_browser_sends_is_refused(origin: str) -> None:
     """A pattern or a path would never match, and the operator should know."""
-    assert refusal(allowed_origins=[origin]).startswith("VIRTUBAR_ALLOWED_ORIGINS: must be http")
+    assert refusal(allowed_origins=[origin]).startswith("VIRTUBAR_ALLOWED_ORIGINS: must be scheme")
 
 
 def test_the_public_url_is_an_origin() -> None:
     """A trailing slash is forgiven, a path is not."""
     assert Settings.load(public_url="https://bar.example/").public_url == "https://bar.example"
     assert Settings.load(public_url="").public_url is None
-    assert refusal(public_url="https://bar.example/x").startswith("VIRTUBAR_PUBLIC_URL: must be")
+    for url in ("https://bar.example/x", "capacitor://localhost", "null"):
+        assert refusal(public_url=url).startswith("VIRTUBAR_PUBLIC_URL: must be")
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,16 @@
 import re
 import secrets
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic import model_validator as validate_model
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -15,7 +22,15 @@ from virtubar.errors import ConfigurationError
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
 
 _PREFIX = "VIRTUBAR_"
-_origin = re.compile(r"https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
+_origin = re.compile(
+    r"[a-z][a-z0-9+.-]{0,31}://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z"
+)
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_WEB_SCHEMES = tuple(f"{scheme}://" for scheme in _DEFAULT_PORTS)
+NULL_ORIGIN: Final = "null"
+"""What pages without an origin of their own send: sandboxed frames, files."""
+_SERVICE_LINK: Final = re.compile(r"(?:tcp|udp|sctp)://")
+"""How Kubernetes begins the `{SERVICE}_PORT` that it puts into every pod beside that Service."""
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 """Several values: separated by commas in a variable, a list or tuple in code."""
@@ -32,8 +47,9 @@ class Settings(BaseSettings):
             with the process; required in production, at least 32 bytes.
         public_url: how browsers reach this server, `https://bar.example`; None reads it off each
             request.
-        allowed_origins: pages of other sites that may use the API and open sockets; empty is the
-            same origin only, `*` is any.
+        allowed_origins: pages of other sites, and apps around a page (`capacitor://localhost`),
+            that may use the API and open sockets; empty is the same origin only, `*` is any but
+            `null`, which has to be named.
         trusted_proxies: networks (CIDR) whose `X-Forwarded-*` headers are believed.
         address_limits: whether anything is limited by address; off only for load tests.
         connections_per_address: sockets at once.
@@ -66,11 +82,15 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     env: Literal["development", "production"] = "development"
-    host: str = "127.0.0.1"
+    host: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     secret: SecretStr | None = None
     public_url: str | None = None
@@ -164,8 +184,17 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _absent(cls, value: object) -> object:
-        """An empty variable, as container files often have them, counts as not set."""
+        """An empty option counts as not set, as an empty variable does."""
         return None if value == "" else value
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _own_port(cls, value: object) -> object:
+        """Beside a Kubernetes Service called `virtubar` every pod is given
+        `VIRTUBAR_PORT=tcp://10.96.7.7:8000`: the address of that Service, and no word of ours."""
+        if isinstance(value, str) and _SERVICE_LINK.match(value):
+            return cls.model_fields["port"].default
+        return value
 
     @field_validator("secret", "external_jwt_secret")
     @classmethod
@@ -185,12 +214,18 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins")
     @classmethod
     def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple("*" if value == "*" else _as_origin(value) for value in values)
+        return tuple(
+            value if value in ("*", NULL_ORIGIN) else _as_origin(value) for value in values
+        )
 
     @field_validator("public_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
-        return None if value is None else _as_origin(value)
+        if value is None:
+            return None
+        if not value.lower().startswith(_WEB_SCHEMES):
+            raise ValueError("must be http(s)://host[:port] without a path")
+        return _as_origin(value)
 
     @field_validator("external_jwks_url")
     @classmethod
@@ -253,8 +288,9 @@ def _as_origin(url: str) -> str:
     """`scheme://host[:port]`, lower case; ValueError where it is anything else."""
     origin = url.lower().removesuffix("/")
     if not _origin.match(origin):
-        raise ValueError("must be http(s)://host[:port] without a path")
-    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+        raise ValueError("must be scheme://host[:port] without a path")
+    scheme = origin.partition(":")[0]
+    return origin.removesuffix(f":{_DEFAULT_PORTS[scheme]}") if scheme in _DEFAULT_PORTS else origin
 
 
 def _sentence(error: ValidationError) -> str:
