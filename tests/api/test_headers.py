@@ -96,6 +96,21 @@ async def test_any_origin_can_be_allowed() -> None:
     bar = Bar({"allowed_origins": ("*",)})
     response = await bar.get("/rooms", headers={"Origin": "https://anywhere.example"})
     assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["vary"] == "Origin"
+
+
+async def test_null_is_no_origin_unless_it_is_named() -> None:
+    """Any page can make itself to be `null`, in a sandboxed frame."""
+    for allowed, shared in ((("*",), None), (("*", "null"), "null"), (("null",), "null")):
+        response = await Bar({"allowed_origins": allowed}).get("/rooms", headers={"Origin": "null"})
+        assert response.headers.get("access-control-allow-origin") == shared
+
+
+async def test_an_app_around_a_page_may_be_allowed() -> None:
+    """What wraps a page into an app has a scheme of its own."""
+    app = "capacitor://localhost"
+    response = await Bar({"allowed_origins": (app,)}).get("/rooms", headers={"Origin": app})
+    assert response.headers["access-control-allow-origin"] == app
 
 
 async def test_only_the_rooms_and_their_moderation_are_shared() -> None:

@@ -333,12 +333,16 @@ def test_any_other_page_is_kept_out(origin: str, host: str) -> None:
         ("null", ["https://bar.example"], False),
         ("null", ["null"], True),
         ("https://anywhere.example", ["*"], True),
-        ("null", ["*"], True),
+        ("null", ["*"], False),
+        ("null", ["*", "null"], True),
+        ("capacitor://localhost", ["capacitor://localhost"], True),
+        ("capacitor://localhost", ["ionic://localhost"], False),
+        ("capacitor://localhost:8000", ["capacitor://localhost"], False),
         ("https://anywhere.example", ["https://*"], False),
     ],
 )
 def test_further_origins_may_be_allowed(origin: str, allowed: list[str], let_in: bool) -> None:
-    """Each as a whole, or all of them."""
+    """Each as a whole, or all of them but `null`, which any page can make itself to be."""
     assert is_let_in(origin, "server.example:8000", *allowed) is let_in
 
 

@@ -40,7 +40,8 @@ class AnswerHeaders:
 
     Args:
         allowed_origins: whose pages may read answers of `/rooms` and `/moderation`; `*` is
-            anybody's. Nothing here uses cookies, so credentials are never allowed.
+            anybody's but those of `null`. Nothing here uses cookies, so credentials are never
+            allowed.
     """
 
     def __init__(self, allowed_origins: tuple[str, ...]) -> None:
@@ -60,12 +61,12 @@ class AnswerHeaders:
         """The CORS headers that the request's origin gets: none unless it was named."""
         if not self._origins or not _is_shared(scope):
             return {}
-        if "*" in self._origins:
-            return {"Access-Control-Allow-Origin": "*"}
         headers = {"Vary": "Origin"}
         origin = header(scope, b"origin")
         if origin in self._origins:
             headers["Access-Control-Allow-Origin"] = origin
+        elif "*" in self._origins and origin != "null":
+            headers["Access-Control-Allow-Origin"] = "*"
         return headers
 
     def preflight(self, scope: Scope) -> dict[str, str] | None:

@@ -127,7 +127,8 @@ def check_origin(origin: str | None, host: str, allowed: Iterable[str]) -> None:
     Args:
         origin: the Origin header; browsers always send one, other clients rarely.
         host: the host and port by which the visitor reached us.
-        allowed: further origins (`https://bar.example`), or `*` for all.
+        allowed: further origins (`https://bar.example`), or `*` for all but `null`, which any
+            page can make itself to be and which therefore has to be named.
 
     Raises:
         UpgradeRefusedError: 403, where the page is another site's.
@@ -135,7 +136,9 @@ def check_origin(origin: str | None, host: str, allowed: Iterable[str]) -> None:
     if origin is None:
         return
     allowed = tuple(allowed)
-    if "*" in allowed or origin.lower() in (entry.lower().rstrip("/") for entry in allowed):
+    if origin.lower() in (entry.lower().rstrip("/") for entry in allowed):
+        return
+    if "*" in allowed and origin.lower() != "null":
         return
     try:
         parts = urlsplit(origin)
