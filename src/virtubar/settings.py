@@ -19,16 +19,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from virtubar.auth.providers import ExternalProvider, keys_url, named_role
 from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.errors import ConfigurationError
+from virtubar.origins import plain_origin, web_origin
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
 
 _PREFIX = "VIRTUBAR_"
-_origin = re.compile(
-    r"[a-z][a-z0-9+.-]{0,31}://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?\Z"
-)
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_WEB_SCHEMES = tuple(f"{scheme}://" for scheme in _DEFAULT_PORTS)
-NULL_ORIGIN: Final = "null"
-"""What pages without an origin of their own send: sandboxed frames, files."""
 _SERVICE_LINK: Final = re.compile(r"(?:tcp|udp|sctp)://")
 """How Kubernetes begins the `{SERVICE}_PORT` that it puts into every pod beside that Service."""
 
@@ -214,18 +208,12 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins")
     @classmethod
     def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(
-            value if value in ("*", NULL_ORIGIN) else _as_origin(value) for value in values
-        )
+        return tuple(map(plain_origin, values))
 
     @field_validator("public_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        if not value.lower().startswith(_WEB_SCHEMES):
-            raise ValueError("must be http(s)://host[:port] without a path")
-        return _as_origin(value)
+        return None if value is None else web_origin(value)
 
     @field_validator("external_jwks_url")
     @classmethod
@@ -282,15 +270,6 @@ class Settings(BaseSettings):
 
 def _size(secret: SecretStr) -> int:
     return len(secret.get_secret_value().encode())
-
-
-def _as_origin(url: str) -> str:
-    """`scheme://host[:port]`, lower case; ValueError where it is anything else."""
-    origin = url.lower().removesuffix("/")
-    if not _origin.match(origin):
-        raise ValueError("must be scheme://host[:port] without a path")
-    scheme = origin.partition(":")[0]
-    return origin.removesuffix(f":{_DEFAULT_PORTS[scheme]}") if scheme in _DEFAULT_PORTS else origin
 
 
 def _sentence(error: ValidationError) -> str:

@@ -9,15 +9,15 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 from msgspec import Struct
 
+from virtubar.origins import is_let_in
 from virtubar.protocol.constants import SUBPROTOCOL
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 WEBSOCKET_PATH: Final = "/ws"
 SOCKETIO_PATH: Final = "/socket.io/"
 _DEFLATE_PARAMETERS: Final[dict[str, tuple[str, ...]]] = {
@@ -133,24 +133,7 @@ def check_origin(origin: str | None, host: str, allowed: Iterable[str]) -> None:
     Raises:
         UpgradeRefusedError: 403, where the page is another site's.
     """
-    if origin is None:
-        return
-    allowed = tuple(allowed)
-    if origin.lower() in (entry.lower().rstrip("/") for entry in allowed):
-        return
-    if "*" in allowed and origin.lower() != "null":
-        return
-    try:
-        parts = urlsplit(origin)
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
-        ours = urlsplit(f"//{host}")
-        our_port = ours.port or _DEFAULT_PORTS.get(parts.scheme)
-        same = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
-        same = same and (parts.hostname, port) == (ours.hostname, our_port)
-        same = same and not parts.path and parts.username is None
-    except ValueError:
-        same = False
-    if not same:
+    if origin is not None and not is_let_in(origin, host, allowed):
         raise UpgradeRefusedError(
             HTTPStatus.FORBIDDEN, "origin_not_allowed", "This page may not open a socket here."
         )
