@@ -52,6 +52,14 @@ export function moveOfCode(code: string): MoveKey | null {
   return MOVES[code] ?? null;
 }
 
+/**
+ * Whether releases of other keys may be missed from here on, or have been: macOS tells none while
+ * Command is held, and Windows none while Alt has opened a menu.
+ */
+export function hidesReleases(key: Pick<KeyboardEvent, "key" | "metaKey" | "altKey">): boolean {
+  return key.metaKey || key.altKey || key.key === "Meta" || key.key === "Alt";
+}
+
 /** Null where a key does nothing here. */
 export function actOf(key: Key): KeyAct | null {
   if (key.ctrlKey || key.metaKey || key.altKey) return null;

@@ -191,7 +191,10 @@ function frame(nowMs) {
   requestAnimationFrame(frame);
 }
 
+// macOS tells of no release while Command is held, Windows of none while Alt has opened a menu.
+const hidesReleases = ({ key, metaKey, altKey }) => metaKey || altKey || key === "Meta" || key === "Alt";
 addEventListener("keydown", (event) => {
+  if (hidesReleases(event)) held.clear();
   if (event.target instanceof HTMLInputElement || $("door").open || event.ctrlKey || event.metaKey || event.altKey) {
     if (event.key === "Escape" && !$("door").open) $("map").focus();
     return;
@@ -204,8 +207,13 @@ addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-addEventListener("keyup", ({ code }) => held.delete(code));
-addEventListener("blur", () => held.clear());
+addEventListener("keyup", (event) => {
+  if (hidesReleases(event)) held.clear();
+  held.delete(event.code);
+});
+for (const loss of ["blur", "pagehide", "beforeprint", "contextmenu", "dragstart", "visibilitychange"]) {
+  addEventListener(loss, () => held.clear(), true);
+}
 document.addEventListener("focusin", ({ target }) => { if (target !== $("map")) held.clear(); });
 $("map").addEventListener("pointerdown", (event) => { if (me) goal = settle(...scene.toWorld(event)); });
 $("say").addEventListener("submit", (event) => {
