@@ -47,7 +47,7 @@ test("nothing stands in anybody's way: in what lies over the bar", async ({ newG
   for (const [button, dialog] of [
     ["Settings", "Settings"],
     ["Help", "How to get around"],
-    ["Mic off", "Show when you speak?"],
+    ["Talk ring", "Show when you speak?"],
   ] as const) {
     await page.getByRole("button", { name: button }).click();
     await expect(page.getByRole("dialog", { name: dialog })).toBeVisible();

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { BarModel } from "./BarModel";
-import { ChatIcon, DanceIcon, MicIcon, SmileIcon, WaveIcon } from "./icons";
+import { ChatIcon, DanceIcon, RingIcon, SmileIcon, WaveIcon } from "./icons";
 
 interface ActionsProps {
   readonly model: BarModel;
@@ -49,12 +49,12 @@ export function Actions({ model, isChatOpen, onChat, onWheel, onMicrophone }: Ac
         type="button"
         class={isSpeaking ? "act act-speaking" : "act"}
         aria-pressed={isListening}
-        title={isListening ? "Only how loud it is; no sound is sent" : "Show others when you speak"}
+        title="Shows others a ring around you while you speak. Nobody hears you: there is no voice chat yet."
         onClick={onMicrophone}
       >
-        <MicIcon />
-        <span class="act-name">{isListening ? (isSpeaking ? "Speaking" : "Quiet") : "Mic off"}</span>
-        {isListening && <span class="act-note">level only, not sent</span>}
+        <RingIcon />
+        <span class="act-name">{isListening ? (isSpeaking ? "Speaking" : "Quiet") : "Talk ring"}</span>
+        {isListening && <span class="act-note">seen, not heard</span>}
       </button>
     </nav>
   );

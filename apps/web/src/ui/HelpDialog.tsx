@@ -31,6 +31,10 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
           ))}
         </tbody>
       </table>
+      <p>
+        Talking is done in writing. <em>Talk ring</em> only shows others that you speak into your microphone,
+        to somebody beside you for one; nobody here hears you.
+      </p>
       <p class="faint">
         On a phone: the left thumb walks, the right one looks around, a tap walks there. Keys walk only while
         the room has the focus, so typing never moves you.

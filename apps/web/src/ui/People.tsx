@@ -4,7 +4,7 @@ import type { Member } from "../room/RoomState";
 import { AvatarFigure } from "./AvatarFigure";
 import type { BarModel } from "./BarModel";
 import { people } from "./format";
-import { CloseIcon, MicIcon, MoreIcon, MutedIcon, WalkIcon } from "./icons";
+import { CloseIcon, RingIcon, MoreIcon, MutedIcon, WalkIcon } from "./icons";
 
 /** How often to look who is muted while the list is open. */
 const LOOK_MS = 20_000;
@@ -83,7 +83,7 @@ function Row({ member, isMe, isMuted, onWalk, onMore }: RowProps) {
         </span>
         {member.speaking && (
           <span class="person-mark">
-            <MicIcon />
+            <RingIcon />
             <span>speaking</span>
           </span>
         )}

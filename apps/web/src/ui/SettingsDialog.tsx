@@ -89,7 +89,7 @@ export function SettingsDialog({ model, onClose, onHelp }: SettingsDialogProps) 
           />
         </label>
       </div>
-      <h3>Microphone</h3>
+      <h3>Talk ring</h3>
       <MicrophoneSwitch model={model} />
       <h3>Help</h3>
       <div>

@@ -53,10 +53,12 @@ export const DanceIcon = icon(
 export const WaveIcon = icon(
   <path d="M8 12V5.5a1.5 1.5 0 0 1 3 0V11 4a1.5 1.5 0 0 1 3 0v7-5a1.5 1.5 0 0 1 3 0v8c0 4-2.5 7-6 7-3 0-4.5-1.5-6-4l-2-3.5a1.5 1.5 0 0 1 2.5-1.5z" />,
 );
-export const MicIcon = icon(
+/** A ring on the floor around somebody: no microphone, which would promise a voice. */
+export const RingIcon = icon(
   <>
-    <rect x="9" y="3" width="6" height="11" rx="3" />
-    <path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3" />
+    <circle cx="12" cy="5" r="2.2" />
+    <path d="M9.5 17v-4.5a2.5 2.5 0 0 1 5 0V17" />
+    <path d="M8 13.6c-3 .6-5 1.8-5 3.2 0 2 4 3.7 9 3.7s9-1.7 9-3.7c0-1.4-2-2.6-5-3.2" />
   </>,
 );
 export const CloseIcon = icon(<path d="m6 6 12 12M18 6 6 18" />);
