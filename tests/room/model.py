@@ -63,9 +63,10 @@ class Person:
         since: how much had happened in the room before it came in.
         accepted: the last seq that its present connection may not repeat.
         x: where it last said it was.
+        chats, emotes: what it may still say and show, however often it goes and comes.
     """
 
-    def __init__(self, x: float, since: int) -> None:
+    def __init__(self, x: float, since: int, chats: Limit, emotes: Limit) -> None:
         self.since = since
         self.token_ms = math.inf
         self.kept_ms = math.inf
@@ -74,8 +75,8 @@ class Person:
         self.muted = False
         self.accepted: int | None = None
         self.x = x
-        self.chats = Limit(CHAT_RATE_HZ, CHAT_BURST)
-        self.emotes = Limit(EMOTE_RATE_HZ, EMOTE_BURST)
+        self.chats = chats
+        self.emotes = emotes
 
 
 class Model:
@@ -98,6 +99,7 @@ class Model:
         self.said: list[Said] = []
         # user → number of the first message they could hear, when they dropped out
         self._heard: dict[str, tuple[int, float]] = {}
+        self._limits: dict[str, tuple[Limit, Limit]] = {}
 
     def owe(self, fact: Fact, audience: frozenset[str] | None = None) -> None:
         """Everyone who is connected now must be told, or those of them in the audience."""
@@ -125,7 +127,9 @@ class Model:
         """Someone joins; `after` is the number of the last message they say they have."""
         if user not in self.people:
             self.owe(Fact(user, "joined"))
-            self.people[user] = Person(spawn_x, len(self.happened))
+            fresh = (Limit(CHAT_RATE_HZ, CHAT_BURST), Limit(EMOTE_RATE_HZ, EMOTE_BURST))
+            limits = self._limits.setdefault(user, fresh)
+            self.people[user] = Person(spawn_x, len(self.happened), *limits)
             self.happen(user, "joined")
             first, seen_ms = self._heard.get(user, (0, -math.inf))
             if seen_ms <= now_ms - CHAT_REPLAY_MS:

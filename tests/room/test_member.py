@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from room.stage import Stage
 from virtubar.protocol.constants import COORDINATE_MAX_M, ROT_Y_WRAP_RAD, Device, Role
 from virtubar.protocol.events import AvatarTransform, AvatarTransformBroadcast, MemberInfo
+from virtubar.room.limits import MemberLimits
 from virtubar.room.member import Member
 from virtubar.room.ports import Mute
 from virtubar.room.spawn import Spawn
@@ -18,7 +19,7 @@ COORDINATES = st.floats(-COORDINATE_MAX_M, COORDINATE_MAX_M)
 
 def member() -> Member:
     """Ann, at the origin."""
-    return Member(Stage().admission("ann"), Spawn(0.0, 0.0, 0.0, 0.0), 0.0)
+    return Member(Stage().admission("ann"), Spawn(0.0, 0.0, 0.0, 0.0), MemberLimits(20.0, 0.0))
 
 
 def placed(
@@ -93,7 +94,8 @@ def test_the_rate_is_that_of_the_token() -> None:
     stage = Stage()
     rates = {}
     for device in Device:
-        there = Member(stage.admission("ann", device=device), Spawn(0, 0, 0, 0), 0.0)
+        admission = stage.admission("ann", device=device)
+        there = Member(admission, Spawn(0, 0, 0, 0), MemberLimits(20.0, 0.0))
         rates[device] = there.rate_hz
     assert rates == {Device.DESKTOP: 20.0, Device.MOBILE: 15.0}
 

@@ -5,15 +5,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from virtubar.protocol.constants import (
-    CHAT_BURST,
-    CHAT_RATE_HZ,
     COORDINATE_DECIMALS,
-    EMOTE_BURST,
-    EMOTE_RATE_HZ,
     ROT_Y_WRAP_RAD,
-    SIGHT_BURST,
-    SIGHT_RATE_HZ,
-    TRANSFORM_BURST,
     TRANSFORM_RATE_HZ,
     Device,
     Role,
@@ -24,7 +17,7 @@ from virtubar.protocol.events import (
     AvatarTransformBroadcast,
     MemberInfo,
 )
-from virtubar.room.buckets import TokenBucket
+from virtubar.room.limits import MemberLimits
 from virtubar.room.motion import MotionClock
 from virtubar.room.spawn import Spawn
 
@@ -56,6 +49,9 @@ class Admission(Struct, frozen=True):
 
 class Member:
     """The state of one member; changed only by the room that it belongs to.
+
+    Args:
+        limits: what the person has left, whom the room may have seen before.
 
     Attributes:
         connected: False in the grace after a lost connection (§4).
@@ -101,7 +97,7 @@ class Member:
         "z",
     )
 
-    def __init__(self, admission: Admission, spawn: Spawn, now_ms: float) -> None:
+    def __init__(self, admission: Admission, spawn: Spawn, limits: MemberLimits) -> None:
         self.user_id = admission.user_id
         self.display_name = admission.display_name
         self.avatar_id = admission.avatar_id
@@ -119,10 +115,10 @@ class Member:
         self.seq_accepted: int | None = None
         self.seq_broadcast = -1
         self.motion = MotionClock()
-        self.move_bucket = TokenBucket(self.rate_hz, TRANSFORM_BURST, now_ms)
-        self.chat_bucket = TokenBucket(CHAT_RATE_HZ, CHAT_BURST, now_ms)
-        self.emote_bucket = TokenBucket(EMOTE_RATE_HZ, EMOTE_BURST, now_ms)
-        self.sight_bucket = TokenBucket(SIGHT_RATE_HZ, SIGHT_BURST, now_ms)
+        self.move_bucket = limits.moves
+        self.chat_bucket = limits.chat
+        self.emote_bucket = limits.emotes
+        self.sight_bucket = limits.sight
         self.sight_ms: float | None = None
         self.pending: tuple[AvatarTransform, int] | None = None
         self.latest: tuple[AvatarTransformBroadcast, int] | None = None

@@ -14,6 +14,7 @@ from virtubar.protocol.constants import (
     CHAT_REPLAY_MAX,
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
+    TRANSFORM_RATE_HZ,
     AuthCode,
     CloseCode,
     ErrorCode,
@@ -46,6 +47,7 @@ from virtubar.room.config import RoomConfig
 from virtubar.room.deadlines import Deadlines
 from virtubar.room.entry import check_entry
 from virtubar.room.evidence import Evidence
+from virtubar.room.limits import RoomLimits
 from virtubar.room.member import Admission, Member
 from virtubar.room.moderation import standing
 from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
@@ -118,6 +120,7 @@ class Room:
         self._history = ChatHistory()
         self._speech = Speech(config)
         self._evidence = Evidence()
+        self._limits = RoomLimits()
         self._said: list[ChatRecord] = []
         self._outbox = Outbox()
         self._deadlines = Deadlines()
@@ -181,7 +184,9 @@ class Room:
     def _admit(self, admission: Admission, now_ms: float, wall_ms: int) -> Member:
         role = standing(admission.role, owns=self.config.owner_id == admission.user_id)
         check_entry(self.config, role, is_member=False, occupancy=len(self.members))
-        member = Member(admission, self._spawn(self._joins), now_ms)
+        rate_hz = TRANSFORM_RATE_HZ[admission.device]
+        limits = self._limits.enter(admission.user_id, rate_hz, now_ms, self.members)
+        member = Member(admission, self._spawn(self._joins), limits)
         self._joins += 1
         self.members[admission.user_id] = member
         self._outbox.post(MemberJoined(member.info()), wall_ms)
