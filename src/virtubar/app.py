@@ -91,7 +91,7 @@ class App:
             host = "127.0.0.1" if host == "0.0.0.0" else "::1"
         base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         try:
-            await run_bots(base_url, LOBBY_ID, self.settings.demo_bots, stop=stopping)
+            await run_bots(base_url, LOBBY_ID, self.settings.demo_bots, stop=stopping, direct=True)
         except Exception:
             # The bar goes on without company.
             _log.exception("demo_bots_failed")

@@ -20,6 +20,6 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def bar(monkeypatch: pytest.MonkeyPatch) -> Bar:
     """A bar that every command finds, asked by the admin Adam."""
     bar = Bar()
-    monkeypatch.setattr("virtubar.cli.remote.http_client", bar.client)
+    monkeypatch.setattr("virtubar.cli.remote.http_client", lambda _url: bar.client())
     monkeypatch.setenv("VIRTUBAR_TOKEN", bar.token("adam", Role.ADMIN))
     return bar

@@ -79,7 +79,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, response: httpx.Response | Except
 
     transport = httpx.MockTransport(answer)
     monkeypatch.setattr(
-        "virtubar.cli.remote.http_client", lambda: httpx.AsyncClient(transport=transport)
+        "virtubar.cli.remote.http_client", lambda _url: httpx.AsyncClient(transport=transport)
     )
     monkeypatch.setenv("VIRTUBAR_TOKEN", "token")
     return asked
@@ -133,7 +133,7 @@ def test_an_erasure_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
         return httpx.Response(200, json={"items": [], "nextCursor": None})
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer), timeout=10)
-    monkeypatch.setattr("virtubar.cli.remote.http_client", lambda: client)
+    monkeypatch.setattr("virtubar.cli.remote.http_client", lambda _url: client)
     monkeypatch.setenv("VIRTUBAR_TOKEN", "token")
     assert main(["erase", "ben", "--yes", "--json"]) == 0
     assert waited == {"DELETE": 150.0}

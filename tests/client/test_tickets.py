@@ -22,7 +22,10 @@ TICKET = {
 
 
 def office(
-    answer: Callable[[httpx.Request], httpx.Response], **changes: str | None
+    answer: Callable[[httpx.Request], httpx.Response],
+    *,
+    direct: bool = False,
+    **changes: str | None,
 ) -> TicketOffice:
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     options: dict[str, str | None] = {
@@ -31,7 +34,9 @@ def office(
         "identity_token": None,
         **changes,
     }
-    return TicketOffice(http, "http://bar.test/", "lobby", device=Device.DESKTOP, **options)
+    return TicketOffice(
+        http, "http://bar.test/", "lobby", device=Device.DESKTOP, direct=direct, **options
+    )
 
 
 async def test_a_ticket_is_typed() -> None:
@@ -40,6 +45,19 @@ async def test_a_ticket_is_typed() -> None:
     assert isinstance(answer, TicketGiven)
     assert answer.ticket.realtime_url == "ws://bar.test/ws"
     assert answer.ticket.realtime_token == "t"
+
+
+async def test_who_is_beside_the_server_opens_sockets_there_too() -> None:
+    """A public URL may lead out of the machine and back, through whatever is in between."""
+    public = {
+        **TICKET,
+        "realtimeUrl": "wss://bar.example/ws",
+        "socketioUrl": "https://bar.example/socket.io/",
+    }
+    answer = await office(lambda _: httpx.Response(200, json=public), direct=True).request()
+    assert isinstance(answer, TicketGiven)
+    assert answer.ticket.realtime_url == "ws://bar.test/ws"
+    assert answer.ticket.socketio_url == "http://bar.test/socket.io/"
 
 
 async def test_only_what_was_given_is_sent() -> None:

@@ -42,6 +42,7 @@ class Company(Protocol):
     base_url: str
     room_id: str
     http: httpx.AsyncClient
+    direct: bool
 
     def has(self, user_id: str) -> bool:
         """Whether that member is one of us."""
@@ -106,6 +107,7 @@ class Bot:
             identity_token=self._identity_token,
             join_timeout_s=JOIN_TIMEOUT_S,
             http=self.crew.http,
+            direct=self.crew.direct,
         ) as bar:
             self._identity_token = bar.identity_token
             self.user_id = bar.user_id

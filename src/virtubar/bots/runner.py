@@ -25,6 +25,7 @@ async def run_bots(
     *,
     seed: int = 1,
     stop: asyncio.Event | None = None,
+    direct: bool = False,
 ) -> None:
     """Let `count` bots, the first of them a bartender, spend time in a room.
 
@@ -34,12 +35,14 @@ async def run_bots(
 
     Args:
         seed: what the bots do depends on nothing else but the guests.
+        direct: as of client.connect, for bots that live beside the server.
 
     Raises:
         JoinFailedError: there is no such room.
     """
-    async with http_client() as http:
-        crew = Crew(base_url, room_id, count, random.Random(seed), http)  # noqa: S311 - a show
+    async with http_client(base_url, direct=direct) as http:
+        chance = random.Random(seed)  # noqa: S311 - a show
+        crew = Crew(base_url, room_id, count, chance, http, direct=direct)
         work = asyncio.create_task(crew.run())
         waits: list[asyncio.Task[object]] = [work]
         if stop is not None:
@@ -64,10 +67,13 @@ class Crew:
         count: int,
         chance: random.Random,
         http: httpx.AsyncClient,
+        *,
+        direct: bool,
     ) -> None:
         self.base_url = base_url
         self.room_id = room_id
         self.http = http
+        self.direct = direct
         self._chance = chance
         self.bots: list[Bot] = []
         for index in range(count):

@@ -17,6 +17,7 @@ from virtubar.cli.options import checked_url
 from virtubar.client.tickets import REQUEST_TIMEOUT_S, http_client
 from virtubar.errors import ConfigurationError, VirtuBarError
 from virtubar.protocol.constants import Role
+from virtubar.proxies import proxy_for
 from virtubar.settings import Settings
 from virtubar.watch.story import printable
 
@@ -92,7 +93,7 @@ class Server:
         self, method: str, path: str, params: Mapping[str, Any], body: Mapping[str, Any] | None
     ) -> httpx.Response:
         timeout = ERASURE if method == "DELETE" else httpx.USE_CLIENT_DEFAULT
-        async with http_client() as client:
+        async with http_client(self._base_url) as client:
             return await client.request(
                 method,
                 f"{self._base_url}{path}",
@@ -109,8 +110,9 @@ class Server:
                 return answer
             code, message = str(answer["code"]), str(answer["message"])
         except (ValueError, KeyError, TypeError):
+            way = "" if proxy_for(self._base_url) is None else " through this machine's proxy"
             raise VirtuBarError(
-                f"{self._base_url} answered {response.status_code}, and not as a VirtuBar does"
+                f"{self._base_url} answered {response.status_code}{way}, and not as a VirtuBar does"
             ) from None
         raise VirtuBarError(printable(f"{code}: {message}"))
 

@@ -41,6 +41,7 @@ class _Options(Struct, frozen=True):
     join_timeout_s: float
     http: httpx.AsyncClient | None
     transport: Transport
+    direct: bool
 
 
 def connect(  # noqa: PLR0913 - named options of one visit, each with a default
@@ -55,6 +56,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
     join_timeout_s: float = JOIN_TIMEOUT_S,
     http: httpx.AsyncClient | None = None,
     transport: Transport = "websocket",
+    direct: bool = False,
 ) -> "Bar":
     """Come into a room: `async with connect("http://127.0.0.1:8000", "lobby") as bar: ...`.
 
@@ -72,8 +74,12 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
         http: a client to share between many bars; it is not closed with this one.
         transport: `socketio` for networks that let no WebSocket through; it needs the extra
             `virtubar[socketio]`, and costs more.
+        direct: for a program beside the server: never through a proxy, and with its socket at
+            `base_url` too, whatever public URL the server names. Without it the environment's
+            proxy (`HTTPS_PROXY` and its kin) serves both, but for what is on this machine.
 
     Raises:
+        ConfigurationError: the environment's proxy is neither http nor https.
         JoinFailedError: on entering the context; the server refused, or did not let anybody in in
             `join_timeout_s` (code `timeout`).
         ConnectionLostError: on entering; closed for good while joining.
@@ -90,6 +96,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
             join_timeout_s,
             http,
             transport,
+            direct,
         )
     )
 
@@ -123,7 +130,7 @@ class Bar:
     async def __aenter__(self) -> Self:
         """Wait until the room let us in; what `connect` raises comes from here."""
         options = self._options
-        self._http = options.http or http_client()
+        self._http = options.http or http_client(options.base_url, direct=options.direct)
         self._office = TicketOffice(
             self._http,
             options.base_url,
@@ -132,6 +139,7 @@ class Bar:
             avatar_id=options.avatar_id,
             identity_token=options.identity_token,
             device=options.device,
+            direct=options.direct,
         )
         self._driver = Driver(
             self,
@@ -139,6 +147,7 @@ class Bar:
             self._office,
             epoch_ms=self._epoch_ms,
             transport=options.transport,
+            direct=options.direct,
         )
         try:
             self._driver.feed(Start())

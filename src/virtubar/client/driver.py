@@ -73,6 +73,7 @@ class Driver:
         *,
         epoch_ms: float,
         transport: Transport = "websocket",
+        direct: bool = False,
     ) -> None:
         self.session = session
         self.error: Exception | None = None
@@ -82,6 +83,7 @@ class Driver:
         self._sender = TransformSender()
         self._loop = asyncio.get_running_loop()
         self._transport = transport
+        self._direct = direct
         self._link: Connection | None = None
         self._ticketing: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -178,7 +180,7 @@ class Driver:
     async def _open(self, where: OpenSocket) -> None:
         """Open a socket; not cancelled when the application leaves, for picows would leak it."""
         try:
-            self._link = await open_connection(where, self._transport, self)
+            self._link = await open_connection(where, self._transport, self, direct=self._direct)
         except OPENING_ERRORS as error:
             self._opening = None
             self.feed(SocketFailed(f"{type(error).__name__}: {error}"))

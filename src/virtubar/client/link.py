@@ -198,8 +198,11 @@ def _send_close(transport: WSTransport, code: int) -> None:
     transport.send(WSMsgType.CLOSE, code.to_bytes(2, "big"))
 
 
-async def open_link(url: str, make: Callable[[], Link]) -> Link:
+async def open_link(url: str, make: Callable[[], Link], proxy: str | None = None) -> Link:
     """A link whose handshake is done.
+
+    Args:
+        proxy: the http(s) proxy to ask for a tunnel, None to connect directly.
 
     Raises:
         OSError: nobody listens there, or the connection broke.
@@ -213,6 +216,7 @@ async def open_link(url: str, make: Callable[[], Link]) -> Link:
         websocket_handshake_timeout=HANDSHAKE_TIMEOUT_S,
         max_frame_size=MESSAGE_MAX_BYTES,
         max_redirects=0,
+        proxy=proxy,
     )
     if not isinstance(link, Link) or transport.is_disconnected:
         raise ConnectionResetError("the server closed the connection during the handshake")

@@ -7,6 +7,7 @@ from picows import WSError
 from virtubar.client.link import Connection, Link, LinkOwner, open_link
 from virtubar.client.socketio import open_socketio
 from virtubar.client.steps import OpenSocket
+from virtubar.proxies import proxy_for
 
 Transport = Literal["websocket", "socketio"]
 """How a client reaches the room: over the raw WebSocket, or over Socket.IO."""
@@ -14,13 +15,21 @@ OPENING_ERRORS = (OSError, WSError, ValueError, TimeoutError)
 """What `open_connection` raises where it could not be opened; another try may do."""
 
 
-async def open_connection(where: OpenSocket, transport: Transport, owner: LinkOwner) -> Connection:
-    """A connection that is open.
+async def open_connection(
+    where: OpenSocket, transport: Transport, owner: LinkOwner, *, direct: bool = False
+) -> Connection:
+    """A connection that is open, through the proxy that a request would take (proxies.py).
+
+    Args:
+        direct: never through a proxy.
 
     Raises:
         ClientError: what the transport needs is not installed.
+        ConfigurationError: the proxy is of a kind that is not spoken here.
         OPENING_ERRORS: it could not be opened.
     """
     if transport == "socketio":
-        return await open_socketio(where.socketio_url, owner)
-    return await open_link(where.url, lambda: Link(owner))
+        return await open_socketio(
+            where.socketio_url, owner, None if direct else proxy_for(where.socketio_url)
+        )
+    return await open_link(where.url, lambda: Link(owner), None if direct else proxy_for(where.url))

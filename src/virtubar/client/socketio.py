@@ -41,12 +41,12 @@ _sent_decoder: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 class SocketIoLink:
     """One Socket.IO connection; see link.Link for what its methods promise."""
 
-    def __init__(self, owner: LinkOwner) -> None:
+    def __init__(self, owner: LinkOwner, proxy: str | None = None) -> None:
         engineio, aiohttp = _libraries()
         self._owner: LinkOwner | None = owner
         self._loop = asyncio.get_running_loop()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(), cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(), cookie_jar=aiohttp.DummyCookieJar(), proxy=proxy
         )
         self._engine = engineio.AsyncClient(
             logger=_quiet,
@@ -213,16 +213,17 @@ def _libraries() -> tuple[Any, Any]:
     return engineio, aiohttp
 
 
-async def open_socketio(url: str, owner: LinkOwner) -> SocketIoLink:
+async def open_socketio(url: str, owner: LinkOwner, proxy: str | None = None) -> SocketIoLink:
     """A link that is let in.
 
     Args:
         url: `socketioUrl` of the ticket.
+        proxy: the http(s) proxy to go through, None to connect directly.
 
     Raises:
         OSError, TimeoutError: as of SocketIoLink.open.
         ClientError: the libraries for it are not installed.
     """
-    link = SocketIoLink(owner)
+    link = SocketIoLink(owner, proxy)
     await link.open(url)
     return link

@@ -3,12 +3,14 @@
 import ssl
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
 from virtubar.client.steps import Ticket, TicketGiven, TicketRefused
 from virtubar.protocol.constants import Device
+from virtubar.proxies import proxy_for
 
 REQUEST_TIMEOUT_S = 10.0
 """For the whole of one request; the next try comes with the session's backoff."""
@@ -30,9 +32,18 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def http_client() -> httpx.AsyncClient:
-    """A client fit for `TicketOffice`; share one between many bars of a process."""
-    return httpx.AsyncClient(verify=_tls(), timeout=REQUEST_TIMEOUT_S)
+def http_client(base_url: str, *, direct: bool = False) -> httpx.AsyncClient:
+    """A client fit for `TicketOffice`; share one between many visits to one server.
+
+    Args:
+        base_url: of the server, which decides whether it is asked through a proxy (proxies.py).
+        direct: never through one.
+
+    Raises:
+        ConfigurationError: as of proxy_for.
+    """
+    proxy = None if direct else proxy_for(base_url)
+    return httpx.AsyncClient(verify=_tls(), timeout=REQUEST_TIMEOUT_S, proxy=proxy, trust_env=False)
 
 
 class TicketOffice:
@@ -41,6 +52,7 @@ class TicketOffice:
     Args:
         identity_token: who the caller was last time; None makes a new guest, whose own token is
             kept for the next call.
+        direct: sockets are to be opened at `base_url` too, whatever public URL the server names.
     """
 
     def __init__(
@@ -53,10 +65,13 @@ class TicketOffice:
         avatar_id: str | None,
         identity_token: str | None,
         device: Device,
+        direct: bool = False,
     ) -> None:
         self.identity_token = identity_token
         self._http = http
-        self._url = f"{base_url.rstrip('/')}/rooms/join"
+        self._base_url = base_url.rstrip("/")
+        self._direct = direct
+        self._url = f"{self._base_url}/rooms/join"
         self._body: dict[str, Any] = {"roomId": room_id, "device": device}
         if display_name is not None:
             self._body["displayName"] = display_name
@@ -81,7 +96,20 @@ class TicketOffice:
         except msgspec.MsgspecError:
             return TicketRefused(0, "unreadable", f"{self._url} did not answer with a ticket")
         self.identity_token = ticket.identity_token or self.identity_token
-        return TicketGiven(ticket)
+        return TicketGiven(self._beside(ticket) if self._direct else ticket)
+
+    def _beside(self, ticket: Ticket) -> Ticket:
+        """The ticket with sockets at the base URL."""
+        here = urlsplit(self._base_url)
+        return msgspec.structs.replace(
+            ticket,
+            realtime_url=urlsplit(ticket.realtime_url)
+            ._replace(scheme=here.scheme.replace("http", "ws"), netloc=here.netloc)
+            .geturl(),
+            socketio_url=urlsplit(ticket.socketio_url)
+            ._replace(scheme=here.scheme, netloc=here.netloc)
+            .geturl(),
+        )
 
 
 def _refused(answer: httpx.Response) -> TicketRefused:
