@@ -48,6 +48,7 @@ class Observer:
 
     Attributes:
         known: whom it draws, and where.
+        speaking: whom it draws as speaking.
         facts: the reliable events that it was told, in order.
         visible: whether its page can be seen, as the server was told.
         greeting: whether it has not had its first flush whole.
@@ -56,6 +57,7 @@ class Observer:
     def __init__(self, user_id: str) -> None:
         self.user_id = user_id
         self.known: dict[str, Place] = {}
+        self.speaking: set[str] = set()
         self.facts: list[Fact] = []
         self.visible = True
         self.greeting = True
@@ -83,6 +85,7 @@ class Observer:
             case MemberLeft(user_id=user_id):
                 assert user_id in self.known, "only someone who is there can leave"
                 del self.known[user_id]
+                self.speaking.discard(user_id)
                 self._seqs.pop(user_id, None)
                 self._note(user_id, "left")
             case AvatarTransformBroadcast():
@@ -106,6 +109,7 @@ class Observer:
         assert len(set(users)) == len(users)
         assert self.user_id in users, "the state lists its receiver"
         self.known = {member.user_id: Place.of(member) for member in state.members}
+        self.speaking = set()
         self._seqs.clear()
         self._started = True
 
@@ -115,6 +119,9 @@ class Observer:
         assert event.seq > self._seqs.get(event.user_id, -1), "the order of one person's moves"
         self._seqs[event.user_id] = event.seq
         self.known[event.user_id] = Place.of(event)
+        self.speaking.discard(event.user_id)
+        if event.speaking:
+            self.speaking.add(event.user_id)
 
     def _hear(self, event: ChatBroadcast) -> None:
         # What was said before one came, or while one came in, may be of someone who is gone.

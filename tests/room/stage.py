@@ -96,7 +96,7 @@ class Stage:
 
     def detach(self, user: str) -> None:
         """Lose the connection."""
-        self.room.detach(user, self.now_ms)
+        self.room.detach(user, self.now_ms, self.wall_ms)
 
     def leave(self, user: str) -> None:
         """Leave by choice."""

@@ -4,8 +4,14 @@ import pytest
 
 from room.stage import EPOCH_MS, LIFE_MS, ROOM_ID, START_MS, Stage
 from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import LEAVE_GRACE_MS, AuthCode, Device, Role
-from virtubar.protocol.events import MemberJoined, MemberLeft, RoomState, Session
+from virtubar.protocol.constants import LEAVE_GRACE_MS, SEQ_MAX, AuthCode, Device, Role
+from virtubar.protocol.events import (
+    AvatarTransformBroadcast,
+    MemberJoined,
+    MemberLeft,
+    RoomState,
+    Session,
+)
 from virtubar.room.spawn import spawn_point
 
 
@@ -96,10 +102,11 @@ def test_whoever_leaves_is_gone_at_once() -> None:
 
 
 def test_a_lost_connection_keeps_the_place_for_twenty_seconds() -> None:
-    """Nobody is told of it; one millisecond before the end of the grace the member is there."""
+    """Nobody sees a leave; one millisecond before the end of the grace the member is there."""
     stage = Stage()
     stage.enter("ann", "bob")
     stage.detach("bob")
+    assert stage.names("ann") == ["avatar_transform_broadcast"]
     stage.expire_after(LEAVE_GRACE_MS - 1)
     assert stage.told("ann") == []
     stage.expire_after(1)
@@ -114,26 +121,103 @@ def test_the_grace_is_over_at_its_moment_not_when_someone_looks() -> None:
     stage.detach("bob")
     assert stage.room.next_deadline() == START_MS + LEAVE_GRACE_MS
     stage.live(LEAVE_GRACE_MS)
-    assert stage.told("ann") == [MemberLeft("bob")]
+    assert stage.told("ann")[1:] == [MemberLeft("bob")]
 
 
 def test_a_resume_is_silent_and_keeps_the_position() -> None:
-    """The others notice nothing, and the last known transform wins over any spawn rule."""
+    """The others notice nothing, and the last known transform wins over any spawn rule; the move
+    with which the lost member came to rest counts."""
     stage = Stage()
     stage.enter("ann", "bob")
     stage.move("bob", 7, x=4.25, z=-1.5, anim="dance")
+    stage.detach("bob")
     stage.drain()
     stage.posts.clear()
-    stage.detach("bob")
     stage.expire_after(LEAVE_GRACE_MS - 1)
     assert stage.join("bob") == "resumed"
     assert stage.told("ann") == []
     state, session = stage.told("bob")
     assert isinstance(state, RoomState)
     bob = next(member for member in state.members if member.user_id == "bob")
-    assert (bob.x, bob.z, bob.anim) == (4.25, -1.5, "dance")
+    assert (bob.x, bob.z, bob.anim) == (4.25, -1.5, "idle")
     assert isinstance(session, Session)
-    assert (session.resumed, session.last_seq) == (True, 7)
+    assert (session.resumed, session.last_seq) == (True, 8)
+
+
+def test_whoever_is_lost_comes_to_rest_for_the_others() -> None:
+    """Nobody walks or speaks on whose connection is gone: one last move, where they were, with the
+    next seq; newcomers are shown the same (§4)."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    stage.move("bob", 7, x=4.25, z=-1.5, rot_y=1.0, speaking=True)
+    stage.drain()
+    stage.posts.clear()
+    stage.detach("bob")
+    rest = AvatarTransformBroadcast("bob", 8, 4.25, 0.0, -1.5, 1.0, "idle", False)
+    assert stage.told("ann") == [rest]
+    stage.join("cat")
+    shown = next(info for info in state_of(stage, "cat").members if info.user_id == "bob")
+    assert (shown.x, shown.z, shown.rot_y, shown.anim) == (4.25, -1.5, 1.0, "idle")
+
+
+def test_whoever_is_lost_comes_to_rest_where_the_throttled_move_went() -> None:
+    """The newest move, which waited for the limit, says where; it is not sent after the rest."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    for step in range(8):
+        stage.move("bob", 10 * step, x=step, speaking=True)
+    stage.detach("bob")
+    stage.live(1000)
+    *_, before, rest = stage.told("ann")
+    assert isinstance(before, AvatarTransformBroadcast)
+    assert isinstance(rest, AvatarTransformBroadcast)
+    assert (before.seq, before.x, before.speaking) == (40, 4, True)
+    assert (rest.seq, rest.x, rest.anim, rest.speaking) == (41, 7, "idle", False)
+
+
+def test_the_rest_of_somebody_lost_is_no_older_than_what_they_did() -> None:
+    """Its motion time is the moment of the loss, and no move of the next connection is below it."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    stage.move("bob", 1)
+    stage.expire_after(400)
+    stage.detach("bob")
+    lost_ms = stage.wall_ms
+    stage.join("bob")
+    stage.move("bob", 3, ts=lost_ms - 10_000)
+    stage.expire_after(20)
+    stage.move("bob", 4, ts=lost_ms - 9_990)
+    stage.drain()
+    told = stage.posts["ann"]
+    times = [post.ts for post in told if isinstance(post.event, AvatarTransformBroadcast)]
+    assert times == [lost_ms - 400, lost_ms, lost_ms, lost_ms + 10]
+
+
+def test_after_the_last_seq_there_is_the_rest_begins_anew() -> None:
+    """A number above 2^53 - 1 is none that a client may be sent: observers are reset first."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    stage.move("bob", SEQ_MAX, x=3)
+    stage.drain()
+    stage.posts.clear()
+    stage.detach("bob")
+    again, rest = stage.told("ann")
+    assert isinstance(again, MemberJoined)
+    assert isinstance(rest, AvatarTransformBroadcast)
+    assert (rest.seq, rest.x, rest.anim) == (0, 3, "idle")
+    stage.join("bob")
+    _, session = stage.told("bob")
+    assert isinstance(session, Session)
+    assert session.last_seq == 0
+
+
+def test_whoever_is_replaced_does_not_come_to_rest() -> None:
+    """The member goes on over another connection, in the middle of a step."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    stage.move("bob", 7)
+    stage.join("bob")
+    assert stage.moves("ann") == [("bob", 7)]
 
 
 def test_a_resume_ends_the_grace() -> None:
@@ -186,12 +270,12 @@ def test_someone_lost_gets_nothing_until_back() -> None:
 
 
 def test_a_loss_before_the_first_flush_leaves_nothing_to_send() -> None:
-    """A newcomer who is gone again is not welcomed; the others hear of the join."""
+    """A newcomer who is gone again is not welcomed; the others hear of the join and the rest."""
     stage = Stage()
     stage.enter("ann")
     stage.join("bob")
     stage.detach("bob")
-    assert stage.names("ann") == ["member_joined"]
+    assert stage.names("ann") == ["member_joined", "avatar_transform_broadcast"]
     assert stage.told("bob") == []
 
 

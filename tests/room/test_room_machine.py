@@ -175,7 +175,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.moves += 1
         x = float(self.moves % 10)
         person = self.model.people[user]
-        self.stage.move(user, seq, x)
+        self.stage.move(user, seq, x, speaking=True)
         if person.accepted is None or seq > person.accepted:
             person.accepted, person.x = seq, x
 
@@ -451,11 +451,19 @@ class RoomMachine(RuleBasedStateMachine):
         if observer.visible:
             for other, member in members.items():
                 assert observer.known[other] == Place.of(member.info())
+                if other not in self.model.observers:
+                    self._check_rest(other, observer)
         if observer.last_message_id:
             self.remembered[user] = (observer.last_message_id, int(observer.last_text[1:]))
         self.model.owed[user] = []
         observer.facts = []
         observer.greeting = False
+
+    def _check_rest(self, lost: str, observer: Observer) -> None:
+        """Somebody whose connection is gone stands still, silent, where they last said."""
+        place = observer.known[lost]
+        assert (place.x, place.anim) == (self.model.people[lost].x, "idle")
+        assert lost not in observer.speaking
 
     @invariant()
     def the_membership_is_right(self) -> None:

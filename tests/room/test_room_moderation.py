@@ -56,6 +56,8 @@ def test_whoever_is_thrown_out_is_told_why_and_then_closed(
 def test_throwing_out_someone_lost_ends_the_grace(stage: Stage) -> None:
     """There is no connection to tell or to close; the others see the leave at once."""
     stage.detach("bob")
+    stage.drain()
+    stage.posts.clear()
     stage.room.eject("bob", Refusal(AuthCode.BANNED, "", None), stage.wall_ms)
     assert stage.told("ann") == [MemberLeft("bob")]
     assert stage.told("bob") == []

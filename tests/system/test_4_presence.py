@@ -29,7 +29,7 @@ async def test_any_other_close_keeps_the_place(socket_evening: Evening, code: in
     evening = socket_evening
     ann, bob = await evening.company("Ann", "Bob")
     await ann.socket.close(code)
-    assert await evening.heard(bob) == []
+    assert names(await evening.heard(bob)) == ["avatar_transform_broadcast"]
     await evening.pass_time(GRACE_S - 1)
     assert await bob.pending() == []
     await evening.pass_time(1.5)
@@ -37,7 +37,7 @@ async def test_any_other_close_keeps_the_place(socket_evening: Evening, code: in
 
 
 async def test_a_lost_network_keeps_the_place_and_the_last_position(evening: Evening) -> None:
-    """Whoever dropped out is still in the room for those who come now (§4)."""
+    """Whoever dropped out is still in the room, at rest, for those who come now (§4)."""
     ann, bob = await evening.company("Ann", "Bob")
     await ann.move(2.5, -3.5, anim="dance")
     await evening.settle()
@@ -47,7 +47,20 @@ async def test_a_lost_network_keeps_the_place_and_the_last_position(evening: Eve
     state = (await evening.join(eve))[0]
     members = {member["userId"]: member for member in state["payload"]["members"]}
     assert (members[ann.user_id]["x"], members[ann.user_id]["z"]) == (2.5, -3.5)
-    assert members[ann.user_id]["anim"] == "dance"
+    assert members[ann.user_id]["anim"] == "idle"
+
+
+async def test_whoever_dropped_out_walks_and_speaks_no_more(evening: Evening) -> None:
+    """One last move at the same place, with the next seq, which the resume counts (§4)."""
+    ann, bob = await evening.company("Ann", "Bob")
+    await ann.move(2.5, -3.5, anim="walk", speaking=True)
+    await evening.clear()
+    await evening.drop(ann)
+    (rest,) = payloads(await evening.heard(bob), "avatar_transform_broadcast")
+    assert (rest["userId"], rest["seq"]) == (ann.user_id, ann.seq + 1)
+    assert (rest["x"], rest["z"], rest["anim"], rest["speaking"]) == (2.5, -3.5, "idle", False)
+    _, session = await evening.join(await evening.connect_again(ann))
+    assert session["payload"]["lastSeq"] == rest["seq"]
 
 
 # Coming back
@@ -59,13 +72,14 @@ async def test_a_resume_goes_unnoticed_and_keeps_the_position(evening: Evening) 
     await ann.move(2.5, -3.5)
     await evening.clear()
     await evening.drop(ann)
+    assert names(await evening.heard(bob)) == ["avatar_transform_broadcast"]
     await evening.pass_time(GRACE_S - 1)
     back = await evening.connect_again(ann)
     state, session = await evening.join(back)
     members = {member["userId"]: member for member in state["payload"]["members"]}
     assert (members[ann.user_id]["x"], members[ann.user_id]["z"]) == (2.5, -3.5)
     assert session["payload"]["resumed"] is True
-    assert session["payload"]["lastSeq"] == ann.seq
+    assert session["payload"]["lastSeq"] == ann.seq + 1
     await evening.pass_time(GRACE_S + 5)
     assert await bob.pending() == []
 
@@ -97,7 +111,7 @@ async def test_after_the_grace_a_return_is_a_new_visit(evening: Evening) -> None
     back = await evening.connect_again(ann)
     _, session = await evening.join(back)
     assert session["payload"]["resumed"] is False
-    heard = await bob.pending()
+    _, *heard = await bob.pending()
     assert names(heard) == ["member_left", "member_joined"]
     assert heard[1]["payload"]["member"]["x"] != 50
 
@@ -122,7 +136,7 @@ async def test_coming_back_twice_works_twice(evening: Evening) -> None:
         person = await evening.connect_again(ann)
         _, session = await evening.join(person)
         assert session["payload"]["resumed"] is True
-    assert await bob.pending() == []
+    assert names(await bob.pending()) == ["avatar_transform_broadcast"] * 2
 
 
 async def test_a_reconnected_client_is_told_everything_anew(evening: Evening) -> None:
@@ -193,7 +207,7 @@ async def test_a_connection_that_is_silent_in_every_way_is_dropped(evening: Even
     ann, bob = await evening.company("Ann", "Bob")
     evening.stop_reading(ann)
     await evening.pass_time(20 + 20 + GRACE_S - 1)
-    assert await bob.pending() == []
+    assert names(await bob.pending()) == ["avatar_transform_broadcast"]
     await evening.pass_time(75 - 40 + 2)
     assert payloads(await bob.pending(), "member_left") == [{"userId": ann.user_id}]
 

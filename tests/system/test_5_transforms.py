@@ -72,15 +72,15 @@ async def test_a_seq_that_starts_again_is_announced_first(evening: Evening, seq:
     """Not above the last broadcast: the others get `member_joined` again before the move (§5)."""
     ann, bob = await evening.company("Ann", "Bob")
     await ann.move(2, seq=5, anim="dance")
-    await evening.clear()
     await evening.drop(ann)
+    await evening.clear()
     back = await evening.connect_again(ann)
-    assert payloads(await evening.join(back), "session")[0]["lastSeq"] == 5
+    assert payloads(await evening.join(back), "session")[0]["lastSeq"] == 6
     await back.move(9, seq=seq)
     heard = await evening.heard(bob)
     assert names(heard) == ["member_joined", "avatar_transform_broadcast"]
     member = heard[0]["payload"]["member"]
-    assert (member["userId"], member["x"], member["anim"]) == (ann.user_id, 2, "dance")
+    assert (member["userId"], member["x"], member["anim"]) == (ann.user_id, 2, "idle")
     assert seqs(heard) == [seq]
     assert names(await back.pending()) == ["avatar_transform_broadcast"]
 
@@ -93,7 +93,7 @@ async def test_a_seq_that_goes_on_is_not_announced(evening: Evening) -> None:
     await bob.pending()
     back = await evening.connect_again(ann)
     await evening.join(back)
-    await back.move(3, seq=6)
+    await back.move(3, seq=7)
     assert names(await evening.heard(bob)) == ["avatar_transform_broadcast"]
 
 

@@ -291,7 +291,7 @@ class Connection:
             self._leave(live, self._user_id, now_ms)
         else:
             live.guests.pop(self._user_id, None)
-            live.room.detach(self._user_id, now_ms)
+            live.room.detach(self._user_id, now_ms, self._hub.clock.wall_at(now_ms))
             live.touched(now_ms)
         room_id = live.room.config.room_id
         _log.info("left" if left else "lost", room_id=room_id, user_id=self._user_id)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from virtubar.protocol.constants import (
     COORDINATE_DECIMALS,
     ROT_Y_WRAP_RAD,
+    SEQ_MAX,
     TRANSFORM_RATE_HZ,
     Device,
     Role,
@@ -151,7 +152,7 @@ class Member:
         self.sight_ms = None
         self.grace_ms = None
         self.seq_accepted = None
-        self.motion = MotionClock()
+        self.motion = MotionClock(self.motion.last_ms)
         if admission.device != self.device:
             self.device = admission.device
             self.move_bucket.set_rate(self.rate_hz, now_ms)
@@ -162,6 +163,14 @@ class Member:
         self.expires_ms = admission.expires_ms
         self.kept_ms = None
         self.role = admission.role
+
+    def at_rest(self, room_id: str) -> AvatarTransform:
+        """The move with which somebody whose connection is lost stands still and is silent, where
+        they last said they were. Its seq is one above the last that was broadcast; after the last
+        number there is it is 0, and observers are reset (§5)."""
+        seq = self.seq_broadcast + 1 if self.seq_broadcast < SEQ_MAX else 0
+        at = self if self.pending is None else self.pending[0]
+        return AvatarTransform(room_id, seq, at.x, at.y, at.z, at.rot_y, "idle", False)
 
     def place(self, event: AvatarTransform) -> AvatarTransformBroadcast:
         """Move to where the transform says; what others are told of it.

@@ -14,16 +14,22 @@ class MotionClock:
 
     The smallest (arrival - ts) of the last 10 s is the connection's clock offset plus its fastest
     way here; what a message is above that is its lateness. All times in epoch milliseconds.
+
+    Args:
+        last_ms: the member's last motion time, over an earlier connection; none is below it.
+
+    Attributes:
+        last_ms: the last answer.
     """
 
-    __slots__ = ("_last_answer", "_last_ts", "_minima")
+    __slots__ = ("_last_ts", "_minima", "last_ms")
 
-    def __init__(self) -> None:
+    def __init__(self, last_ms: int = 0) -> None:
         # (arrival, offset), offsets rising: the first is the window's smallest. One entry a
         # message at most, so the message rate limit bounds it: 200/s x 10 s.
         self._minima: deque[tuple[int, int]] = deque()
         self._last_ts: int | None = None
-        self._last_answer = 0
+        self.last_ms = last_ms
 
     def motion_ms(self, ts: int, arrival_ms: int) -> int:
         """When the move in a message stamped `ts` was made; never below an earlier answer.
@@ -35,8 +41,13 @@ class MotionClock:
         if ts > 0 and (self._last_ts is None or ts > self._last_ts):
             answer = self._estimate(ts, arrival_ms)
         self._last_ts = ts
-        self._last_answer = max(answer, self._last_answer)
-        return self._last_answer
+        return self.now(answer)
+
+    def now(self, moment_ms: int) -> int:
+        """The motion time of a move that was made then, as the server knows for itself; never
+        below an earlier answer."""
+        self.last_ms = max(moment_ms, self.last_ms)
+        return self.last_ms
 
     def _estimate(self, ts: int, arrival_ms: int) -> int:
         offset = arrival_ms - ts

@@ -215,9 +215,10 @@ class Room:
             self._deadlines.add(admission.expires_ms, admission.user_id)
         member.renew(admission)
 
-    def detach(self, user_id: str, now_ms: float) -> None:
+    def detach(self, user_id: str, now_ms: float, wall_ms: int) -> None:
         """The member's connection is lost: keep the place for the grace (§4)."""
         member = self.members[user_id]
+        self._come_to_rest(member, wall_ms)
         member.connected = False
         member.sight_ms = None
         member.expires_ms = member.kept_ms = None
@@ -225,6 +226,13 @@ class Room:
         self._deadlines.add(member.grace_ms, user_id)
         self._outbox.forget(user_id)
         self._receivers = None
+
+    def _come_to_rest(self, member: Member, wall_ms: int) -> None:
+        """For the others nobody who is lost walks or speaks on: one last move, in the place that
+        was sent last, the throttled move's if one waits (§4)."""
+        rest = member.at_rest(self.config.room_id)
+        self._publish(member, rest, member.motion.now(wall_ms), wall_ms)
+        member.pending = None
 
     def leave(self, user_id: str, wall_ms: int) -> None:
         """The member goes by choice: the others hear it at once, and nothing is kept."""
@@ -276,7 +284,14 @@ class Room:
             self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
 
     def _commit(self, member: Member, event: AvatarTransform, motion_ms: int, wall_ms: int) -> None:
-        """The move happens; observers who saw a higher seq reset their ordering first (§5)."""
+        """The member's move happens."""
+        self._publish(member, event, motion_ms, wall_ms)
+        self.counts.moves += 1
+
+    def _publish(
+        self, member: Member, event: AvatarTransform, motion_ms: int, wall_ms: int
+    ) -> None:
+        """Show everybody the move; those who saw a higher seq reset their ordering first (§5)."""
         if event.seq <= member.seq_broadcast:
             again = MemberJoined(member.info())
             self._outbox.post(again, wall_ms, AllBut(member.user_id))
@@ -284,7 +299,6 @@ class Room:
         member.latest = (broadcast, motion_ms)
         member.latest_flush = self.flushes
         self._outbox.post(broadcast, motion_ms)
-        self.counts.moves += 1
 
     def _handle_chat(
         self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
