@@ -55,6 +55,7 @@ def measure(
         "memory": bench.idle_memory,
         "storage": bench.storage,
         "socketio": bench.socketio,
+        "floods": bench.floods,
     }
     for part in parts:
         if part in work:
@@ -64,6 +65,7 @@ def measure(
         environment=environment,
         runs=bench.runs,
         memory=bench.memory,
+        floods=bench.flood_runs,
         decode_us=_decode_us() if "decode" in parts else None,
         failures=bench.failures,
     )

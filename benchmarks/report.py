@@ -26,6 +26,7 @@ from benchmarks.figures import (
     goals,
     ratio,
 )
+from benchmarks.floods import FloodRun
 from benchmarks.proc import cpu_model
 
 OUR_SERVERS = (
@@ -59,6 +60,7 @@ class Report(Struct, frozen=True, kw_only=True):
     runs: list[Run]
     memory: list[Memory]
     decode_us: float | None
+    floods: list[FloodRun] = []
     failures: list[str] = []
 
     @property
@@ -135,6 +137,8 @@ def show(report: Report, console: Console) -> None:
         console.print(_memory_table(report.memory))
     if report.decode_us is not None:
         console.print(f"Decoding one transform: {report.decode_us:.2f} µs")
+    if report.floods:
+        console.print(_floods_table(report.floods))
     console.print(_goals_table(report.goals))
     for fault in report.faults:
         console.print(f"[red]not held:[/] {fault}")
@@ -192,6 +196,26 @@ def _memory_table(memory: Sequence[Memory]) -> Table:
             f"{sample.started_kib / 1024:.1f}",
             f"{sample.joined_kib / 1024:.1f}",
             f"{sample.kib_per_connection:.1f}",
+        )
+    return table
+
+
+def _floods_table(floods: Sequence[FloodRun]) -> Table:
+    table = Table(title="Floods: the echo of ten who walk, and the slowest /healthz")
+    table.add_column("flood", no_wrap=True)
+    for heading in ("p50 ms", "p99 ms", "max ms", "missing ‰", "/healthz ms", "sent"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("answered")
+    for run in floods:
+        echo, flooded = run.echo, run.flooded
+        answers = flooded.answers if flooded else {}
+        table.add_row(
+            run.kind,
+            *(f"{us / 1000:.1f}" for us in (echo.p50_us, echo.p99_us, echo.max_us)),
+            f"{run.missing_per_thousand:.1f}",
+            f"{run.health_ms:.0f}",
+            str(flooded.sent) if flooded else "–",
+            ", ".join(f"{count} {what}" for what, count in list(answers.items())[:3]),
         )
     return table
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from benchmarks import floods
 from benchmarks.figures import (
     NOT_STORED,
     RIVALS,
@@ -32,7 +33,7 @@ from benchmarks.servers import (
     run_server,
 )
 
-PARTS = ("crowd", "rivals", "latency", "memory", "storage", "socketio", "decode")
+PARTS = ("crowd", "rivals", "latency", "memory", "storage", "socketio", "floods", "decode")
 CHAT_EVERY_S = 5.0
 """A talkative evening: everybody says something every five seconds."""
 LOWER_RATES_HZ = (10.0, 5.0, 2.5)
@@ -47,6 +48,8 @@ RETRIES = 2
 RETRIES_IN_ALL = 6
 """Repetitions in one benchmark: on a machine that is busy for good more of them change nothing."""
 ROOM_SIZE = 50
+FLOOD_S, FLOOD_QUICK_S = 8.0, 4.0
+"""How long people walk under each flood."""
 START_SETTLE_S = 0.5
 """From the first answer to the reading of memory: what starting left behind is collected."""
 IDLE_SETTLE_S = 3.0
@@ -72,6 +75,7 @@ class Bench:
         self._say = say
         self.runs: list[Run] = []
         self.memory: list[Memory] = []
+        self.flood_runs: list[floods.FloodRun] = []
         self.failures: list[str] = []
         self._retries_left = RETRIES_IN_ALL
 
@@ -152,6 +156,17 @@ class Bench:
             for clients in self.crowds[:1] if self._quick else self.crowds[:2]:
                 self.measure(server, replace(self._plan(clients), packets=True))
             self._find_holdable(server, packets=True)
+
+    def floods(self) -> None:
+        """What a stranger's excess costs somebody who walks."""
+        seconds = FLOOD_QUICK_S if self._quick else FLOOD_S
+        for kind in floods.EVERY:
+            self._say(f"virtubar: {kind or 'quiet'} …")
+            try:
+                self.flood_runs.append(floods.measure(kind, seconds))
+            except (ServerFailedError, OSError) as error:
+                self.failures.append(f"{kind or 'quiet'}: {error}")
+                self._say(f"  {error}")
 
     def _in_turns(self, one: tuple[Server, Plan], other: tuple[Server, Plan]) -> None:
         """Pairs of runs, each begun by the other of the two, so that a drift hits both alike."""
