@@ -10,6 +10,7 @@ import structlog
 
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.errors import VirtuBarError
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.desk import Desk
@@ -100,6 +101,7 @@ class Backroom:
         """
         try:
             async with asyncio.timeout(self.close_s):
+                await self.registry.close()
                 await self.desk.close()
                 await self.keeper.close()
                 await self.chores.close()
@@ -136,8 +138,8 @@ class Backroom:
         Raises:
             StorageError: nothing was erased.
         """
-        async with self.registry.disowning(user_id):
-            erased = await self.storage.people.erase(user_id, audit, audit.at_ms)
+        erased = await self.storage.people.erase(user_id, audit, audit.at_ms)
+        self.registry.disown(user_id)
         self.book.forget_words(user_id)
         return erased
 
@@ -165,6 +167,9 @@ def furnish(
             if rules.retention.chat_days_of(None if config is None else config.chat_retention_days):
                 writer.say(message)
 
+    def open_room(room_id: str, answer: Callable[[VirtuBarError | None], None]) -> None:
+        registry.open_for(room_id, answer)
+
     hub = Hub(
         tokens=tokens,
         sanctions=book,
@@ -173,7 +178,7 @@ def furnish(
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
         max_rooms=rules.max_rooms,
-        outlets=Outlets(submit=submit, said=said, seen=staff.seen),
+        outlets=Outlets(submit=submit, said=said, seen=staff.seen, open_room=open_room),
     )
     overseer = Overseer(hub, staff)
     doorman = Doorman(
@@ -190,7 +195,12 @@ def furnish(
         new_id=new_record_id,
     )
     registry = RoomRegistry(
-        hub=hub, store=storage.rooms, chores=chores, wall_ms=clock.wall_ms, lobby=rules.lobby
+        hub=hub,
+        store=storage.rooms,
+        chores=chores,
+        wall_ms=clock.wall_ms,
+        now_ms=clock.now_ms,
+        lobby=rules.lobby,
     )
     keeper = Keeper(storage, rules.retention, clock.wall_ms, hub.used, registry.forgotten)
     return Backroom(

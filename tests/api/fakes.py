@@ -72,12 +72,20 @@ class FakeRooms:
             raise RoomsFullError(self.max_rooms)
         self.configs[config.room_id] = config
 
-    async def change(self, config: RoomConfig, actor_id: str, actor_role: Role) -> None:
+    async def look(self, room_id: str) -> RoomConfig | None:
+        return await self.find(room_id)
+
+    async def change(
+        self, room_id: str, fields: Mapping[str, Any], actor_id: str, actor_role: Role
+    ) -> RoomConfig | None:
         await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure
-        self.configs[config.room_id] = config
-        self.changed_by.append((actor_id, actor_role))
+        old = self.configs[room_id]
+        new = self.configs[room_id] = msgspec.structs.replace(old, **fields)
+        if new != old:
+            self.changed_by.append((actor_id, actor_role))
+        return new
 
     def occupancy(self, room_id: str) -> int:
         return len(self.members.get(room_id, ()))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.errors import VirtuBarError
 from virtubar.protocol.codec import decode_server, encode
 from virtubar.protocol.constants import CloseCode, Device, Role
 from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, ServerEvent
@@ -22,6 +23,7 @@ from virtubar.room.sanctions import SanctionBook
 if TYPE_CHECKING:
     from virtubar.room.records import ChatRecord
 
+OpenAnswer = Callable[[VirtuBarError | None], None]
 EPOCH_MS = 1_750_000_000_000
 START_MS = 1_000_000.0
 SECRET = "a secret for tests, longer than 32 bytes"
@@ -181,6 +183,7 @@ class HubBench:
         acts: what was submitted to be done, and who wants to be told.
         said: what was handed on to be stored.
         seen: who came with which role.
+        open_room: looks a room up that is not live; there is none until a test says so.
     """
 
     def __init__(self, max_rooms: int = 10) -> None:
@@ -188,6 +191,7 @@ class HubBench:
         self.said: list[ChatRecord] = []
         self.seen: list[tuple[str, Role]] = []
         self.book = SanctionBook()
+        self.open_room: Callable[[str, OpenAnswer], None] = lambda _, answer: answer(None)
         self.submit: Callable[[ModerationAct, Answer | None], None] = self._note
         self.loop = ManualLoop()
         self.clock = ManualClock(self.loop)
@@ -205,12 +209,16 @@ class HubBench:
                 submit=self._submit,
                 said=self.said.extend,
                 seen=lambda user_id, role: self.seen.append((user_id, role)),
+                open_room=self._open_room,
             ),
         )
         self.hub.create(RoomConfig("lobby", "Lobby", capacity=4))
 
     def _submit(self, act: ModerationAct, answer: Answer | None) -> None:
         self.submit(act, answer)
+
+    def _open_room(self, room_id: str, answer: OpenAnswer) -> None:
+        self.open_room(room_id, answer)
 
     def _note(self, act: ModerationAct, answer: Answer | None) -> None:
         self.acts.append((act, answer))

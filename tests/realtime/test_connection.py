@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from realtime.bench import HubBench, Visitor
+from realtime.bench import HubBench, OpenAnswer, Visitor
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import (
     ERROR_RATE_HZ,
@@ -39,7 +39,7 @@ from virtubar.protocol.events import (
     ServerEvent,
     TokenRenewed,
 )
-from virtubar.realtime.connection import Connection, State
+from virtubar.realtime.connection import HELD_MAX, Connection, State
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import (
     ForbiddenError,
@@ -48,6 +48,8 @@ from virtubar.room.ports import (
     NotStoredError,
 )
 from virtubar.room.room import Room
+from virtubar.room.sanctions import sanction_of
+from virtubar.storage.ports import StorageError
 
 EXAMPLES: dict[type[ClientEvent], ClientEvent] = {
     JoinRoom: JoinRoom("lobby", JoinUser("ann", "Ann", "fox")),
@@ -59,6 +61,7 @@ EXAMPLES: dict[type[ClientEvent], ClientEvent] = {
     Moderate: Moderate("mute", "bob"),
 }
 GARBAGE = b"{"
+BAN_OF_ANN = ModerationAct("ban", "attic", "ann", "mod", Role.MODERATOR, "")
 
 
 @pytest.fixture
@@ -198,6 +201,131 @@ def test_each_refused_join_says_why_and_leaves_the_socket_open(bench: HubBench) 
         assert ann.transport.closed is None
         assert ann.connection.state is State.CONNECTED
     assert bench.metrics.refusals["token_missing"] == 2
+
+
+# A room that was put away between ticket and socket
+
+
+@pytest.fixture
+def asked(bench: HubBench) -> list[tuple[str, OpenAnswer]]:
+    """The rooms that connections wait for, with what tells them."""
+    rooms: list[tuple[str, OpenAnswer]] = []
+    bench.open_room = lambda room_id, answer: rooms.append((room_id, answer))
+    return rooms
+
+
+Asked = list[tuple[str, OpenAnswer]]
+
+
+def _ask(bench: HubBench, user_id: str = "ann") -> Visitor:
+    """Somebody has a token for a room that is not live, and presents it."""
+    visitor = bench.open(user_id)
+    bench.join(visitor, bench.token(user_id, room_id="attic"), "attic")
+    return visitor
+
+
+def test_a_room_that_was_put_away_comes_back_for_a_valid_token(
+    bench: HubBench, asked: Asked
+) -> None:
+    """The join waits for it, and what was sent after the join is taken in after it, in order."""
+    ann = _ask(bench)
+    move = AvatarTransform("attic", 1, 1.0, 0.0, 0.0, 0.0, "walk", False)
+    bench.send(ann, move)
+    bench.send(ann, LocalChat("attic", "hello", "local"))
+    bench.loop.advance(60)
+    assert ann.names() == []
+    ((room_id, answer),) = asked
+    bench.hub.create(RoomConfig(room_id, "Attic"))
+    answer(None)
+    bench.loop.advance(60)
+    names = ann.names()
+    assert names[:2] == ["room_state", "session"]
+    assert sorted(names[2:]) == ["avatar_transform_broadcast", "chat_broadcast"]
+
+
+def test_a_room_that_is_not_stored_either_is_not_found(bench: HubBench, asked: Asked) -> None:
+    """One look, one refusal; the socket stays open, and what waited is answered."""
+    ann = _ask(bench)
+    bench.send(ann, EXAMPLES[LocalChat])
+    asked[0][1](None)
+    refusal, error = ann.transport.events()
+    assert isinstance(refusal, AuthError)
+    assert refusal.code == "room_not_found"
+    assert isinstance(error, Error)
+    assert error.code == "not_joined"
+    assert len(asked) == 1
+    assert ann.connection.state is State.CONNECTED
+
+
+def test_a_room_that_cannot_be_had_now_is_tried_again(bench: HubBench, asked: Asked) -> None:
+    """1013, after which clients come back through `/rooms/join`: `room_not_found` would end them
+    for good, and nobody knows that there is no such room."""
+    ann = _ask(bench)
+    asked[0][1](StorageError("away"))
+    assert ann.names() == []
+    assert ann.transport.closed is CloseCode.TOO_SLOW
+
+
+def test_nobody_makes_the_server_look_for_a_room_they_may_not_enter(
+    bench: HubBench, asked: Asked
+) -> None:
+    """Everything else about the token is checked first."""
+    ann = bench.open("ann")
+    bench.join(ann, bench.token("bob", room_id="attic"), "attic")
+    bench.join(ann, bench.token("ann", room_id="attic"), "cellar")
+    bench.book.apply(sanction_of(BAN_OF_ANN, sanction_id="s", wall_ms=0, address=None))
+    bench.join(ann, bench.token("ann", room_id="attic"), "attic")
+    assert auth_codes(ann) == ["user_mismatch", "room_mismatch", "banned"]
+    assert asked == []
+
+
+def test_so_much_is_kept_while_a_room_is_brought_back(bench: HubBench, asked: Asked) -> None:
+    """One more is answered as before any join; a client waits for `room_state` anyway."""
+    ann = _ask(bench)
+    for _ in range(HELD_MAX):
+        bench.send(ann, Emote("attic", "cheers"))
+    assert ann.names() == []
+    bench.send(ann, Emote("attic", "cheers"))
+    assert only_error(ann).code == "not_joined"
+    assert len(asked) == 1
+
+
+def test_whoever_left_while_a_room_was_brought_back_is_not_let_in(
+    bench: HubBench, asked: Asked
+) -> None:
+    """Nobody is a member without a socket."""
+    ann = _ask(bench)
+    ann.connection.closed(left=False)
+    bench.hub.create(RoomConfig("attic", "Attic"))
+    asked[0][1](None)
+    assert bench.hub.occupancy("attic") == 0
+
+
+def test_a_member_who_goes_to_a_room_that_was_put_away_waits_where_they_are(
+    bench: HubBench, asked: Asked
+) -> None:
+    """They are a member of the old room until they are one of the new one."""
+    ann = bench.enter("ann")
+    bench.join(ann, bench.token("ann", room_id="attic"), "attic")
+    assert bench.hub.contains("lobby", "ann")
+    bench.hub.create(RoomConfig("attic", "Attic"))
+    asked[0][1](None)
+    assert bench.hub.contains("attic", "ann")
+    assert not bench.hub.contains("lobby", "ann")
+
+
+def test_a_defect_in_a_join_that_waited_ends_that_connection_alone(
+    bench: HubBench, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1011, as for any event."""
+    ann = _ask(bench)
+
+    def fail(*_: object) -> None:
+        raise KeyError("a defect")
+
+    monkeypatch.setattr(bench.hub, "join", fail)
+    asked[0][1](None)
+    assert ann.transport.closed is CloseCode.INTERNAL
 
 
 def test_a_full_room_refuses_at_the_door(bench: HubBench) -> None:

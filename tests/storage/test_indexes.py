@@ -20,6 +20,7 @@ Ask = Callable[[Storage], Awaitable[Any]]
 QUERIES: dict[str, Ask] = {
     "rooms.load": lambda s: s.rooms.load(9),
     "rooms.get": lambda s: s.rooms.get("snug"),
+    "rooms.several": lambda s: s.rooms.several(["snug", "nook"]),
     "rooms.add": lambda s: s.rooms.add(room("new"), NOW, line()),
     "rooms.change": lambda s: s.rooms.change(room(), line()),
     "rooms.touch": lambda s: s.rooms.touch(["snug"], NOW + 1),
@@ -109,5 +110,5 @@ def test_every_method_of_the_ports_has_been_looked_at() -> None:
         for name, member in vars(port).items()
         if iscoroutinefunction(member)
     }
-    assert len(methods) == 29
+    assert len(methods) == 30
     assert methods == {name.split()[0] for name in (*QUERIES, *WHOLE)}

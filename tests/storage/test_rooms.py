@@ -45,10 +45,19 @@ async def test_of_many_creators_at_once_one_succeeds(storage: SqlStorage) -> Non
     assert kept.owner_id == f"u{winner}"
 
 
-async def test_a_change_replaces_every_setting_and_is_audited(storage: SqlStorage) -> None:
-    """Null is a setting too: it resets."""
+async def test_several_rooms_are_read_at_once(storage: SqlStorage) -> None:
+    """Those that there are."""
     await storage.rooms.add(room(), NOW, None)
-    reset = replace(lobby(), room_id="snug")
+    await storage.rooms.add(lobby(), NOW, None)
+    found = await storage.rooms.several(["lobby", "never", "snug"])
+    assert sorted(config.room_id for config in found) == ["lobby", "snug"]
+    assert await storage.rooms.several([]) == []
+
+
+async def test_a_change_replaces_every_setting_and_is_audited(storage: SqlStorage) -> None:
+    """Null is a setting too: it resets. The owner stays, who may have been erased meanwhile."""
+    await storage.rooms.add(room(), NOW, None)
+    reset = replace(lobby(), room_id="snug", owner_id=room().owner_id)
     await storage.rooms.change(reset, line("change_room", detail={"fields": ["words"]}))
     assert await storage.rooms.get("snug") == reset
     (kept,) = await storage.audit.find(AuditQuery())

@@ -118,7 +118,9 @@ class RunningServer:
         return result.result(10)
 
     def finish_acts(self) -> None:
-        """Come back when every act of moderation that was asked for is done, or refused."""
+        """Come back when every act of moderation that was asked for is done, or refused, and every
+        room that a socket waits for is there, or is not to be had."""
+        self.run(self.app.backroom.registry.settle())
         self.run(self.app.backroom.desk.close())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

@@ -45,6 +45,18 @@ async def test_joins_are_refused_with_their_reason_and_may_be_tried_again(
     assert names(await evening.join(guest)) == ["room_state", "session"]
 
 
+async def test_a_room_that_was_put_away_since_the_token_was_made_comes_back(
+    server: RunningServer,
+) -> None:
+    """A valid token is for a room that exists, live or only stored (§3)."""
+    evening = await open_evening(server)
+    guest = await evening.connect()
+    hub = server.app.hub
+    assert server.call(lambda: hub.close_rooms([evening.room_id])) == []
+    assert names(await evening.join(guest)) == ["room_state", "session"]
+    await evening.end()
+
+
 async def test_a_full_room_refuses_at_both_doors(server: RunningServer) -> None:
     """`room_full` over HTTP and on the socket; who is in, or in the grace, has a place (§3)."""
     evening = await open_evening(server, capacity=1)

@@ -131,6 +131,11 @@ async def find_room(parts: ApiParts, room_id: str) -> RoomConfig | None:
     return await parts.rooms.find(room_id) if _room_id.match(room_id) else None
 
 
+async def look_at_room(parts: ApiParts, room_id: str) -> RoomConfig | None:
+    """The same for somebody who only looks: no room is brought to life for them."""
+    return await parts.rooms.look(room_id) if _room_id.match(room_id) else None
+
+
 def room_not_found() -> JoinRefusedError:
     """There is no such room."""
     return JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no room of that id.")

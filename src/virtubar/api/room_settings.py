@@ -1,6 +1,5 @@
 """`/rooms/{roomId}/settings` and `PATCH /rooms/{roomId}`: what a room is set to (§1, §7)."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -59,8 +58,6 @@ def _show(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
 
 
 def _change(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
-    one_at_a_time = asyncio.Lock()
-
     @patch(
         "/rooms/{room_id:str}",
         dto=StrictBody[ChangeRoomRequest],
@@ -76,14 +73,13 @@ def _change(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
     ) -> RoomSettings:
         """Everybody in the room feels it at once; what is left out stays as it is."""
         overseer = await authorizer.overseer(request, room_id, Right.CHANGE_ROOM)
-        # Of two changes at once neither may undo the other: what is read here is what is replaced.
-        async with one_at_a_time:
-            room = await _existing(parts, room_id)
-            changed = msgspec.structs.replace(room, **_changes(data))
-            if data.chat_retention_days is not UNSET:
-                check_retention(data.chat_retention_days, parts)
-            if changed != room:
-                await parts.rooms.change(changed, overseer.identity.user_id, overseer.role)
+        fields = _changes(data)
+        if data.chat_retention_days is not UNSET:
+            check_retention(data.chat_retention_days, parts)
+        by = overseer.identity.user_id, overseer.role
+        changed = await parts.rooms.change(room_id, fields, *by)
+        if changed is None:
+            raise room_not_found()
         return _view(changed)
 
     return change_room

@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from virtubar.api.admission import Admission
-from virtubar.api.authorization import find_room, room_not_found
+from virtubar.api.authorization import look_at_room, room_not_found
 from virtubar.api.bodies import (
     ROOM_NAME_MAX_CHARS,
     CreatedRoom,
@@ -58,7 +58,7 @@ def _show(parts: ApiParts) -> HTTPRouteHandler:
     )
     async def show_room(room_id: FromPath[str]) -> RoomView:
         """The room, public or not: who has its id may see it."""
-        room = await find_room(parts, room_id)
+        room = await look_at_room(parts, room_id)
         if room is None:
             raise room_not_found()
         return _view(parts, room)

@@ -11,6 +11,7 @@ because the table is read together with everything that it leads to.
 from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from typing import ClassVar
 
 import structlog
@@ -56,6 +57,11 @@ from virtubar.room.room import Ending, refuse
 _log = structlog.get_logger(__name__)
 
 
+HELD_MAX = 32
+"""Messages that are kept while a room is brought back for their connection, at most 4 KiB each; one
+more is answered `not_joined`, as before any join. A client waits for `room_state` anyway."""
+
+
 class State(Enum):
     """Where a connection is in its life."""
 
@@ -75,6 +81,7 @@ class Connection:
         "_acts_bucket",
         "_error_bucket",
         "_error_times",
+        "_held",
         "_hub",
         "_live",
         "_refusals",
@@ -95,6 +102,8 @@ class Connection:
         self._user_id = ""
         self._refusals = 0
         self._acts_bucket: TokenBucket | None = None
+        # What came while a room is brought back for this connection; None where none is.
+        self._held: list[tuple[bytes, str | None]] | None = None
         # Made at the first error: most connections never have one. At most 51 times are kept.
         self._error_bucket: TokenBucket | None = None
         self._error_times: deque[float] | None = None
@@ -111,6 +120,9 @@ class Connection:
         """
         if self.state is State.CLOSED:
             return
+        if self._held is not None and len(self._held) < HELD_MAX:
+            self._held.append((data, name))
+            return
         try:
             envelope = decode_client(data)
         except DecodeRefusedError as error:
@@ -121,6 +133,9 @@ class Connection:
             self.garbled("The event's name is not the envelope's `t`.", now_ms)
             return
         self._hub.metrics.events_in[event.EVENT] += 1
+        if self._held is not None:
+            self._not_joined(event, envelope.ts, now_ms)
+            return
         try:
             self._HANDLERS[self.state, type(event)](self, event, envelope.ts, now_ms)
         except Exception:
@@ -187,7 +202,12 @@ class Connection:
             self._refuse_join(error.code, error.message)
             return
         except JoinRefusedError as error:
-            self._refuse_join(error.code, error.message)
+            if error.code is AuthCode.ROOM_NOT_FOUND and self._held is None:
+                # It may only have been put away since the token was made: it comes back (§3).
+                self._held = []
+                self._hub.outlets.open_room(event.room_id, partial(self._opened, event))
+            else:
+                self._refuse_join(error.code, error.message)
             return
         self._refusals = 0
         if kind is None:
@@ -199,6 +219,24 @@ class Connection:
         self.state = State.JOINED
         self._hub.timer.cancel(self)
         _log.info("joined", room_id=claims.room_id, user_id=claims.user_id, kind=kind)
+
+    def _opened(self, event: JoinRoom, error: VirtuBarError | None) -> None:
+        """The room is there now, or there is none, or nobody can say; what came meanwhile is taken
+        in after the join, as if it came now."""
+        if self.state is State.CLOSED:
+            return
+        now_ms = self._hub.clock.now_ms()
+        try:
+            if error is not None:
+                self._close(CloseCode.TOO_SLOW, "the room cannot be opened just now")
+                return
+            self._join(event, 0, now_ms)
+        except Exception:
+            self._fail()
+            return
+        held, self._held = self._held or [], None
+        for data, name in held:
+            self.message(data, now_ms, name)
 
     def _room_event(self, event: ClientEvent, ts: int, now_ms: float) -> None:
         live = self._live

@@ -118,25 +118,25 @@ class Hub:
             live.room.configure(config)
             live.touched(self.clock.now_ms())
 
-    @property
-    def has_place(self) -> bool:
-        """Whether another room may be brought to life."""
-        return len(self._live) < self._max_rooms
+    def has_place(self, reserved: int = 0) -> bool:
+        """Whether another room may be brought to life, beside so many that are about to be."""
+        return len(self._live) + reserved < self._max_rooms
 
     def put_one_away(self) -> None:
-        """Make place: the room that has been empty for longest is no longer live.
+        """Make place: a room that nobody has entered since it came to life is no longer live, the
+        oldest first; where there is none, the one that has been empty for longest.
 
         Raises:
-            RoomsFullError: none has been empty for 5 minutes.
+            RoomsFullError: every room was entered, and none has been empty for 5 minutes.
         """
         now_ms = self.clock.now_ms()
         idle = [
-            (live.idle_ms(now_ms), room_id)
+            (not live.entered, live.idle_ms(now_ms), room_id)
             for room_id, live in self._live.items()
             if room_id != LOBBY_ID
         ]
-        longest_ms, room_id = max(idle, default=(0.0, ""))
-        if longest_ms < ROOM_IDLE_MS:
+        untouched, longest_ms, room_id = max(idle, default=(False, 0.0, ""))
+        if not untouched and longest_ms < ROOM_IDLE_MS:
             raise RoomsFullError(self._max_rooms)
         self.timer.cancel(self._live.pop(room_id))
         _log.info("room_put_away", room_id=room_id)

@@ -37,11 +37,14 @@ class Outlets:
         submit: an act of moderation to be done; the answer is told, if wanted.
         said: messages to be stored.
         seen: somebody came with that role.
+        open_room: a room that is not live is wanted; the answer is told later: None where it can
+            be joined now or does not exist, else what kept it from being looked up.
     """
 
     submit: Callable[[ModerationAct, Answer | None], None]
     said: Callable[[list[ChatRecord]], None]
     seen: Callable[[str, Role], None]
+    open_room: Callable[[str, Callable[[VirtuBarError | None], None]], None]
 
 
 _SHARED_MIN = 2
@@ -64,6 +67,7 @@ class LiveRoom:
 
     Attributes:
         guests: the connection of each connected member, by userId.
+        entered: whether anybody has been in since it came to life.
         wake_ms: when the timer wakes it: the next flush or the room's next deadline.
     """
 
@@ -79,6 +83,7 @@ class LiveRoom:
     ) -> None:
         self.room = room
         self.guests: dict[str, Guest] = {}
+        self.entered = False
         self.wake_ms: float | None = None
         self._timer = timer
         self._clock = clock
@@ -117,6 +122,7 @@ class LiveRoom:
     def connect(self, user_id: str, guest: "Guest") -> None:
         """The member is at this connection now; what an earlier one was behind with is over,
         since the state that comes first has it all."""
+        self.entered = True
         self.guests[user_id] = guest
         self._behind.pop(user_id, None)
 

@@ -1,23 +1,33 @@
 """Rooms that are stored, and those of them that are live; implements room.ports.Rooms."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
 
+from virtubar.errors import VirtuBarError
 from virtubar.protocol.constants import LOBBY_ID, Role
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.hub import Hub
+from virtubar.realtime.lookups import LOOKING_MAX, RoomLookups
 from virtubar.room.config import RoomConfig
-from virtubar.room.ports import NotStoredError, RoomExistsError
+from virtubar.room.ports import NotStoredError, RoomExistsError, RoomsFullError
 from virtubar.room.records import AuditEntry
+from virtubar.storage.bulkhead import Bulkhead
+from virtubar.storage.engine import ACT_S
 from virtubar.storage.ports import RoomStore, StorageError
 
 _log = structlog.get_logger(__name__)
 
+CREATING_MAX: Final = 64
+"""Rooms that may wait to be stored at once; one more is refused at once, and tried again by whoever
+wants it: a database that hangs must not collect callers."""
+CHANGING_MAX: Final = 64
+"""The same for changes of rooms."""
 _SHOWN_AS: Final = {"slow_mode_s": "slowModeSeconds"}
 _NOT_STORED: Final = "The room could not be stored, so nothing was done."
 
@@ -36,6 +46,7 @@ class RoomRegistry:
         store: RoomStore,
         chores: Chores,
         wall_ms: Callable[[], int],
+        now_ms: Callable[[], float],
         lobby: RoomConfig,
     ) -> None:
         self._hub = hub
@@ -43,8 +54,11 @@ class RoomRegistry:
         self._chores = chores
         self._wall_ms = wall_ms
         self._lobby = lobby
-        # One at a time, so that a place that was made is not taken by somebody else meanwhile.
-        self._turn = asyncio.Lock()
+        self._lookups = RoomLookups(store.several, now_ms)
+        self._creating, self._changing = Bulkhead(), Bulkhead()
+        # Changes of one room wait for each other, and nobody else does.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._opening: set[asyncio.Task[None]] = set()
 
     async def open(self, limit: int) -> None:
         """Bring the rooms used last to life, and the lobby in any case.
@@ -54,7 +68,7 @@ class RoomRegistry:
         """
         self._hub.create(await self._store.get(LOBBY_ID) or self._lobby)
         for config in await self._store.load(limit):
-            if config.room_id != LOBBY_ID and self._hub.has_place:
+            if config.room_id != LOBBY_ID and self._hub.has_place():
                 self._hub.create(config)
 
     async def find(self, room_id: str) -> RoomConfig | None:
@@ -62,14 +76,35 @@ class RoomRegistry:
         config = self._hub.find(room_id)
         if config is not None:
             return config
-        async with self._turn:
-            stored = await self._stored(room_id)
-            config = self._hub.find(room_id)
-            if stored is None or config is not None:
-                return config
-            self._make_place()
-            self._hub.create(stored)
-            return stored
+        stored = await self._lookups.find(room_id)
+        config = self._hub.find(room_id)  # somebody else may have been quicker
+        if stored is None or config is not None:
+            return config
+        self._make_place()
+        self._hub.create(stored)
+        return stored
+
+    async def look(self, room_id: str) -> RoomConfig | None:
+        """See room.ports.Rooms."""
+        config = self._hub.find(room_id)
+        return config or await self._lookups.find(room_id, LOOKING_MAX)
+
+    def open_for(self, room_id: str, answer: Callable[[VirtuBarError | None], None]) -> None:
+        """Bring a stored room back for a socket that wants in; the answer is told, later: None
+        where it can be joined now or does not exist, else why it cannot be said."""
+
+        async def bring() -> None:
+            try:
+                await self.find(room_id)
+            except (StorageError, RoomsFullError) as error:
+                _log.warning("room_not_opened", room_id=room_id, error=str(error))
+                answer(error)
+            else:
+                answer(None)
+
+        task = asyncio.create_task(bring(), name="room-opening")
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
 
     def public(self) -> list[RoomConfig]:
         """See room.ports.Rooms."""
@@ -77,52 +112,56 @@ class RoomRegistry:
 
     async def create(self, config: RoomConfig) -> None:
         """See room.ports.Rooms."""
-        if self._hub.find(config.room_id) is not None:
-            raise RoomExistsError(config.room_id)
+        room_id = config.room_id
+        if self._hub.find(room_id) is not None:
+            raise RoomExistsError(room_id)
         wall_ms = self._wall_ms()
-        owner_id = config.owner_id or ""
-        entry = AuditEntry(wall_ms, owner_id, Role.OWNER, "create_room", config.room_id)
-        async with self._turn:
-            self._make_place()
-            try:
+        entry = AuditEntry(wall_ms, config.owner_id or "", Role.OWNER, "create_room", room_id)
+        self._make_place()
+        with _storing(room_id):
+            async with self._creating.enter(CREATING_MAX, ACT_S):
                 await self._store.add(config, wall_ms, entry)
-            except StorageError as error:
-                _log.warning("room_not_stored", room_id=config.room_id, error=str(error))
-                raise NotStoredError(_NOT_STORED) from error
+        self._lookups.changed([room_id])
+        if self._hub.find(room_id) is None:  # else whoever looked it up was quicker
             self._hub.create(config)
 
-    async def change(self, config: RoomConfig, actor_id: str, actor_role: Role) -> None:
+    async def change(
+        self, room_id: str, fields: Mapping[str, Any], actor_id: str, actor_role: Role
+    ) -> RoomConfig | None:
         """See room.ports.Rooms."""
-        async with self._turn:
-            now = self._hub.find(config.room_id)
-            if now is not None:  # an owner who was erased meanwhile does not come back
-                config = msgspec.structs.replace(config, owner_id=now.owner_id)
-            changed = [] if now is None else _differences(now, config)
-            entry = AuditEntry(
-                self._wall_ms(),
-                actor_id,
-                actor_role,
-                "change_room",
-                config.room_id,
-                detail={"fields": changed},
-            )
-            try:
-                await self._store.change(config, entry)
-            except StorageError as error:
-                _log.warning("room_not_stored", room_id=config.room_id, error=str(error))
-                raise NotStoredError(_NOT_STORED) from error
-            self._hub.configure(config)
+        turn = self._turns.setdefault(room_id, asyncio.Lock())
+        with _storing(room_id):
+            async with self._changing.enter(CHANGING_MAX, ACT_S), turn:
+                old = await self.find(room_id)
+                if old is None:
+                    return None
+                new = msgspec.structs.replace(old, **fields)
+                if new == old:
+                    return old
+                await self._store.change(new, self._changed(old, new, actor_id, actor_role))
+                self._lookups.changed([room_id])
+                # An owner who was erased meanwhile does not come back.
+                now = self._hub.find(room_id) or new
+                new = msgspec.structs.replace(new, owner_id=now.owner_id)
+                self._hub.configure(new)
+                return new
 
-    @asynccontextmanager
-    async def disowning(self, user_id: str) -> AsyncIterator[None]:
-        """For as long as storage forgets an owner: no room is written with them meanwhile, and
-        once it is done those that are live have lost them too."""
-        async with self._turn:
-            yield
-            for live in self._hub.every():
-                config = live.room.config
-                if config.owner_id == user_id:
-                    self._hub.configure(msgspec.structs.replace(config, owner_id=None))
+    def _changed(
+        self, old: RoomConfig, new: RoomConfig, actor_id: str, actor_role: Role
+    ) -> AuditEntry:
+        detail = {"fields": _differences(old, new)}
+        return AuditEntry(
+            self._wall_ms(), actor_id, actor_role, "change_room", old.room_id, detail=detail
+        )
+
+    def disown(self, user_id: str) -> None:
+        """Storage has forgotten an owner: the rooms that are live have lost them too, and so will
+        those that are being looked up."""
+        self._lookups.changed(None)
+        for live in self._hub.every():
+            config = live.room.config
+            if config.owner_id == user_id:
+                self._hub.configure(msgspec.structs.replace(config, owner_id=None))
 
     def occupancy(self, room_id: str) -> int:
         """See room.ports.Rooms."""
@@ -135,6 +174,7 @@ class RoomRegistry:
     def forgotten(self, room_ids: list[str]) -> None:
         """Storage threw these away because nobody had come for long. Whoever came in that very
         moment keeps the room."""
+        self._lookups.changed(room_ids)
         for config in self._hub.close_rooms(room_ids):
 
             async def keep(config: RoomConfig = config) -> None:
@@ -142,17 +182,31 @@ class RoomRegistry:
 
             self._chores.put("room_kept", keep)
 
-    async def _stored(self, room_id: str) -> RoomConfig | None:
-        try:
-            return await self._store.get(room_id)
-        except StorageError as error:
-            _log.warning("room_not_read", room_id=room_id, error=str(error))
-            raise
+    async def settle(self) -> None:
+        """Come back when every room that a socket waits for is there, or is not to be had."""
+        while self._opening:
+            await asyncio.wait(self._opening)
+
+    async def close(self) -> None:
+        """Give up what is being looked up; whoever waits for it is told."""
+        await self._lookups.close()
+        await self.settle()
 
     def _make_place(self) -> None:
-        """A room that goes is only put away: whoever comes back finds it as it was."""
-        if not self._hub.has_place:
+        """A room that goes is only put away: whoever comes back finds it as it was. Rooms that are
+        being stored have their place already."""
+        if not self._hub.has_place(self._creating.inside):
             self._hub.put_one_away()
+
+
+@contextmanager
+def _storing(room_id: str) -> Iterator[None]:
+    """What storage does not take in this block was not done: StorageError → NotStoredError."""
+    try:
+        yield
+    except StorageError as error:
+        _log.warning("room_not_stored", room_id=room_id, error=str(error))
+        raise NotStoredError(_NOT_STORED) from error
 
 
 def _differences(old: RoomConfig, new: RoomConfig) -> list[str]:

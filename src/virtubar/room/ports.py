@@ -1,5 +1,6 @@
 """What the shells need of rooms and of moderation, and what every implementation must promise."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -43,6 +44,14 @@ class Rooms(Protocol):
         """
         ...
 
+    async def look(self, room_id: str) -> RoomConfig | None:
+        """The same for somebody who only looks: a room that is only stored stays so.
+
+        Raises:
+            VirtuBarError: storage's own, where it is not live and cannot be looked up.
+        """
+        ...
+
     def public(self) -> list[RoomConfig]:
         """The rooms that everybody may know of, by id."""
         ...
@@ -57,10 +66,20 @@ class Rooms(Protocol):
         """
         ...
 
-    async def change(self, config: RoomConfig, actor_id: str, actor_role: Role) -> None:
-        """Give a room new settings, kept and felt at once.
+    async def change(
+        self, room_id: str, fields: Mapping[str, Any], actor_id: str, actor_role: Role
+    ) -> RoomConfig | None:
+        """Give a room new settings, kept and felt at once; of two changes at once neither undoes
+        the other.
+
+        Args:
+            fields: what is to be replaced; never `room_id` or `owner_id`.
+
+        Returns:
+            The room as it is now, None where there is none.
 
         Raises:
+            RoomsFullError: it is only stored, and there is no place for it.
             NotStoredError: nothing was changed.
         """
         ...

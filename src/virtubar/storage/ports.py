@@ -68,6 +68,10 @@ class RoomStore(Protocol):
         """One room."""
         ...
 
+    async def several(self, room_ids: list[str]) -> list[RoomConfig]:
+        """Those of these rooms that there are, at most some hundred."""
+        ...
+
     async def add(self, config: RoomConfig, wall_ms: int, audit: AuditEntry | None) -> None:
         """Keep a new room.
 
@@ -77,7 +81,8 @@ class RoomStore(Protocol):
         ...
 
     async def change(self, config: RoomConfig, audit: AuditEntry) -> None:
-        """Keep a room's new settings; adds the room where it is not there (the lobby)."""
+        """Keep a room's new settings, all but its owner, which only an erasure changes; adds the
+        room where it is not there (the lobby)."""
         ...
 
     async def touch(self, room_ids: list[str], wall_ms: int) -> None:

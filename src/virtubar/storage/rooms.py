@@ -35,6 +35,12 @@ class SqlRooms:
             row = found.one_or_none()
             return None if row is None else read(row, RoomConfig)
 
+    async def several(self, room_ids: list[str]) -> list[RoomConfig]:
+        """Those of these rooms that there are."""
+        statement = select(rooms).where(rooms.c.room_id.in_(room_ids))
+        async with self._database.reading() as connection:
+            return [read(row, RoomConfig) for row in await connection.execute(statement)]
+
     async def add(self, config: RoomConfig, wall_ms: int, audit: AuditEntry | None) -> None:
         """Keep a new room.
 
@@ -53,13 +59,14 @@ class SqlRooms:
                 await add_line(connection, audit)
 
     async def change(self, config: RoomConfig, audit: AuditEntry) -> None:
-        """Keep a room's new settings; adds the room where it is not there (the lobby)."""
+        """Keep a room's new settings, all but its owner; adds the room where it is not there."""
         row = {**values(config), "used_ms": audit.at_ms}
+        changes = {name: value for name, value in row.items() if name != "owner_id"}
         async with self._database.writing() as connection:
             await connection.execute(
                 add_or(connection, rooms)
                 .values(row)
-                .on_conflict_do_update(index_elements=["room_id"], set_=row)
+                .on_conflict_do_update(index_elements=["room_id"], set_=changes)
             )
             await add_line(connection, audit)
 
