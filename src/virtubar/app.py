@@ -16,7 +16,13 @@ from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.backroom import Backroom, HouseRules, furnish
-from virtubar.process import Server, configure_logging, set_startup_aside
+from virtubar.process import (
+    SHUTDOWN_GRACE_S,
+    Server,
+    configure_logging,
+    ends_quietly,
+    set_startup_aside,
+)
 from virtubar.protocol.constants import LOBBY_ID
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.http import Callers, http_class
@@ -188,7 +194,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     )
     seam = SeamContext(hub=hub, policy=policy, clock=clock, metrics=metrics)
     config = uvicorn.Config(
-        SocketIoEndpoint(seam.sessions, create_api(parts)),
+        ends_quietly(SocketIoEndpoint(seam.sessions, create_api(parts))),
         host=settings.host,
         port=settings.port,
         http=http_class(Callers(addresses, per_address)),
@@ -199,7 +205,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         server_header=False,
         proxy_headers=False,
         backlog=_BACKLOG,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
     )
     server = Server(config, lambda: asyncio.ensure_future(hub.drain(settings.drain_seconds)))
     return App(settings, hub, server, backroom)

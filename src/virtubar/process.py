@@ -6,12 +6,35 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, Final
 
 import structlog
 import uvicorn
 
 _log = structlog.get_logger(__name__)
+
+SHUTDOWN_GRACE_S: Final = 2
+"""For requests that are under way when the server stops; then their tasks are cancelled."""
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+"""An ASGI application."""
+
+
+def ends_quietly(app: Application) -> Application:
+    """The application, whose requests end without an outcry when the server stops before them.
+
+    uvicorn logs a cancelled request as a defect, with a traceback.
+    """
+
+    async def run(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+            _log.warning("request_cut_off", method=scope["method"])
+
+    return run
 
 
 class Server(uvicorn.Server):

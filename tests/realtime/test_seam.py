@@ -128,10 +128,11 @@ def test_there_is_no_socket_elsewhere(raw: RawSocket, path: str) -> None:
 
 
 def test_a_socket_is_not_opened_with_post(raw: RawSocket) -> None:
-    """405, with what is allowed (RFC 6455 §4.1)."""
+    """405, with what is allowed (RFC 6455 §4.1), as without the offer; the connection is kept."""
     answer = raw.ask(line="POST /ws HTTP/1.1")
-    assert (answer.status, answer.headers["allow"]) == (405, "GET")
-    refused(raw)
+    assert (answer.status, answer.code) == (405, "method_not_allowed")
+    assert answer.headers["allow"].startswith("GET")
+    raw.upgrade()
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 24, "dGhlIHNhbXBsZSBub25jZQ==,", "é" * 24])
@@ -208,10 +209,111 @@ def test_an_upgrade_does_not_overtake_an_answer(raw: RawSocket) -> None:
         assert raw.response().status != 101
 
 
-def test_an_upgrade_to_something_else_is_an_ordinary_request(raw: RawSocket) -> None:
-    """HTTP/2 in the clear is not spoken here; the offer is ignored (RFC 9110 §7.8)."""
-    answer = raw.ask({"Upgrade": "h2c"}, line="GET /healthz HTTP/1.1")
-    assert answer.status == 200
+JOIN_BODY = b'{"roomId":"lobby"}'
+H2C = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk"}
+OFFERS = {
+    "h2c": H2C,
+    "TLS": {"Connection": "upgrade", "Upgrade": "TLS/1.0"},
+    "unknown": {"Connection": "close-not, Upgrade", "Upgrade": "quantum/7, h3"},
+    "websocket": {"Connection": "Upgrade", "Upgrade": "websocket"},
+    "two lines": {"Connection": "HTTP2-Settings\r\nConnection: upgrade", "Upgrade": "h2c"},
+}
+"""What a request may offer to become that this server does not want."""
+
+
+def offering(offer: dict[str, str], line: str = "POST /rooms/join HTTP/1.1") -> bytes:
+    """The head of a join that offers it."""
+    given = {"Host": "bar", "Content-Type": "application/json", **offer}
+    given["Content-Length"] = str(len(JOIN_BODY))
+    lines = [line, *(f"{name}: {value}" for name, value in given.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["in two segments", "in one"])
+@pytest.mark.parametrize("offer", OFFERS)
+def test_an_offer_that_is_not_wanted_is_ignored(raw: RawSocket, offer: str, apart: bool) -> None:
+    """The request is an ordinary one, its body is read, its connection is kept (RFC 9110 §7.8)."""
+    for _ in range(2):
+        if apart:
+            raw.send(offering(OFFERS[offer]))
+            time.sleep(0.05)
+            raw.send(JOIN_BODY)
+        else:
+            raw.send(offering(OFFERS[offer]), JOIN_BODY)
+        answer = raw.response()
+        assert (answer.status, b"realtimeToken" in answer.body) == (200, True)
+    raw.upgrade()
+
+
+def test_requests_behind_an_ignored_offer_are_answered_in_turn(raw: RawSocket) -> None:
+    """Each is read from where the one before it ends, however the bytes come."""
+    healthz = b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n"
+    asked = offering(H2C) + JOIN_BODY + healthz + offering(H2C) + JOIN_BODY
+    raw.send(asked)
+    assert [b"realtimeToken" in raw.response().body for _ in range(3)] == [True, False, True]
+    raw.send_slowly(asked)
+    assert [b"realtimeToken" in raw.response().body for _ in range(3)] == [True, False, True]
+
+
+def test_a_chunked_body_behind_an_ignored_offer_is_read(raw: RawSocket) -> None:
+    """Whatever frames it."""
+    head = offering(H2C).replace(b"Content-Length: 18", b"Transfer-Encoding: chunked")
+    raw.send(head, b"12\r\n" + JOIN_BODY + b"\r\n0\r\n\r\n")
+    assert raw.response().status == 200
+
+
+def test_an_offer_of_http_1_0_is_ignored(raw: RawSocket) -> None:
+    """A server must (RFC 9110 §7.8): it is told how to ask."""
+    answer = raw.ask(line="GET /ws HTTP/1.0")
+    assert (answer.status, answer.code) == (426, "upgrade_required")
+
+
+def test_a_handshake_has_no_body(raw: RawSocket) -> None:
+    """Else what the body says would be taken for frames, by us or by a proxy before us."""
+    answer = raw.ask({"Content-Length": "6\r\nX-Y: z"})
+    raw.send(text(heartbeat(1)))
+    assert (answer.status, answer.code) == (426, "upgrade_required")
+
+
+def test_this_is_no_proxy(raw: RawSocket) -> None:
+    """CONNECT is refused in the shape of every error, and the connection ends."""
+    raw.send(b"CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: elsewhere.example:443\r\n\r\n")
+    answer = raw.response()
+    assert (answer.status, answer.code) == (405, "method_not_allowed")
+    refused(raw)
+
+
+@pytest.mark.parametrize("scheme", ["http", "ws", "HTTP"])
+def test_a_socket_opens_in_absolute_form(server: RunningServer, scheme: str) -> None:
+    """As proxies ask, at both paths; the target's host counts, not the header's (RFC 9112 §3.2)."""
+    for path in ("/ws", "/socket.io/?EIO=4&transport=websocket"):
+        with raw_socket(server) as raw:
+            line = f"GET {scheme}://bar.example:81{path} HTTP/1.1"
+            assert raw.ask({"Origin": "http://bar.example:81"}, line=line).status == 101
+        with raw_socket(server) as raw:
+            answer = raw.ask({"Origin": "http://{}:{}".format(*raw.sock.getpeername())}, line=line)
+            assert (answer.status, answer.code) == (403, "origin_not_allowed")
+
+
+@pytest.mark.parametrize("path", ["", "?a=b", "/", "/healthz", "/rooms?limit=5"])
+def test_a_request_in_absolute_form_is_an_ordinary_one(raw: RawSocket, path: str) -> None:
+    """A target without a path is the root (RFC 9112 §3.2.1)."""
+    raw.send(f"GET http://bar.example{path} HTTP/1.1\r\nHost: bar\r\n\r\n".encode())
+    assert raw.response().status == 200
+
+
+def test_a_join_in_absolute_form_is_sent_to_that_host(raw: RawSocket) -> None:
+    """The answer's addresses are made from the target's host (§1)."""
+    raw.send(offering({}, "POST http://bar.example:81/rooms/join HTTP/1.1"), JOIN_BODY)
+    assert b'"ws://bar.example:81/ws"' in raw.response().body
+
+
+def test_a_target_that_cannot_be_read_is_malformed(raw: RawSocket) -> None:
+    """Whoever sends it is told so."""
+    raw.send(b"GET /\xc3\xa9 HTTP/1.1\r\nHost: bar\r\n\r\n")
+    answer = raw.response()
+    assert (answer.status, answer.code) == (400, "malformed")
+    refused(raw)
 
 
 # Limits

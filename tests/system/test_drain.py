@@ -106,3 +106,47 @@ async def _deafen(server: ServerProcess, stack: contextlib.ExitStack) -> None:
             if metrics.get('virtubar_drops_total{reason="coalesced"}', 0) > 0:
                 return
     raise AssertionError("nobody fell behind")
+
+
+HALVES = {
+    "nothing": b"",
+    "half a line": b"POST /roo",
+    "half a head": b"POST /rooms/join HTTP/1.1\r\nHost: bar\r\n",
+    "half a handshake": b"GET /ws HTTP/1.1\r\nHost: bar\r\nUpgrade: websocket\r\n",
+    "half a body": b"POST /rooms/join HTTP/1.1\r\nHost: bar\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 99\r\n\r\n{",
+    "half a chunk": b"POST /rooms HTTP/1.1\r\nHost: bar\r\nContent-Type: application/json\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\nff\r\n{",
+    "nothing behind 100": b"POST /rooms HTTP/1.1\r\nHost: bar\r\nContent-Type: application/json\r\n"
+    b"Expect: 100-continue\r\nContent-Length: 99\r\n\r\n",
+    "half a declined upgrade": b"POST /rooms HTTP/1.1\r\nHost: bar\r\nConnection: Upgrade\r\n"
+    b"Content-Type: application/json\r\nUpgrade: h2c\r\nContent-Length: 99\r\n\r\n{",
+    "half a packet": b"POST /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: bar\r\n"
+    b"Content-Length: 99\r\n\r\n4",
+    "answers that nobody reads": b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n" * 4,
+}
+"""Where a connection may stand when the server stops."""
+ANSWERED = ("half a body", "half a chunk", "half a declined upgrade")
+
+
+@pytest.mark.timeout(60)
+def test_sigterm_finds_requests_that_are_not_whole() -> None:
+    """However far they are: who has said what they want hears 503, the exit is 0, and the log has
+    neither a traceback nor an error."""
+    with server_process() as server, contextlib.ExitStack() as stack:
+        begun: dict[str, RawSocket] = {}
+        for name, half in HALVES.items():
+            raw = stack.enter_context(raw_socket(server, receive_buffer_bytes=4096))
+            raw.send(b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n")
+            assert raw.response().status == 200
+            raw.send(half)
+            begun[name] = raw
+        time.sleep(0.5)
+        server.terminate()
+        for name in ANSWERED:
+            answer = begun[name].response()
+            assert (name, answer.status, answer.code) == (name, 503, "draining")
+        assert server.exit_code(12) == 0
+        said = server.log.read_text()
+        assert "Traceback" not in said
+        assert '"level": "error"' not in said

@@ -10,12 +10,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from virtubar.addresses import AddressPolicy
 from virtubar.realtime.lingering import hang_up_soon
+from virtubar.realtime.offers import split_target, wants_socket, with_host, without_offer
 from virtubar.realtime.upgrade import UpgradeRefusedError, refusal_response
 
 REQUEST_TIMEOUT_S: Final = 15.0
 """For a whole HTTP request to come: a slow sender holds a socket no longer (slowloris)."""
 RESPONSE_TIMEOUT_S: Final = 30.0
 """For a peer to take 48 KiB of an answer that waits for it: the slowest phone does."""
+SHUTDOWN_TIMEOUT_S: Final = 1.5
+"""For an answer that is under way when the server stops: a little less than its task has
+(process.SHUTDOWN_GRACE_S), so that the task hears that nobody waits, and ends by itself."""
 REQUEST_MAX_BYTES: Final = 64 * 1024
 """One request with its head: bodies have at most 16 KiB (§1), and httptools bounds nothing."""
 PIPELINE_MAX: Final = 16
@@ -86,6 +90,7 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     """The peer, while this connection counts as one of its own."""
     _request_deadline: asyncio.TimerHandle | None = None
     _response_deadline: asyncio.TimerHandle | None = None
+    _shutdown_deadline: asyncio.TimerHandle | None = None
     _received_bytes = 0
     _answerable = False
     """The head of the present request is whole: the application answers it, and nobody else."""
@@ -109,10 +114,7 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
         self._received_bytes += len(data)
         self._unset_keepalive_if_required()
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            if self._should_upgrade():
-                self._upgrade(data[upgrade.args[0] :])
+            if not self._parse(data):
                 return
         except httptools.HttpParserError:
             self._refuse(HTTPStatus.BAD_REQUEST, "malformed", "Not a valid HTTP request.")
@@ -123,6 +125,35 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
             # Bytes that begin no request, as blank lines do, must not hold a connection open.
             self._await_request()
 
+    def _parse(self, data: bytes) -> bool:
+        """Feed the parser, which stops behind the head of every request that offers something.
+
+        Returns:
+            Whether more is to come that is HTTP.
+
+        Raises:
+            HttpParserError: this is no HTTP.
+        """
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                rest = data[offer.args[0] :]
+            else:
+                return not self.transport.is_closing()
+            if self.transport.is_closing():
+                return False
+            method, version = self.parser.get_method(), self.parser.get_http_version()
+            if wants_socket(method, version, self.headers):
+                self._upgrade(rest)
+                return False
+            if method == b"CONNECT":
+                self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", "No proxy here.")
+                return False
+            # What is offered is not wanted: the request is an ordinary one (RFC 9110 §7.8).
+            self.parser = httptools.HttpRequestParser(self)
+            data = without_offer(method, self.url, version, self.headers) + rest
+
     def on_message_begin(self) -> None:
         """A further request begins."""
         super().on_message_begin()
@@ -130,15 +161,20 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The request is known, and its answer may begin."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self.parser.should_upgrade():
             return
-        self._answerable = True
+        self.url, host = split_target(self.url)
+        if host is not None:
+            self.headers[:] = with_host(self.headers, host)
         super().on_headers_complete()
+        self._answerable = True
         if len(self.pipeline) > PIPELINE_MAX:
             self.transport.abort()
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        if self.parser.should_upgrade():
+            return
         self._received_bytes = 0
         self._answerable = False
         self._disarm()
@@ -162,7 +198,29 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
         self._release()
         if self._response_deadline is not None:
             self._response_deadline.cancel()
+        if self._shutdown_deadline is not None:
+            self._shutdown_deadline.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops: what is not whole is not waited for, and no answer for ever."""
+        if self._answering() and self.cycle.more_body and not self.cycle.response_started:
+            self._cut_short()
+            return
+        super().shutdown()
+        if not self.transport.is_closing() and self._shutdown_deadline is None:
+            self._shutdown_deadline = self.loop.call_later(SHUTDOWN_TIMEOUT_S, self._too_slow)
+
+    def _cut_short(self) -> None:
+        """Half a request has come: its sender is told to try again, the application that they
+        went away."""
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        draining = UpgradeRefusedError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "draining", "The server is about to stop.", 1
+        )
+        self.transport.write(refusal_response(draining))
+        self.transport.close()
 
     def _answering(self) -> bool:
         """Whether a request is being answered, so that the peer may wait in silence."""
@@ -181,8 +239,10 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
             return
         self._release()
         self.connections.discard(self)
-        head = [self.scope["method"].encode(), b" ", self.url, b" HTTP/1.1\r\n"]
-        for name, value in self.headers:
+        target, host = split_target(self.url)
+        headers = self.headers if host is None else with_host(self.headers, host)
+        head = [b"GET ", target, b" HTTP/1.1\r\n"]
+        for name, value in headers:
             head += [name, b": ", value, b"\r\n"]
         protocol = self.ws_protocol_class(  # type: ignore[call-arg, misc]  # as uvicorn calls it
             config=self.config, server_state=self.server_state, app_state=self.app_state
