@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import re
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Generator
@@ -13,6 +14,10 @@ import structlog
 import uvicorn
 
 _log = structlog.get_logger(__name__)
+_order = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What a terminal takes as an order, or a reader for another line or order of words."""
+_LINES = ("exception", "stack")
+"""What a log line says on several lines: tracebacks."""
 
 SHUTDOWN_GRACE_S: Final = 2
 """For requests that are under way when the server stops; then their tasks are cancelled."""
@@ -87,6 +92,25 @@ def set_startup_aside() -> None:
     gc.freeze()
 
 
+def escape_orders(
+    _logger: object, _method: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    """The log line with every order for a terminal in its texts spelt out, as in `\\x1b`.
+
+    Much of what is logged came from a stranger in some way; JSON escapes it by itself, a console
+    does what it is told. Tracebacks keep their lines.
+    """
+    for name, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            lines = value.split("\n") if name in _LINES else [value]
+            event[name] = "\n".join(_order.sub(_spelt, line) for line in lines)
+    return event
+
+
+def _spelt(order: re.Match[str]) -> str:
+    return order[0].encode("unicode_escape").decode("ascii")
+
+
 def configure_logging(log_level: str, log_format: str) -> None:
     """Structured logs on standard error; uvicorn's and asyncio's warnings among them."""
     level = logging.getLevelNamesMapping()[log_level.upper()]
@@ -99,6 +123,7 @@ def configure_logging(log_level: str, log_format: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        escape_orders,
     ]
     structlog.configure(
         processors=[*shared, render],

@@ -41,7 +41,12 @@ async def act(bar: Bar, token: str | None = None, room: str = "lobby", **body: A
 async def test_an_act_is_done_and_answered(bar: Bar) -> None:
     """What was asked for goes to the one place that does it; its outcome comes back."""
     response = await act(
-        bar, action="ban", userId="ben", reason=" Rude. ", durationSeconds=60, scope="server"
+        bar,
+        action="ban",
+        userId="ben",
+        reason=" R\x1bude\u202e.\n",
+        durationSeconds=60,
+        scope="server",
     )
     assert response.status_code == 200
     assert response.json() == {

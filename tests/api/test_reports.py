@@ -47,7 +47,7 @@ async def report(bar: Bar, who: str = "ann", room: str = "lobby", **body: Any) -
 
 async def test_a_report_keeps_what_the_reporter_saw(bar: Bar) -> None:
     """201 with its id; stored with the evidence and a line of the audit."""
-    response = await report(bar, reason="  He shouts. ")
+    response = await report(bar, reason="  He\tsh\x00outs\u2066. ")
     assert response.status_code == 201
     report_id = response.json()["reportId"]
     assert response.json() == {"reportId": report_id}
@@ -84,6 +84,7 @@ async def test_nobody_reports_themselves(bar: Bar) -> None:
     [
         ("reason", ""),
         ("reason", " \n"),
+        ("reason", "\u200b\u3164"),
         ("reason", "x" * 501),
         ("reason", None),
         ("userId", ""),
@@ -204,7 +205,7 @@ async def test_a_report_is_closed_with_a_note(bar: Bar) -> None:
     kept(bar, 1)
     key = bar.token("eve", Role.MODERATOR)
     path = f"/moderation/reports/{record_id(1)}/close"
-    response = await bar.ask("POST", path, key, json={"note": " Talked to Ben. "})
+    response = await bar.ask("POST", path, key, json={"note": " Talked\nto \x1bBen. "})
     body = response.json()
     assert response.status_code == 200
     assert (body["status"], body["closedMs"], body["closedBy"]) == ("closed", WALL_MS, "eve")

@@ -38,6 +38,13 @@ TRANSFORM: dict[str, Any] = {
 }
 
 
+def _text(kind: msgspec.inspect.StrType) -> st.SearchStrategy[str]:
+    if kind.pattern is not None:
+        return st.from_regex(kind.pattern)
+    letters = st.characters(exclude_categories=["Cs"])
+    return st.text(letters, max_size=min(kind.max_length or 64, 64))
+
+
 def _value(kind: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
     """Any value that the type of a field allows, its bounds included."""
     match kind:
@@ -51,9 +58,8 @@ def _value(kind: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
             return st.integers(low, TIME_MS_MAX if le is None else le)
         case msgspec.inspect.FloatType(ge=ge, le=le):
             return st.floats(ge, le, allow_nan=False, allow_infinity=False)
-        case msgspec.inspect.StrType(max_length=longest):
-            letters = st.characters(exclude_categories=["Cs"])
-            return st.text(letters, max_size=min(longest or 64, 64))
+        case msgspec.inspect.StrType():
+            return _text(kind)
         case msgspec.inspect.LiteralType(values=values):
             return st.sampled_from(values)
         case msgspec.inspect.UnionType(types=types):

@@ -1,13 +1,23 @@
 """The exported JSON Schema says what the codec does (docs/protocol.md §2)."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
 from support.vectors import InvalidCase, ValidCase, invalid_cases, valid_cases
+from virtubar.api.bodies import CreateRoomRequest, JoinRequest
+from virtubar.api.oversight_bodies import (
+    ChangeRoomRequest,
+    CloseReportRequest,
+    ModerationRequest,
+    ReportRequest,
+)
 from virtubar.protocol.constants import ClientEventName, ServerEventName
+from virtubar.protocol.events import CLIENT_EVENTS
 from virtubar.protocol.schema import protocol_schema
 
 SCHEMA = protocol_schema()
@@ -83,3 +93,30 @@ def test_invalid_server_payloads_do_not_fit_the_schema(case: InvalidCase) -> Non
     """A client's generated types refuse what the decoder refuses."""
     assert case.expect.event is not None
     assert not _validator("server", case.expect.event).is_valid(json.loads(case.data))
+
+
+def _texts(kind: msgspec.inspect.Type) -> Iterator[msgspec.inspect.StrType]:
+    """Every text within a type."""
+    match kind:
+        case msgspec.inspect.StrType():
+            yield kind
+        case msgspec.inspect.UnionType(types=types):
+            for one in types:
+                yield from _texts(one)
+        case msgspec.inspect.ListType(item_type=item):
+            yield from _texts(item)
+        case msgspec.inspect.StructType(fields=fields):
+            for field in fields:
+                yield from _texts(field.type)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [*CLIENT_EVENTS, JoinRequest, CreateRoomRequest, ChangeRoomRequest, ModerationRequest,
+     ReportRequest, CloseReportRequest],
+    ids=lambda body: body.__name__,
+)  # fmt: skip
+def test_every_text_that_a_stranger_sends_is_bounded(body: type) -> None:
+    """By a length, or by a form that has one; nothing is looked at before that (§2)."""
+    for text in _texts(msgspec.inspect.type_info(body)):
+        assert text.max_length is not None or (text.pattern or "").count("{1,")

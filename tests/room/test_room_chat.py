@@ -45,7 +45,7 @@ def test_a_message_goes_to_everyone_its_speaker_too(stage: Stage) -> None:
     assert stage.say("ann", "  hello\tthere ") is None
     (said,) = stage.told("ann")
     assert isinstance(said, ChatBroadcast)
-    assert (said.user_id, said.text) == ("ann", "hellothere")
+    assert (said.user_id, said.text) == ("ann", "hello there")
     stage.say("bob")
     stage.drain()
     assert stage.posts["bob"][0].event == said

@@ -74,6 +74,24 @@ def test_what_only_looks_a_little_like_it_is_not(word: str, text: str) -> None:
     assert not WordList([word]).finds(text)
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    ["\u034f", "\u3164", "\u115f", "\uffa0", "\u180e", "\u2065", "\u0378", "\ue000", "\U000e0061",
+     "\U0010fffd", "\u200d", "\ufe0f", "\u034f\u0301", "\u17b4\u200b\u00ad"],
+)  # fmt: skip
+def test_what_cannot_be_seen_hides_no_word(hidden: str) -> None:
+    """Ignorable, unassigned and private characters are looked through, in the list too."""
+    assert WordList(["walrus"]).finds(f"the wal{hidden}rus")
+    assert WordList([f"wal{hidden}rus"]).finds("the walrus")
+    assert not WordList(["walrus"]).finds(f"the wal{hidden} rus")
+
+
+def test_a_phrase_in_one_character_parts_words_and_costs_no_more_than_another() -> None:
+    """NFKC makes 18 characters of U+FDFA."""
+    assert fold("a\ufdfab") == "a b"
+    assert len(fold("\u3316\ufdfa" * 100)) <= 6 * 200
+
+
 @pytest.mark.parametrize("words", [(), ("",), (" ", "!?", "\u200b")])
 def test_a_list_without_words_finds_nothing(words: tuple[str, ...]) -> None:
     """Punctuation alone is no word."""

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from virtubar.api.auditing import Views
 from virtubar.api.authorization import Authorizer
-from virtubar.api.bodies import PERSON_ID_PATTERN
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import AuditLineView, AuditPage
 from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, audit_before, page
@@ -17,12 +16,12 @@ from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
 from virtubar.auth.identities import Identity
 from virtubar.errors import RequestRefusedError
-from virtubar.protocol.constants import TIME_MS_MAX
+from virtubar.protocol.constants import TIME_MS_MAX, USER_ID_PATTERN
 from virtubar.room.records import AuditLine
 from virtubar.storage.ports import AuditQuery
 
-WhoId = Annotated[str | None, QueryParameter(name="actorId", pattern=PERSON_ID_PATTERN)]
-AboutId = Annotated[str | None, QueryParameter(name="userId", pattern=PERSON_ID_PATTERN)]
+WhoId = Annotated[str | None, QueryParameter(name="actorId", pattern=USER_ID_PATTERN)]
+AboutId = Annotated[str | None, QueryParameter(name="userId", pattern=USER_ID_PATTERN)]
 WhatAction = Annotated[str | None, QueryParameter(name="action", pattern=r"^[a-z_]{1,32}$(?!\n)")]
 FromMs = Annotated[int | None, QueryParameter(name="fromMs", ge=0, le=TIME_MS_MAX)]
 ToMs = Annotated[int | None, QueryParameter(name="toMs", ge=0, le=TIME_MS_MAX)]

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from virtubar.protocol.constants import Device, Role
+from virtubar.protocol.constants import NAME_RAW_MAX_CHARS, USER_ID_PATTERN, Device, Role
 from virtubar.room.config import (
     CAPACITY_MAX,
     RETENTION_MAX_DAYS,
@@ -21,17 +21,13 @@ BODY_MAX_BYTES: Final = 16 * 1024
 HEARING_RADIUS_MAX_M: Final = 10_000
 EMOTES_MAX: Final = 32
 ROOM_NAME_MAX_CHARS: Final = 64
-_RAW_MAX_CHARS: Final = 200
-"""Names as people type them, before they are cleaned to 32 characters (§3)."""
 
-# `$(?!\n)` is the end of the text in Python's dialect and in JSON Schema's; `\Z` is only in one.
 RoomId = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="Letters, digits, `_` and `-`.")
 ]
 EmoteId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,32}$(?!\n)")]
-PERSON_ID_PATTERN: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)"
-UserId = Annotated[str, Meta(pattern=PERSON_ID_PATTERN)]
-RawName = Annotated[str, Meta(max_length=_RAW_MAX_CHARS)]
+UserId = Annotated[str, Meta(pattern=USER_ID_PATTERN)]
+RawName = Annotated[str, Meta(max_length=NAME_RAW_MAX_CHARS)]
 RoomName = Annotated[str, Meta(min_length=1, max_length=ROOM_NAME_MAX_CHARS)]
 Capacity = Annotated[int, Meta(ge=1, le=CAPACITY_MAX)]
 HearingRadius = Annotated[float, Meta(gt=0, le=HEARING_RADIUS_MAX_M)]

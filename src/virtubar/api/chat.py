@@ -8,12 +8,12 @@ from litestar.params import FromPath, QueryParameter
 
 from virtubar.api.auditing import Views
 from virtubar.api.authorization import Authorizer, find_room, room_not_found
-from virtubar.api.bodies import PERSON_ID_PATTERN
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import ChatPage
 from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, page, record_before
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
+from virtubar.protocol.constants import USER_ID_PATTERN
 from virtubar.room.ports import HeardLine
 from virtubar.room.records import ChatRecord
 from virtubar.storage.retention import DAY_MS, Retention
@@ -21,7 +21,7 @@ from virtubar.storage.retention import DAY_MS, Retention
 Speaker = Annotated[
     str | None,
     QueryParameter(
-        name="userId", pattern=PERSON_ID_PATTERN, description="Whose messages; absent, everybody's."
+        name="userId", pattern=USER_ID_PATTERN, description="Whose messages; absent, everybody's."
     ),
 ]
 

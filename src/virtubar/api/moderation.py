@@ -21,6 +21,7 @@ from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
 from virtubar.room.ports import ModerationAct
 from virtubar.room.records import Sanction, SanctionKind, Scope
+from virtubar.room.text import clean_prose
 
 ACTS_BY_USER: Final = (2.0, 30)
 """Acts a second, and at once: quicker than anybody clicks, slower than a script does harm."""
@@ -70,7 +71,7 @@ def _moderate(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             user_id=data.user_id,
             actor_id=identity.user_id,
             actor_role=identity.role,
-            reason=data.reason.strip(),
+            reason=clean_prose(data.reason),
             duration_ms=None if seconds is None else seconds * 1000,
             scope=data.scope,
         )

@@ -9,6 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from virtubar.api.auditing import Views
 from virtubar.api.authorization import Authorizer, room_not_found
 from virtubar.api.errors import responses
+from virtubar.api.join import provided_name
 from virtubar.api.oversight_bodies import Me, Overview
 from virtubar.api.paging import RECORD_ID_PATTERN
 from virtubar.api.parts import ApiParts
@@ -49,7 +50,7 @@ def _me(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         """Whom the identity token belongs to, and their role."""
         identity = await authorizer.identify(request)
         parts.staff_seen(identity.user_id, identity.role)
-        return Me(identity.user_id, identity.role, identity.display_name, identity.external)
+        return Me(identity.user_id, identity.role, provided_name(identity), identity.external)
 
     return show_me
 

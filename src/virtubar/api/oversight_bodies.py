@@ -124,7 +124,7 @@ class ReportRequest(Struct, frozen=True, rename="camel"):
 
     Attributes:
         user_id: who is reported.
-        reason: what happened, in the reporter's words; not only white space.
+        reason: what happened, in the reporter's words; something that can be read.
     """
 
     user_id: UserId

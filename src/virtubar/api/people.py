@@ -9,14 +9,14 @@ from litestar.params import PathParameter
 
 from virtubar.api.auditing import Views, audit_entry, writing
 from virtubar.api.authorization import Authorizer
-from virtubar.api.bodies import PERSON_ID_PATTERN
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import ErasedAnswer
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
 from virtubar.errors import RequestRefusedError
+from virtubar.protocol.constants import USER_ID_PATTERN
 
-SomebodysId = Annotated[str, PathParameter(pattern=PERSON_ID_PATTERN)]
+SomebodysId = Annotated[str, PathParameter(pattern=USER_ID_PATTERN)]
 
 
 def people_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:

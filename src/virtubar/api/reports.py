@@ -12,6 +12,7 @@ from virtubar.api.authorization import Authorizer, Overseer
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import (
+    NOTE_MAX_CHARS,
     CloseReportRequest,
     ReportPage,
     ReportReceipt,
@@ -25,6 +26,7 @@ from virtubar.api.permissions import Right
 from virtubar.auth.identities import Identity
 from virtubar.errors import RequestRefusedError
 from virtubar.room.records import Report, ReportStatus
+from virtubar.room.text import clean_prose
 
 REPORTS_BY_USER: Final = (1 / 20, 3)
 """Each freezes five minutes of the room: three at once, then one in twenty seconds."""
@@ -197,7 +199,7 @@ def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             user_id=report.reported_id,
             detail={"reportId": report.report_id},
         )
-        note = data.note.strip()
+        note = clean_prose(data.note, NOTE_MAX_CHARS)
         with writing():
             closed = await parts.storage.reports.close(report.report_id, note, entry)
         if not closed:
@@ -232,9 +234,9 @@ def _evidence(parts: ApiParts, room_id: str, reporter_id: str, reported_id: str)
 
 
 def _reason(raw: str) -> str:
-    reason = raw.strip()
+    reason = clean_prose(raw)
     if not reason:
-        raise RequestRefusedError(422, "invalid_field", "`reason`: it is only white space.")
+        raise RequestRefusedError(422, "invalid_field", "`reason`: there is nothing to read.")
     return reason
 
 

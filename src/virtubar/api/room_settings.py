@@ -101,7 +101,7 @@ def clean_words(words: Sequence[str]) -> tuple[str, ...]:
     cleaned = []
     for word in words:
         clean = clean_display_name(word, WORD_MAX_CHARS)
-        if clean is None or not tokens(clean):
+        if clean is None or not any(map(tokens, clean)):
             raise RequestRefusedError(
                 422, "invalid_field", "`words`: one of them has no letter or digit to look for."
             )

@@ -131,7 +131,8 @@ class Device(StrEnum):
 
 # Identifiers and messages (§1, §2)
 ROOM_ID_PATTERN: Final = r"^[A-Za-z0-9_-]{1,64}\Z"
-USER_ID_PATTERN: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}\Z"
+USER_ID_PATTERN: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)"
+"""Its end is said as JSON Schema's dialect can say it too."""
 AVATAR_ID_PATTERN: Final = r"^[a-z0-9_-]{1,32}\Z"
 EMOTE_ID_PATTERN: Final = r"^[a-z0-9_-]{1,32}\Z"
 LOBBY_ID: Final = "lobby"
@@ -159,8 +160,12 @@ EXPIRY_GRACE_MS: Final = 30_000
 JOIN_TIMEOUT_MS: Final = 60_000
 JOIN_ATTEMPTS_MAX: Final = 10
 NAME_MAX_CHARS: Final = 32
+NAME_RAW_MAX_CHARS: Final = 200
+"""Characters of a name that are looked at before it is cleaned; what is behind them is dropped."""
 COMBINING_MARKS_MAX: Final = 2
-"""Combining marks kept after one base character: two are real writing, more are a tower."""
+"""Marks kept on one letter that stack on any (accents): two are real writing, more are a tower."""
+SCRIPT_MARKS_MAX: Final = 4
+"""Marks kept on one letter, those of its own script counted: Burmese and Tibetan need four."""
 DEFAULT_AVATAR_ID: Final = "default"
 
 # Presence and liveness (§4)
@@ -189,6 +194,9 @@ BEHIND_MAX_MS: Final = 10_000
 
 # Chat and emotes (§6)
 CHAT_MAX_CHARS: Final = 240
+CHAT_RAW_MAX_CHARS: Final = 960
+"""Characters of a message as it is sent, before it is cleaned; over it, it is refused unread. A
+letter that is sent in parts has four of them at most."""
 CHAT_RATE_HZ: Final = 1.0
 CHAT_BURST: Final = 5
 CHAT_REPLAY_MAX: Final = 200

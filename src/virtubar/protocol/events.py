@@ -14,6 +14,7 @@ from virtubar.protocol.constants import (
     REASON_MAX_CHARS,
     SEQ_MAX,
     TIME_MS_MAX,
+    USER_ID_PATTERN,
     ClientEventName,
     ServerEventName,
 )
@@ -33,6 +34,9 @@ ClockMs = (
 Anim = Literal["idle", "walk", "dance", "wave"]
 Text = Annotated[str, Meta(max_length=4096)]
 Id = Annotated[str, Meta(max_length=128)]
+"""One that is only compared with an id that is known; it is never kept, shown or logged."""
+UserId = Annotated[str, Meta(max_length=128, pattern=USER_ID_PATTERN)]
+"""One that is kept and shown: of the form that HTTP asks for too."""
 ModerationType = Literal["kicked", "banned", "mutedByMod"]
 ModerationVerb = Literal["kick", "ban", "mute", "unmute", "unban"]
 ModerationScope = Literal["room", "server"]
@@ -123,7 +127,7 @@ class Moderate(ClientEvent, frozen=True, gc=False):
 
     EVENT = ClientEventName.MODERATE
     action: ModerationVerb
-    user_id: Id
+    user_id: UserId
     reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
     duration_seconds: Annotated[int, Meta(ge=1, le=10 * 366 * 86_400)] | None = None
     scope: ModerationScope = "room"

@@ -6,6 +6,7 @@ Longer than most modules because the three files that it writes share one idea o
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, cast, get_args
 
@@ -39,6 +40,8 @@ _LITERALS = {
     frozenset(get_args(ModerationVerb)): "ModerationVerb",
 }
 _WIDTH = 100
+_pattern_end = re.compile(r"(\\Z|\$\(\?!\\n\))\Z")
+"""The ways in which Python's patterns say what JavaScript says with `$`."""
 
 
 def typescript_files(constants_source: str) -> dict[str, str]:
@@ -100,12 +103,16 @@ def _comment(text: str, indent: str = "") -> str:
 
 def _constant(name: str, value: Any) -> str:
     if isinstance(value, str) and value.startswith("^"):
-        return f"export const {name} = /{value.removesuffix(chr(92) + 'Z')}$/;\n"
+        return f"export const {name} = {_regex(value)};\n"
     if isinstance(value, frozenset):
         members = "".join(f"  CloseCode.{one.name},\n" for one in sorted(value))
         return f"export const {name}: ReadonlySet<number> = new Set<number>([\n{members}]);\n"
     suffix = " as const" if isinstance(value, tuple | dict) else ""
     return f"export const {name} = {_value(value)}{suffix};\n"
+
+
+def _regex(pattern: str) -> str:
+    return f"/{_pattern_end.sub('$', pattern)}/"
 
 
 def _value(value: Any) -> str:
@@ -277,8 +284,8 @@ def _not_null(kind: inspect.Type) -> inspect.Type:
 
 def _condition(kind: inspect.Type, access: str) -> str:
     match kind:
-        case inspect.StrType(max_length=longest):
-            return f"isText({access}{'' if longest is None else f', {longest}'})"
+        case inspect.StrType():
+            return f"isText({access}{_form(kind)})"
         case inspect.IntType():
             return f"isInteger({access}{_bounds(kind)})"
         case inspect.FloatType():
@@ -303,6 +310,15 @@ def _widest(types: Iterable[inspect.Type]) -> list[inspect.Type]:
     kinds = list(types)
     has_float = any(isinstance(one, inspect.FloatType) for one in kinds)
     return [one for one in kinds if not (has_float and isinstance(one, inspect.IntType))]
+
+
+def _form(kind: inspect.StrType) -> str:
+    longest = "" if kind.max_length is None else f", {kind.max_length}"
+    if kind.pattern is None:
+        return longest
+    if not longest:
+        raise TypeError(f"no check is known for {kind}")
+    return f"{longest}, {_regex(kind.pattern)}"
 
 
 def _bounds(kind: inspect.IntType | inspect.FloatType) -> str:

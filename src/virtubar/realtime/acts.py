@@ -5,6 +5,7 @@ from virtubar.protocol.constants import ErrorCode, Role
 from virtubar.protocol.events import Error, Moderate, ModerationDone
 from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome
 from virtubar.room.room import refuse
+from virtubar.room.text import clean_prose
 
 
 def act_of(event: Moderate, room_id: str, actor_id: str, actor_role: Role) -> ModerationAct:
@@ -16,7 +17,7 @@ def act_of(event: Moderate, room_id: str, actor_id: str, actor_role: Role) -> Mo
         user_id=event.user_id,
         actor_id=actor_id,
         actor_role=actor_role,
-        reason=event.reason,
+        reason=clean_prose(event.reason),
         duration_ms=None if seconds is None else seconds * 1000,
         scope=event.scope,
     )

@@ -224,12 +224,9 @@ class Hub:
             raise JoinRefusedError(refusal.code, refusal.reason or "You may not come in now.")
 
     def _admission(self, room: Room, claims: RealtimeClaims, payload: JoinRoom) -> Admission:
-        name = clean_display_name(claims.display_name or payload.user.display_name)
-        if name is None or not room.may_be_called(name):
-            name = fallback_name(claims.user_id)
         return Admission(
             user_id=claims.user_id,
-            display_name=name,
+            display_name=_name_in(room, claims, payload),
             avatar_id=clean_avatar_id(payload.user.avatar_id),
             role=claims.role,
             device=claims.device,
@@ -282,6 +279,17 @@ class Hub:
         for live in self._live.values():
             live.flush(now_ms)
         await self.sockets.drain(seconds)
+
+
+def _name_in(room: Room, claims: RealtimeClaims, payload: JoinRoom) -> str:
+    """What somebody is called there: a member as before, a newcomer as the token or they say."""
+    member = room.members.get(claims.user_id)
+    if member is not None:
+        return member.display_name
+    name = clean_display_name(claims.display_name or payload.user.display_name)
+    if name is None or not room.may_be_called(name):
+        return fallback_name(claims.user_id)
+    return name
 
 
 def _report(target: Wakeable, error: Exception) -> None:

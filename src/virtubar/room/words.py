@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
 
+from virtubar.room.characters import IGNORABLE, is_pictograph, is_plain
+
 _ascii_token = re.compile(r"[a-z0-9]+")
 
 _SPACELESS = (
@@ -32,27 +34,37 @@ _STARTS = tuple(first for first, _ in _SPACELESS)
 _KEPT_MARKS = frozenset({0, 7, 8, 9})
 """Combining classes of marks that are letters or change one into another: vowel signs, nuktas,
 kana's voicing marks (は is not ば), viramas. All others are accents."""
-_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
+_WHOLE_PHRASES = {0xFDFA: " ", 0xFDFB: " "}
+"""Ligatures that NFKC makes 18 and 8 characters of: nothing that a word could be hidden in."""
 
 
 def fold(text: str) -> str:
     """The text without the differences that a reader overlooks (NFKC, case, accents, invisibles).
 
-    At most 18 times as long as the text, as NFKC is.
+    At most 6 times as long as the text, as NFKC without whole phrases is. What cannot be seen is
+    left out first, so that it holds nothing apart; runs of marks are to be short already (text).
     """
     if text.isascii():
         return text.lower()
+    if not is_plain(text):
+        text = "".join(char for char in text if not _is_unseen(char)).translate(_WHOLE_PHRASES)
     wide = unicodedata.normalize("NFKC", text).casefold()
     kept = [char for char in unicodedata.normalize("NFKD", wide) if not _is_overlooked(char)]
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+def _is_unseen(char: str) -> bool:
+    """Ignorable, format, private and unassigned characters, but for the emoji of times to come."""
+    if char in IGNORABLE:
+        return True
+    return unicodedata.category(char) in ("Cf", "Cn", "Co") and not is_pictograph(char)
+
+
 def _is_overlooked(char: str) -> bool:
     category = unicodedata.category(char)
     if category in ("Mn", "Me"):
-        is_accent = unicodedata.combining(char) not in _KEPT_MARKS
-        return is_accent or category == "Me" or ord(char) in _VARIATION_SELECTORS
-    # Format characters (zero-width ones among them), and modifiers such as skin tones.
+        return category == "Me" or unicodedata.combining(char) not in _KEPT_MARKS
+    # Format characters, and modifiers such as skin tones.
     return category in ("Cf", "Sk")
 
 
@@ -85,7 +97,7 @@ def _stands_alone(char: str) -> bool:
     n = bisect_right(_STARTS, code) - 1
     if code <= _SPACELESS[n][1]:
         return unicodedata.category(char)[0] != "P"
-    return unicodedata.category(char) == "So"
+    return is_pictograph(char)
 
 
 class WordList:

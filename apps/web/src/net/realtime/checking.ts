@@ -4,9 +4,13 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A text of at most `longest` code points. */
-export function isText(value: unknown, longest = Infinity): value is string {
-  return typeof value === "string" && (value.length <= longest || [...value].length <= longest);
+/** A text of at most `longest` code points that `form` matches. */
+export function isText(value: unknown, longest = Infinity, form?: RegExp): value is string {
+  return (
+    typeof value === "string" &&
+    (value.length <= longest || [...value].length <= longest) &&
+    (form === undefined || form.test(value))
+  );
 }
 
 /** A finite number: JSON has no others, but 1e309 parses to Infinity. */

@@ -130,6 +130,7 @@ export type Device = (typeof Device)[keyof typeof Device];
 
 export const ROOM_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Its end is said as JSON Schema's dialect can say it too. */
 export const USER_ID_PATTERN = /^[A-Za-z0-9_.:@|+=-]{1,128}$/;
 
 export const AVATAR_ID_PATTERN = /^[a-z0-9_-]{1,32}$/;
@@ -178,8 +179,18 @@ export const JOIN_ATTEMPTS_MAX = 10;
 
 export const NAME_MAX_CHARS = 32;
 
-/** Combining marks kept after one base character: two are real writing, more are a tower. */
+/**
+ * Characters of a name that are looked at before it is cleaned; what is behind them is dropped.
+ */
+export const NAME_RAW_MAX_CHARS = 200;
+
+/**
+ * Marks kept on one letter that stack on any (accents): two are real writing, more are a tower.
+ */
 export const COMBINING_MARKS_MAX = 2;
+
+/** Marks kept on one letter, those of its own script counted: Burmese and Tibetan need four. */
+export const SCRIPT_MARKS_MAX = 4;
 
 export const DEFAULT_AVATAR_ID = "default";
 
@@ -228,6 +239,12 @@ export const BEHIND_MAX_MS = 10000;
 // Chat and emotes (§6)
 
 export const CHAT_MAX_CHARS = 240;
+
+/**
+ * Characters of a message as it is sent, before it is cleaned; over it, it is refused unread. A
+ * letter that is sent in parts has four of them at most.
+ */
+export const CHAT_RAW_MAX_CHARS = 960;
 
 export const CHAT_RATE_HZ = 1;
 

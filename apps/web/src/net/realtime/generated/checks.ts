@@ -105,7 +105,7 @@ function isModeratePayload(value: unknown): value is ModeratePayload {
   return (
     isObject(value) &&
     (value["action"] === "ban" || value["action"] === "kick" || value["action"] === "mute" || value["action"] === "unban" || value["action"] === "unmute") &&
-    isText(value["userId"], 128) &&
+    isText(value["userId"], 128, /^[A-Za-z0-9_.:@|+=-]{1,128}$/) &&
     (value["reason"] === undefined || isText(value["reason"], 500)) &&
     (value["durationSeconds"] == null || isInteger(value["durationSeconds"], 1, 316224000)) &&
     (value["scope"] === undefined || value["scope"] === "room" || value["scope"] === "server")
