@@ -3,6 +3,28 @@ import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+const FORBIDDEN = [
+  { selector: "ExportDefaultDeclaration", message: "Exports have names." },
+  {
+    selector: "MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]",
+    message: "Text is set as text, never as HTML.",
+  },
+  {
+    selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+    message: "Text is set as text, never as HTML.",
+  },
+];
+
+/** The server's times are compared with the server's clock. */
+const READERS_CLOCK = [
+  "MemberExpression[object.name='Date'][property.name='now']",
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "CallExpression[callee.name='Date']",
+].map((selector) => ({
+  selector,
+  message: "The reader's clock may be wrong by any amount: useServerClock(), or ServerTime.",
+}));
+
 export default defineConfig(
   globalIgnores(["dist/", "test-results/", "playwright-report/"]),
   eslint.configs.recommended,
@@ -16,18 +38,7 @@ export default defineConfig(
       eqeqeq: ["error", "always", { null: "ignore" }],
       "max-lines": ["error", { max: 300, skipBlankLines: false, skipComments: false }],
       "no-console": "error",
-      "no-restricted-syntax": [
-        "error",
-        { selector: "ExportDefaultDeclaration", message: "Exports have names." },
-        {
-          selector: "MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]",
-          message: "Text is set as text, never as HTML.",
-        },
-        {
-          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
-          message: "Text is set as text, never as HTML.",
-        },
-      ],
+      "no-restricted-syntax": ["error", ...FORBIDDEN],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
@@ -44,6 +55,10 @@ export default defineConfig(
     files: ["src/**/*.tsx"],
     plugins: { "react-hooks": reactHooks },
     rules: { "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "error" },
+  },
+  {
+    files: ["src/**"],
+    rules: { "no-restricted-syntax": ["error", ...FORBIDDEN, ...READERS_CLOCK] },
   },
   // Pure rooms: time, chance and the DOM come in as arguments, or not at all.
   {

@@ -3,6 +3,7 @@ import { flatLook } from "../src/ui/looks";
 import type { Guest } from "./support/Guest";
 import { Operator } from "./support/Operator";
 import { newIdentity } from "./support/people";
+import { setClockFast } from "./support/readersClock";
 import { expect, test } from "./support/test";
 import { SERVER_GONE } from "./support/Troubles";
 import { expectAccessible } from "./support/wellMade";
@@ -56,6 +57,7 @@ test("a room moves and speaks; a ban from there holds until it is lifted", async
   const [ada, desk] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
   ada.troubles.expect(/status of 403/);
   await ada.enter("Ada");
+  await setClockFast(desk.context, 3 * 3_600_000);
   const operator = new Operator(desk.page, server);
   const { page } = operator;
   await operator.signIn("admin");
@@ -83,13 +85,14 @@ test("a room moves and speaks; a ban from there holds until it is lifted", async
   await dialog.getByRole("button", { name: "Continue" }).click();
   await expect(dialog).toContainText("cannot enter Lobby for 1 day");
   await dialog.getByRole("button", { name: "Ban Ada" }).click();
-  await expect(page.getByText(/Ada is banned until/)).toBeVisible();
+  await expect(page.getByText(/Ada is banned until .*\(24 h\)/)).toBeVisible();
   await expect(ada.page.getByRole("alert")).toContainText("This room is closed to you");
   await expect(page.getByRole("main")).toContainText("Nobody is in this room right now");
 
   await operator.go("Bans and mutes");
   const ban = page.getByRole("row").filter({ hasText: "Selling watches." });
   await expect(ban).toContainText("root");
+  await expect(ban).toContainText("(24 h)");
   await expectAccessible(page);
   await ban.getByRole("button", { name: /^Lift/ }).click();
   await page

@@ -1,4 +1,5 @@
 import { moderate } from "./support/moderate";
+import { setClockFast } from "./support/readersClock";
 import { expect, test } from "./support/test";
 import { expectAccessible } from "./support/wellMade";
 
@@ -94,4 +95,25 @@ test("the second tab of a person takes over from the first, and gives back", asy
   await first.page.getByRole("button", { name: "Continue here instead" }).click();
   await first.inside();
   await expect(second.page.getByRole("alert")).toContainText("You are in here twice");
+});
+
+test("a reader's clock that is half an hour fast changes no time that is left", async ({
+  server,
+  newGuest,
+}) => {
+  const [ada, grace] = await Promise.all([newGuest(), newGuest()]);
+  await setClockFast(ada.context, 30 * 60_000);
+  ada.troubles.expect(REFUSED);
+  await ada.enter("Ada");
+  await grace.enter("Grace");
+  const { userId } = await ada.me();
+  await moderate(server, grace.page, { action: "mute", userId, reason: "Singing.", durationSeconds: 600 });
+  await expect(ada.page.locator(".chat .mute")).toContainText(/until \d\d:\d\d \(10 min\)/);
+  await moderate(server, grace.page, { action: "ban", userId, reason: "Again.", durationSeconds: 900 });
+  await expect(ada.page.getByRole("main")).toContainText(/until \d\d:\d\d \(15 min\)/);
+
+  // A page that knows the time only from the answer that refuses it.
+  await ada.page.reload();
+  await ada.page.getByRole("button", { name: "Walk in" }).click();
+  await expect(ada.page.getByRole("main")).toContainText(/until \d\d:\d\d \(15 min\)/);
 });

@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { ServerClockContext } from "../ui/useNow";
 import { Console } from "./Console";
 import type { Desk } from "./model/Desk";
 import type { SignIn } from "./model/SignIn";
@@ -12,14 +13,20 @@ interface AdminAppProps {
   readonly route: ReadonlySignal<Route>;
   /** The identity that the bar keeps in this browser, null for none. */
   readonly browserToken: () => string | null;
+  /** Epoch ms on the server's clock. */
+  readonly serverNow: () => number;
   readonly onLeave: () => void;
 }
 
-export function AdminApp({ signIn, desk, route, browserToken, onLeave }: AdminAppProps) {
+export function AdminApp({ signIn, desk, route, browserToken, serverNow, onLeave }: AdminAppProps) {
   const shown = desk.value;
   useEffect(() => {
     document.title = shown === null ? "Sign in · VirtuBar" : "Operator's page · VirtuBar";
   }, [shown]);
   if (shown === null) return <SignInView signIn={signIn} browserToken={browserToken()} />;
-  return <Console desk={shown} route={route.value} onLeave={onLeave} />;
+  return (
+    <ServerClockContext.Provider value={serverNow}>
+      <Console desk={shown} route={route.value} onLeave={onLeave} />
+    </ServerClockContext.Provider>
+  );
 }

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
+import { ServerTime } from "../api/ServerTime";
 import { browserStorage } from "../app/Keeper";
 import { AdminApp } from "./AdminApp";
 import { Desk } from "./model/Desk";
@@ -10,7 +11,11 @@ import { readRoute } from "./route";
 import "./styles/index.css";
 
 const identity = new IdentityKeeper(browserStorage());
-const signIn = new SignIn((url, init) => fetch(url, init), tabStorage());
+const serverTime = new ServerTime(() => performance.now(), performance.timeOrigin);
+const signIn = new SignIn(
+  serverTime.listening((url, init) => fetch(url, init)),
+  tabStorage(),
+);
 const desk = signal<Desk | null>(null);
 const route = signal(readRoute(window.location.hash));
 
@@ -46,6 +51,8 @@ const root = document.getElementById("app");
 if (root !== null) {
   const isMotionReduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.documentElement.dataset["motion"] = isMotionReduced ? "reduced" : "full";
-  render(h(AdminApp, { signIn, desk, route, browserToken: () => identity.token, onLeave: leave }), root);
+  const browserToken = (): string | null => identity.token;
+  const serverNow = serverTime.nowMs;
+  render(h(AdminApp, { signIn, desk, route, browserToken, serverNow, onLeave: leave }), root);
   void signIn.resume();
 }

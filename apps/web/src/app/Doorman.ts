@@ -1,7 +1,8 @@
 import { computed, effect, signal } from "@preact/signals";
 import { IdentityKeeper } from "../api/IdentityKeeper";
 import { ModerationApi } from "../api/moderation";
-import { ApiError, getRoom } from "../api/requests";
+import { ApiError, getRoom, type Fetch } from "../api/requests";
+import { ServerTime } from "../api/ServerTime";
 import { EMOTE_IDS, LOBBY_ID } from "../net/realtime/constants";
 import { createProvider } from "../net/realtime/createProvider";
 import type { Screen } from "../ui/App";
@@ -26,6 +27,9 @@ export class Doorman {
   readonly screen;
   /** The visit that goes on, for `?debug`. */
   visit: Visit | null = null;
+  /** What o'clock it is where bans end. */
+  readonly serverTime = new ServerTime(() => performance.now(), performance.timeOrigin);
+  readonly #fetch: Fetch = this.serverTime.listening((url, init) => fetch(url, init));
   readonly #config: PageConfig;
   readonly #identity: IdentityKeeper;
   readonly #api: ModerationApi;
@@ -43,10 +47,7 @@ export class Doorman {
     const storage = browserStorage();
     this.#config = config;
     this.#identity = new IdentityKeeper(storage);
-    this.#api = new ModerationApi(
-      (url, init) => fetch(url, init),
-      () => this.#identity.token,
-    );
+    this.#api = new ModerationApi(this.#fetch, () => this.#identity.token);
     this.#person = new Keeper("virtubar.person", storage, (kept) =>
       readPerson(kept, AVATAR_IDS, Math.random()),
     );
@@ -91,8 +92,13 @@ export class Doorman {
     this.#person.save(person);
     this.visit?.dispose();
     const { roomId, search, provider } = this.#config;
+    const connection = createProvider(search, this.#identity, this.#fetch);
+    connection.onStatus(({ clockOffsetMs, roundTripMs }) => {
+      if (clockOffsetMs === undefined || roundTripMs === undefined) return;
+      this.serverTime.measure(clockOffsetMs, roundTripMs / 2);
+    });
     const visit = new Visit({
-      provider: createProvider(search, this.#identity),
+      provider: connection,
       api: provider === "sim" ? null : this.#api,
       person,
       roomId,
@@ -129,7 +135,7 @@ export class Doorman {
       return;
     }
     try {
-      const room = await getRoom((url, init) => fetch(url, init), roomId, AbortSignal.timeout(10_000));
+      const room = await getRoom(this.#fetch, roomId, AbortSignal.timeout(10_000));
       const { name, memberCount, capacity, emotes } = room;
       this.#emotes.value = emotes;
       this.#intro.value = { type: "known", name, memberCount, capacity };

@@ -10,6 +10,7 @@ const doorman = new Doorman(config);
 if (config.isDebug) exposeDebug(doorman);
 const root = document.getElementById("app");
 if (root !== null) {
-  const { screen } = doorman;
-  render(h(App, { screen, onAgain: () => doorman.again(), onDoor: () => doorman.toDoor() }), root);
+  const { screen, serverTime } = doorman;
+  const [onAgain, onDoor] = [() => doorman.again(), () => doorman.toDoor()];
+  render(h(App, { screen, onAgain, onDoor, serverNow: serverTime.nowMs }), root);
 }

@@ -17,6 +17,7 @@ import { Dialog } from "./Dialog";
 import { DurationField } from "./DurationField";
 import { useIsOpen } from "./useIsOpen";
 import { ReasonField } from "./ReasonField";
+import { useServerClock } from "./useNow";
 
 interface ActDialogProps {
   readonly action: ModerationVerb;
@@ -49,6 +50,7 @@ export function ActDialog(props: ActDialogProps) {
   const [scope, setScope] = useState<ModerationScope>(props.scope ?? "room");
   const [step, setStep] = useState<Step>({ type: isLifting ? "confirm" : "form" });
   const isOpen = useIsOpen();
+  const serverNow = useServerClock();
   const read = readDuration(duration);
   const check = checkReason(reason);
   const request: ActRequest = {
@@ -62,7 +64,7 @@ export function ActDialog(props: ActDialogProps) {
   const carryOut = async (): Promise<void> => {
     setStep({ type: "busy" });
     try {
-      notify(doneText(await act(request), name, Date.now()));
+      notify(doneText(await act(request), name, serverNow()));
       onDone?.();
       if (isOpen.current) onClose();
     } catch (error) {

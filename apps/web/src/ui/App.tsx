@@ -4,6 +4,7 @@ import type { BarModel } from "./BarModel";
 import { Door } from "./Door";
 import type { DoorModel } from "./DoorModel";
 import { Ending } from "./Ending";
+import { ServerClockContext } from "./useNow";
 
 export type Screen =
   { readonly type: "door"; readonly door: DoorModel } | { readonly type: "bar"; readonly bar: BarModel };
@@ -13,9 +14,19 @@ interface AppProps {
   /** Into the same room as the same person once more. */
   readonly onAgain: () => void;
   readonly onDoor: () => void;
+  /** Epoch ms on the server's clock. */
+  readonly serverNow: () => number;
 }
 
-export function App({ screen, onAgain, onDoor }: AppProps) {
+export function App({ serverNow, ...props }: AppProps) {
+  return (
+    <ServerClockContext.Provider value={serverNow}>
+      <Shown {...props} />
+    </ServerClockContext.Provider>
+  );
+}
+
+function Shown({ screen, onAgain, onDoor }: Omit<AppProps, "serverNow">) {
   const shown = screen.value;
   if (shown.type === "door") return <Door model={shown.door} />;
   const cause = shown.bar.ended.value;

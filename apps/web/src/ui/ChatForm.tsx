@@ -5,7 +5,7 @@ import type { BarModel } from "./BarModel";
 import { checkDraft, type DraftCheck } from "./chatText";
 import { secondsLeft, untilWhen } from "./format";
 import { SendIcon } from "./icons";
-import { epochNow, monotonicNow, useNow } from "./useNow";
+import { monotonicNow, useNow, useServerClock } from "./useNow";
 
 /** The id by which keys find the field. */
 export const CHAT_INPUT_ID = "chat-input";
@@ -115,7 +115,7 @@ interface MuteNoticeProps {
 }
 
 function MuteNotice({ reason, untilMs }: MuteNoticeProps) {
-  const now = useNow(epochNow, 1_000);
+  const now = useNow(useServerClock(), 1_000);
   return (
     <p class="mute">
       A moderator has muted you {untilWhen(untilMs, now)}. You can still walk, listen and show emotes.

@@ -21,6 +21,10 @@ describe("duration", () => {
     [91 * 60_000, "2 h"],
     [36 * 3_600_000, "36 h"],
     [37 * 3_600_000, "2 days"],
+    // What the clock may be wrong by makes nothing longer.
+    [86_400_000 + 999, "24 h"],
+    [600_000 + 1_000, "10 min"],
+    [600_000 + 1_001, "11 min"],
   ])("says %i ms as %s, rounded up", (ms, text) => {
     expect(duration(ms)).toBe(text);
   });

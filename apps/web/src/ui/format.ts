@@ -10,11 +10,14 @@ export function secondsLeft(ms: number): number {
   return Math.max(0, Math.ceil(ms / 1000));
 }
 
+/** The server's clock is known to about half a second: a day is no 25 hours for that. */
+const CLOCK_ERROR_S = 1;
+
 /** `12 s`, `4 min`, `3 h`, `2 days`: coarse, rounded up, so that nobody comes back too early. */
 export function duration(ms: number): string {
   const seconds = secondsLeft(ms);
   if (seconds <= 90) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
+  const minutes = Math.ceil((seconds - CLOCK_ERROR_S) / 60);
   if (minutes <= 90) return `${minutes} min`;
   const hours = Math.ceil(minutes / 60);
   if (hours <= 36) return `${hours} h`;

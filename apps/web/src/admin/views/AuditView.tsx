@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { AuditLine } from "../../api/moderation";
 import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID } from "../../net/realtime/constants";
+import { useServerClock } from "../../ui/useNow";
 import { actionText, ACTIONS, detailText, filterOf } from "../model/auditText";
 import type { Desk } from "../model/Desk";
 import { Listing } from "../model/Listing";
@@ -54,6 +55,7 @@ export function AuditView({ desk, route }: { desk: Desk; route: AuditRoute }) {
 
 function Row({ line }: { line: AuditLine }) {
   const { atMs, actorId, actorRole, action, userId, roomId } = line;
+  const serverNow = useServerClock();
   return (
     <tr>
       <td class="nowrap">
@@ -74,7 +76,7 @@ function Row({ line }: { line: AuditLine }) {
         {roomId !== null && <span class="faint table-second">in {roomId}</span>}
       </td>
       <td class="audit-detail">
-        <bdi>{detailText(line, whenText)}</bdi>
+        <bdi>{detailText(line, (ms) => whenText(ms, serverNow()))}</bdi>
       </td>
     </tr>
   );

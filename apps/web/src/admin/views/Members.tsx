@@ -3,6 +3,7 @@ import type { MemberView } from "../../api/moderation";
 import type { ModerationVerb } from "../../net/realtime/types";
 import { AvatarFigure } from "../../ui/AvatarFigure";
 import { untilWhen } from "../../ui/format";
+import { useServerClock } from "../../ui/useNow";
 
 interface MembersProps {
   readonly members: readonly MemberView[];
@@ -113,12 +114,13 @@ function Row({ member, isMe, selected, auditHref, onAct }: RowProps) {
 
 function States({ member }: { member: MemberView }) {
   const { connected, visible, muted, mutedUntilMs } = member;
+  const serverNow = useServerClock();
   if (connected && visible && !muted) return <span class="faint">here</span>;
   return (
     <span class="states">
       {!connected && <span class="tag tag-dim">connection lost</span>}
       {connected && !visible && <span class="tag tag-dim">page hidden</span>}
-      {muted && <span class="tag tag-bad">muted {untilWhen(mutedUntilMs, Date.now())}</span>}
+      {muted && <span class="tag tag-bad">muted {untilWhen(mutedUntilMs, serverNow())}</span>}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import type { Sanction } from "../../api/moderation";
 import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID, ROOM_ID_PATTERN } from "../../net/realtime/constants";
 import { untilWhen } from "../../ui/format";
+import { useServerClock } from "../../ui/useNow";
 import type { Desk } from "../model/Desk";
 import { Listing } from "../model/Listing";
 import { hashOf } from "../route";
@@ -90,13 +91,14 @@ export function SanctionsView({ desk, kind, room }: SanctionsViewProps) {
 
 function Row({ sanction, onLift }: { sanction: Sanction; onLift: () => void }) {
   const { userId, reason, actorId, actorRole, madeMs, untilMs, kind } = sanction;
+  const serverNow = useServerClock();
   return (
     <tr>
       <th scope="row" class="mono">
         {userId}
       </th>
       <td>
-        {untilWhen(untilMs, Date.now())}
+        {untilWhen(untilMs, serverNow())}
         <span class="faint table-second">
           since <When ms={madeMs} />
         </span>

@@ -1,16 +1,19 @@
 import { clockTime } from "../../ui/format";
+import { useServerClock } from "../../ui/useNow";
 
 /** A time, with its day where it was not today. */
 export function When({ ms }: { ms: number }) {
+  const serverNow = useServerClock();
   return (
     <time dateTime={new Date(ms).toISOString()} title={new Date(ms).toLocaleString()}>
-      {whenText(ms)}
+      {whenText(ms, serverNow())}
     </time>
   );
 }
 
-export function whenText(ms: number): string {
-  const isToday = new Date(ms).toDateString() === new Date().toDateString();
+/** Both in epoch ms on the server's clock. */
+export function whenText(ms: number, nowMs: number): string {
+  const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
   if (isToday) return clockTime(ms);
   return new Intl.DateTimeFormat(undefined, {
     day: "numeric",

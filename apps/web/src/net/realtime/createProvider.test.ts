@@ -26,15 +26,14 @@ describe("providerKind", () => {
 
 describe("createProvider", () => {
   it("makes what was asked for", () => {
-    expect(createProvider("?realtime=sim", identity)).toBeInstanceOf(SimProvider);
-    expect(createProvider("?realtime=ws", identity, "mobile")).toBeInstanceOf(WsProvider);
-    expect(createProvider("?realtime=socketio", identity)).toBeInstanceOf(SocketIoProvider);
+    expect(createProvider("?realtime=sim", identity, fetch)).toBeInstanceOf(SimProvider);
+    expect(createProvider("?realtime=ws", identity, fetch, "mobile")).toBeInstanceOf(WsProvider);
+    expect(createProvider("?realtime=socketio", identity, fetch)).toBeInstanceOf(SocketIoProvider);
   });
 
   it("tries to be where the browser's own timers, network and storage are", async () => {
     const fetch = vi.fn(() => Promise.reject(new TypeError("no network in a unit test")));
-    vi.stubGlobal("fetch", fetch);
-    const provider = createProvider("?realtime=ws", identity);
+    const provider = createProvider("?realtime=ws", identity, fetch);
     const entered = provider.connect({ roomId: "lobby", displayName: "Ada", avatarId: "amber" });
     expect(provider.status.state).toBe("connecting");
     expect(fetch).toHaveBeenCalledOnce();

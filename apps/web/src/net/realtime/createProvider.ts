@@ -1,4 +1,5 @@
 import type { IdentityKeeper } from "../../api/IdentityKeeper";
+import type { Fetch } from "../../api/http";
 import type { Device } from "./constants";
 import { browserEnvironment } from "./environment";
 import type { ConnectIo } from "./link/SocketIoLink";
@@ -32,9 +33,15 @@ export function providerKind(
  * A fresh provider, good for one membership.
  *
  * @param identity keeps who one is between visits; shared with whatever else asks the server.
+ * @param fetch asks the server for tokens.
  * @param device the rate class to ask for (§3); absent, the browser's own hint decides.
  */
-export function createProvider(search: string, identity: IdentityKeeper, device?: Device): RealtimeProvider {
+export function createProvider(
+  search: string,
+  identity: IdentityKeeper,
+  fetch: Fetch,
+  device?: Device,
+): RealtimeProvider {
   switch (providerKind(search)) {
     case "sim": {
       const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
@@ -42,18 +49,18 @@ export function createProvider(search: string, identity: IdentityKeeper, device?
     }
     case "ws":
       return new WsProvider(
-        browserWorld(identity, device),
+        browserWorld(identity, fetch, device),
         (url) => new WebSocket(ownAddress(url, location)),
       );
     case "socketio":
-      return new SocketIoProvider(browserWorld(identity, device), loadSocketIo);
+      return new SocketIoProvider(browserWorld(identity, fetch, device), loadSocketIo);
   }
 }
 
-function browserWorld(identity: IdentityKeeper, device?: Device): ServerWorld {
+function browserWorld(identity: IdentityKeeper, fetch: Fetch, device?: Device): ServerWorld {
   return {
     ...browserEnvironment(),
-    fetch: (url, init) => fetch(url, init),
+    fetch,
     identity,
     ...(device !== undefined && { device }),
     onOnline: (act) => {
