@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+import jwt
 import pytest
 
 from support.server import RunningServer, running_server
@@ -11,6 +12,8 @@ from virtubar.client.opening import Transport
 from virtubar.errors import ConnectionLostError
 from virtubar.protocol import events as wire
 from virtubar.protocol.constants import CloseCode
+
+PROVIDER_SECRET = "shared with the identity provider, over 32 bytes"
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +224,23 @@ async def test_fifty_at_once(server: RunningServer) -> None:
     assert len(user_ids) == 50
     assert user_ids <= set(bars[-1].members)
     await asyncio.gather(*(bar.__aexit__(None, None, None) for bar in bars))
+
+
+async def test_an_identity_that_ends_during_the_visit_is_renewed() -> None:
+    """A function gives a fresh token when the server wants one; the visit goes on (§3)."""
+    given: list[str] = []
+    with running_server(external_jwt_secret=PROVIDER_SECRET) as server:
+
+        def identity() -> str:
+            now_s = server.clock.wall_ms() // 1000
+            claims = {"sub": "ann", "iat": now_s, "exp": now_s + 60}
+            given.append(jwt.encode(claims, PROVIDER_SECRET, "HS256"))
+            return given[-1]
+
+        async with connect(server.http_url, "lobby", identity_token=identity) as bar:
+            await until(bar, Joined, user_id="ann")
+            await asyncio.to_thread(server.advance, 90_000)
+            drop(bar)
+            await until(bar, Joined, user_id="ann")
+            assert len(given) == 2
+            assert bar.identity_token == given[-1]

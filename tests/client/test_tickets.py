@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from virtubar.client.steps import TicketGiven, TicketRefused
-from virtubar.client.tickets import TicketOffice
+from virtubar.client.tickets import IdentitySource, TicketOffice
 from virtubar.protocol.constants import Device
 
 TICKET = {
@@ -25,17 +25,23 @@ def office(
     answer: Callable[[httpx.Request], httpx.Response],
     *,
     direct: bool = False,
+    identity: IdentitySource | None = None,
     **changes: str | None,
 ) -> TicketOffice:
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     options: dict[str, str | None] = {
         "display_name": None,
         "avatar_id": None,
-        "identity_token": None,
         **changes,
     }
     return TicketOffice(
-        http, "http://bar.test/", "lobby", device=Device.DESKTOP, direct=direct, **options
+        http,
+        "http://bar.test/",
+        "lobby",
+        device=Device.DESKTOP,
+        direct=direct,
+        identity=identity,
+        **options,
     )
 
 
@@ -92,7 +98,7 @@ async def test_the_identity_of_the_first_answer_is_kept() -> None:
 async def test_an_outside_identity_is_not_forgotten() -> None:
     """The answer's identityToken is null then (§3)."""
     one = office(
-        lambda _: httpx.Response(200, json={**TICKET, "identityToken": None}), identity_token="jwt"
+        lambda _: httpx.Response(200, json={**TICKET, "identityToken": None}), identity="jwt"
     )
     await one.request()
     assert one.identity_token == "jwt"
@@ -133,3 +139,88 @@ async def test_no_answer_is_a_value(error: httpx.HTTPError) -> None:
     assert isinstance(refused, TicketRefused)
     assert (refused.status, refused.code) == (0, "unreachable")
     assert type(error).__name__ in refused.message
+
+
+# Identities that end
+
+
+class Provider:
+    """An identity provider's function, and a server that takes only its newest token."""
+
+    def __init__(self) -> None:
+        self.given = 0
+        self.taken = 1
+        self.asked: list[str | None] = []
+
+    def token(self) -> str:
+        """A fresh one."""
+        self.given += 1
+        return f"jwt-{self.given}"
+
+    async def token_later(self) -> str:
+        """The same, from elsewhere."""
+        return self.token()
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """A ticket for who shows the token that holds now."""
+        self.asked.append(request.headers.get("Authorization"))
+        if self.asked[-1] == f"Bearer jwt-{self.taken}":
+            return httpx.Response(200, json={**TICKET, "identityToken": None})
+        return httpx.Response(401, json={"code": "token_expired", "message": "It has ended."})
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_a_function_gives_the_token_and_a_fresh_one_when_it_has_ended(
+    is_async: bool,
+) -> None:
+    """Asked before the first call and at 401, and not in between (§3)."""
+    provider = Provider()
+    one = office(provider.answer, identity=provider.token_later if is_async else provider.token)
+    assert one.identity_token is None
+    for _ in range(2):
+        assert isinstance(await one.request(), TicketGiven)
+    assert provider.given == 1
+    provider.taken = 2
+    assert isinstance(await one.request(), TicketGiven)
+    assert provider.asked[-2:] == ["Bearer jwt-1", "Bearer jwt-2"]
+    assert one.identity_token == "jwt-2"
+
+
+async def test_a_fresh_token_that_is_refused_too_is_the_answer() -> None:
+    """One fresh token a call: a provider that is not believed is not asked for ever."""
+    provider = Provider()
+    provider.taken = 9
+    refused = await office(provider.answer, identity=provider.token).request()
+    assert isinstance(refused, TicketRefused)
+    assert (refused.status, refused.code, provider.given) == (401, "token_expired", 1)
+
+
+async def test_other_refusals_ask_for_no_fresh_token() -> None:
+    """Only 401 is about who one is."""
+    provider = Provider()
+    body = {"code": "banned", "message": "No."}
+    one = office(lambda _: httpx.Response(403, json=body), identity=provider.token)
+    for _ in range(3):
+        await one.request()
+    assert provider.given == 1
+
+
+async def test_a_function_that_fails_is_asked_again_later(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody is ended by a provider that is away: another try comes with the backoff."""
+    provider = Provider()
+    failures = iter([ConnectionError("provider away")])
+
+    def token() -> str:
+        for failure in failures:
+            raise failure
+        return provider.token()
+
+    one = office(provider.answer, identity=token)
+    refused = await one.request()
+    assert refused == TicketRefused(
+        0, "identity_unavailable", "ConnectionError: provider away", None
+    )
+    assert "no fresh identity token" in caplog.text
+    assert isinstance(await one.request(), TicketGiven)

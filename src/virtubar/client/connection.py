@@ -21,7 +21,7 @@ from virtubar.client.sender import Pose
 from virtubar.client.session import Session
 from virtubar.client.states import State
 from virtubar.client.steps import Start, Visibility
-from virtubar.client.tickets import TicketOffice, http_client
+from virtubar.client.tickets import IdentitySource, TicketOffice, http_client
 from virtubar.errors import ConnectionLostError, JoinFailedError
 from virtubar.protocol.constants import DEFAULT_AVATAR_ID, CloseCode, Device
 from virtubar.protocol.events import Anim, ClientEvent, Emote, LocalChat
@@ -35,7 +35,7 @@ class _Options(Struct, frozen=True):
     room_id: str
     display_name: str | None
     avatar_id: str | None
-    identity_token: str | None
+    identity: IdentitySource | None
     device: Device
     listen: bool
     join_timeout_s: float
@@ -50,7 +50,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
     *,
     display_name: str | None = None,
     avatar_id: str | None = None,
-    identity_token: str | None = None,
+    identity_token: IdentitySource | None = None,
     device: Literal["desktop", "mobile"] = "desktop",
     listen: bool = True,
     join_timeout_s: float = JOIN_TIMEOUT_S,
@@ -67,7 +67,10 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
     Args:
         base_url: of the server's HTTP API.
         display_name: 1 to 32 characters; None for a guest's name of the server's choice.
-        identity_token: `Bar.identity_token` of an earlier visit keeps the userId.
+        identity_token: `Bar.identity_token` of an earlier visit keeps the userId. An identity
+            provider's token ends, during a visit too: give a function, sync or async, that gets a
+            fresh one. It is asked before the first join and whenever the server answers 401; one
+            that raises is asked again with backoff.
         device: sets the rate class of the token (§3).
         listen: False for an application that reads no events; `members` are kept all the same.
         join_timeout_s: for the first join, all tries together.
@@ -123,7 +126,6 @@ class Bar:
         )
         self._changed = asyncio.Event()
         self._http: httpx.AsyncClient | None = None
-        self._identity_token = options.identity_token
         self._office: TicketOffice | None = None
         self._driver: Driver | None = None
 
@@ -137,7 +139,7 @@ class Bar:
             options.room_id,
             display_name=options.display_name,
             avatar_id=options.avatar_id,
-            identity_token=options.identity_token,
+            identity=options.identity,
             device=options.device,
             direct=options.direct,
         )
@@ -191,7 +193,10 @@ class Bar:
     @property
     def identity_token(self) -> str | None:
         """To be kept and given to `connect` next time; None where an outside identity was used."""
-        return self._office.identity_token if self._office else self._options.identity_token
+        if self._office is not None:
+            return self._office.identity_token
+        given = self._options.identity
+        return given if isinstance(given, str) else None
 
     @property
     def members(self) -> Mapping[str, Member]:

@@ -1,6 +1,10 @@
 """`POST /rooms/join` (§3): how a client comes by a realtime token. A shell around httpx."""
 
+import asyncio
+import inspect
+import logging
 import ssl
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +18,14 @@ from virtubar.proxies import proxy_for
 
 REQUEST_TIMEOUT_S = 10.0
 """For the whole of one request; the next try comes with the session's backoff."""
+
+
+IdentitySource = str | Callable[[], str | Awaitable[str]]
+"""An identity token, or what gives a fresh one whenever it is called."""
+
+_Answer = TicketGiven | TicketRefused
+
+logger = logging.getLogger(__name__)
 
 
 class _Refusal(msgspec.Struct, frozen=True, rename="camel"):
@@ -50,8 +62,12 @@ class TicketOffice:
     """Asks for tickets to one room as one person.
 
     Args:
-        identity_token: who the caller was last time; None makes a new guest, whose own token is
-            kept for the next call.
+        identity: who the caller is, or was last time; None makes a new guest, whose own token is
+            kept for the next call. A function is asked before the first call, and again once its
+            token is refused.
+
+    Attributes:
+        identity_token: the newest, None before there is any.
         direct: sockets are to be opened at `base_url` too, whatever public URL the server names.
     """
 
@@ -63,11 +79,12 @@ class TicketOffice:
         *,
         display_name: str | None,
         avatar_id: str | None,
-        identity_token: str | None,
+        identity: IdentitySource | None,
         device: Device,
         direct: bool = False,
     ) -> None:
-        self.identity_token = identity_token
+        self.identity_token = identity if isinstance(identity, str) else None
+        self._fresh = None if isinstance(identity, str) else identity
         self._http = http
         self._base_url = base_url.rstrip("/")
         self._direct = direct
@@ -78,17 +95,39 @@ class TicketOffice:
         if avatar_id is not None:
             self._body["avatarId"] = avatar_id
 
-    async def request(self) -> TicketGiven | TicketRefused:
-        """One call; every answer, and every lack of one, is a value.
+    async def request(self) -> _Answer:
+        """One call, or two where a fresh identity token has to be had; every answer, and every
+        lack of one, is a value.
 
         Cancelling leaves the connection closed and nothing changed here.
         """
-        token = self.identity_token
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            answer = await self._http.post(self._url, json=self._body, headers=headers)
+            if self._fresh is None:
+                return await self._ask()
+            return await self._ask_as_known(self._fresh)
         except httpx.HTTPError as error:
             return TicketRefused(0, "unreachable", f"{type(error).__name__} at {self._url}")
+
+    async def _ask_as_known(self, fresh: Callable[[], str | Awaitable[str]]) -> _Answer:
+        """Ask with the token that is kept, and once more with a fresh one where it has ended."""
+        if self.identity_token is not None:
+            answer = await self._ask()
+            if not isinstance(answer, TicketRefused) or answer.status != httpx.codes.UNAUTHORIZED:
+                return answer
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                token = fresh()
+                self.identity_token = await token if inspect.isawaitable(token) else token
+        except Exception as error:
+            # Whatever the application's function met with may have passed by the next try.
+            logger.warning("no fresh identity token", exc_info=error)
+            return TicketRefused(0, "identity_unavailable", f"{type(error).__name__}: {error}")
+        return await self._ask()
+
+    async def _ask(self) -> _Answer:
+        token = self.identity_token
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = await self._http.post(self._url, json=self._body, headers=headers)
         if answer.status_code not in (httpx.codes.OK, httpx.codes.CREATED):
             return _refused(answer)
         try:
