@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { distance, SAME_PLACE_M } from "./support/Guest";
 import { expect, test } from "./support/test";
@@ -61,4 +62,30 @@ test("a token that ended is replaced on the same socket, at the same place", asy
   expect(distance(place, await ada.me())).toBeLessThan(SAME_PLACE_M);
   await ada.say("Still here");
   await expect(grace.line("Still here")).toBeVisible();
+});
+
+test.describe("in a page of one's own", () => {
+  const secret = "shared with the identity provider, over 32 bytes";
+  test.use({ serverSettings: { VIRTUBAR_EXTERNAL_JWT_SECRET: secret } });
+
+  /** A token of the provider's for Ada. */
+  function token(expiresInS: number): string {
+    const nowS = Math.floor(Date.now() / 1000);
+    const claims = { sub: "ada", name: "Ada Lovelace", iat: nowS - 3600, exp: nowS + expiresInS };
+    const parts = [{ alg: "HS256", typ: "JWT" }, claims];
+    const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+  }
+
+  test("who is known to it stays known when their token has ended", async ({ newGuest }) => {
+    const ada = await newGuest();
+    ada.troubles.expect(/status of 401/);
+    let asked = 0;
+    await ada.page.exposeFunction("freshToken", () => token(asked++ === 0 ? -60 : 600));
+    await ada.page.addInitScript("window.virtubar = { identityToken: () => window.freshToken() }");
+    await ada.enter("Somebody");
+    expect(asked).toBe(2);
+    expect(await ada.names()).toEqual(["Ada Lovelace"]);
+    expect(await ada.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))).not.toContain("eyJ");
+  });
 });

@@ -38,6 +38,22 @@ describe("IdentityKeeper", () => {
     expect(new IdentityKeeper(shared).token).toBeNull();
   });
 
+  it("keeps a provider's token as long as the page only, and takes no guest's for it", async () => {
+    const shared = storage();
+    new IdentityKeeper(shared).keep("guest");
+    const keeper = new IdentityKeeper(shared, () => "jwt");
+    expect(keeper.token).toBeNull();
+    expect(await keeper.renew()).toBe("jwt");
+    expect(keeper.token).toBe("jwt");
+    expect(new IdentityKeeper(shared).token).toBe("guest");
+  });
+
+  it("cannot renew a guest's", async () => {
+    const keeper = new IdentityKeeper(storage());
+    expect(keeper.isRenewable).toBe(false);
+    await expect(keeper.renew()).rejects.toThrow();
+  });
+
   it.each([
     ["there is no storage", null],
     ["storage is forbidden", forbidden],

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import { identified } from "../api/identified";
 import { IdentityKeeper } from "../api/IdentityKeeper";
 import { ModerationApi } from "../api/moderation";
 import { ApiError, getRoom, type Fetch } from "../api/requests";
@@ -46,8 +47,8 @@ export class Doorman {
   constructor(config: PageConfig) {
     const storage = browserStorage();
     this.#config = config;
-    this.#identity = new IdentityKeeper(storage);
-    this.#api = new ModerationApi(this.#fetch, () => this.#identity.token);
+    this.#identity = new IdentityKeeper(storage, window.virtubar?.identityToken);
+    this.#api = new ModerationApi(identified(this.#fetch, this.#identity), () => this.#identity.token);
     this.#person = new Keeper("virtubar.person", storage, (kept) =>
       readPerson(kept, AVATAR_IDS, Math.random()),
     );

@@ -1,3 +1,4 @@
+import { identified } from "../../api/identified";
 import type { IdentityKeeper } from "../../api/IdentityKeeper";
 import type { Fetch } from "../../api/http";
 import type { Device } from "./constants";
@@ -60,7 +61,7 @@ export function createProvider(
 function browserWorld(identity: IdentityKeeper, fetch: Fetch, device?: Device): ServerWorld {
   return {
     ...browserEnvironment(),
-    fetch,
+    fetch: identified(fetch, identity),
     identity,
     ...(device !== undefined && { device }),
     onOnline: (act) => {
