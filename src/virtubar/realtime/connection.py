@@ -185,6 +185,10 @@ class Connection:
         else:
             self._close(ending.close_code, ending.reason)
 
+    def failed(self) -> None:
+        """It could not be told something, which is logged already; see ports.Guest."""
+        self._close(CloseCode.INTERNAL, "internal error")
+
     def replaced(self) -> None:
         """Another connection has the membership; see ports.Guest."""
         self._live = None

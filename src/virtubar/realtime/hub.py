@@ -70,9 +70,12 @@ class Hub:
 
     def wake(self, now_ms: float) -> None:
         """Every 10 s: rooms look at themselves."""
-        for live in self._live.values():
-            live.tick(now_ms)
         self.timer.schedule(self, now_ms + QUIET_MS)
+        for live in self._live.values():
+            try:
+                live.tick(now_ms)
+            except Exception as error:  # the other rooms look all the same
+                _report(live, error)
 
     # Rooms
 
@@ -207,8 +210,6 @@ class Hub:
         kind = live.room.join(admission, mute, now_ms, wall_ms)
         live.connect(claims.user_id, guest)
         self.outlets.seen(claims.user_id, claims.role)
-        if previous is not None:
-            previous.replaced()
         live.touched(now_ms)
         return live, kind
 

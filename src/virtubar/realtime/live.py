@@ -9,22 +9,25 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+import structlog
+
 from virtubar.errors import VirtuBarError
 from virtubar.protocol.constants import Role
 from virtubar.protocol.events import AvatarTransformBroadcast
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
+from virtubar.realtime.fanout import FanOut
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.timer import Timer
-from virtubar.realtime.wire import DeflateStream, FlushEncoder, Wire
-from virtubar.room.outbox import Delivery, Post
+from virtubar.room.outbox import Delivery
 from virtubar.room.ports import ModerationAct, ModerationOutcome
 from virtubar.room.records import ChatRecord
-from virtubar.room.room import Room
+from virtubar.room.room import Ending, Room
 
 if TYPE_CHECKING:
-    from virtubar.realtime.ports import Guest, Transport
+    from virtubar.realtime.ports import Guest
 
+_log = structlog.get_logger(__name__)
 Answer = Callable[[ModerationOutcome | VirtuBarError], None]
 """Told once what became of an act."""
 
@@ -47,9 +50,6 @@ class Outlets:
     open_room: Callable[[str, Callable[[VirtuBarError | None], None]], None]
 
 
-_SHARED_MIN = 2
-"""Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
-_WIRES = tuple(Wire)
 QUIET_MS = 10_000.0
 """Without a flush, after which a room's compressor is let go."""
 
@@ -82,7 +82,6 @@ class LiveRoom:
         outlets: Outlets,
     ) -> None:
         self.room = room
-        self.guests: dict[str, Guest] = {}
         self.entered = False
         self.wake_ms: float | None = None
         self._timer = timer
@@ -96,9 +95,8 @@ class LiveRoom:
         self._flush_ms: float | None = None
         self._flushed_ms = 0.0
         self._made_ms = clock.now_ms()
-        self._deflate = [DeflateStream() for _ in _WIRES]
-        # Who was left out of transforms, and since which flush.
-        self._behind: dict[str, int] = {}
+        self._fan_out = FanOut(room, metrics)
+        self.guests = self._fan_out.guests
 
     def idle_ms(self, now_ms: float) -> float:
         """How long the room has been empty; 0 while somebody is in it, in grace or not."""
@@ -116,15 +114,12 @@ class LiveRoom:
         self._counted, self._counted_ms = counts, now_ms
         self.room.sample_positions(self._clock.wall_at(now_ms))
         if now_ms - self._flushed_ms >= QUIET_MS:
-            for stream in self._deflate:
-                stream.rest()
+            self._fan_out.rest()
 
     def connect(self, user_id: str, guest: "Guest") -> None:
-        """The member is at this connection now; what an earlier one was behind with is over,
-        since the state that comes first has it all."""
+        """The member is at this connection now; the one before it, if any, is told."""
         self.entered = True
-        self.guests[user_id] = guest
-        self._behind.pop(user_id, None)
+        self._fan_out.connect(user_id, guest)
 
     # When
 
@@ -153,11 +148,13 @@ class LiveRoom:
 
     def wake(self, now_ms: float) -> None:
         """A deadline of the room, or its flush, is due."""
-        self.room.expire(now_ms, self._clock.wall_at(now_ms))
-        # A membership that ended is told of at once: its connection may not act on it any more.
-        if self.room.ending or (self._flush_ms is not None and self._flush_ms <= now_ms):
-            self.flush(now_ms)
-        self.touched(now_ms)
+        try:
+            self.room.expire(now_ms, self._clock.wall_at(now_ms))
+        finally:
+            # A membership that ended is told of at once: its connection may not act on it any more.
+            if self.room.ending or (self._flush_ms is not None and self._flush_ms <= now_ms):
+                self.flush(now_ms)
+            self.touched(now_ms)
 
     # What
 
@@ -169,15 +166,9 @@ class LiveRoom:
         self._flushed_ms = now_ms
         number = self.room.flushes
         flush = self.room.drain(wall_ms)
-        encoder = FlushEncoder()
-        for delivery in flush.deliveries:
-            self._deliver(delivery, encoder, number)
-        if self._behind:
-            self._catch_up()
+        self._fan_out.deliver(flush.deliveries, number)
         for ending in flush.endings:
-            guest = self.guests.pop(ending.user_id, None)
-            if guest is not None:
-                guest.ended(ending)
+            self._end(ending)
         if self.room.has_said:
             self._outlets.said(self.room.take_said())
         self._sample_age(flush.deliveries, wall_ms)
@@ -185,58 +176,19 @@ class LiveRoom:
         self._metrics.flush.observe(cost_s)
         self._budget.spend(cost_s * 1000.0, now_ms)
 
-    def _deliver(self, delivery: Delivery, encoder: FlushEncoder, number: int) -> None:
-        posts, guests, behind = delivery.posts, self.guests, self._behind
-        plain: list[list[Transport]] = [[] for _ in _WIRES]
-        deflating: list[list[Transport]] = [[] for _ in _WIRES]
-        for user_id in delivery.receivers:
-            transport = guests[user_id].transport
-            if transport.congested or user_id in behind:
-                self._deliver_behind(user_id, posts, encoder, number)
-            elif transport.deflates:
-                deflating[transport.wire].append(transport)
-            else:
-                plain[transport.wire].append(transport)
-        for wire in _WIRES:
-            if len(delivery.receivers) < _SHARED_MIN:
-                plain[wire] += deflating[wire]
-            elif deflating[wire]:
-                payloads = encoder.payloads(posts, wire)
-                _write(deflating[wire], self._deflate[wire].frames(payloads, deflating[wire]))
-            if plain[wire]:
-                _write(plain[wire], encoder.plain(posts, wire))
-        counts, receivers = self._metrics.events_out, len(delivery.receivers)
-        for post in posts:
-            counts[post.event.EVENT] += receivers
-
-    def _deliver_behind(
-        self, user_id: str, posts: list[Post], encoder: FlushEncoder, number: int
-    ) -> None:
-        """A receiver that does not keep up gets everything but the transforms (§5)."""
-        rest = [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
-        if len(rest) < len(posts):
-            self._behind.setdefault(user_id, number)
-            self._metrics.drops["coalesced"] += len(posts) - len(rest)
-        if rest:
-            transport = self.guests[user_id].transport
-            transport.write(encoder.plain(rest, transport.wire))
-
-    def _catch_up(self) -> None:
-        """Whoever keeps up again gets the newest transform of each who moved meanwhile."""
-        for user_id, since in list(self._behind.items()):
-            guest = self.guests.get(user_id)
-            if guest is None:
-                del self._behind[user_id]
-            elif not guest.transport.congested:
-                del self._behind[user_id]
-                member = self.room.members.get(user_id)
-                posts = self.room.latest_since(since)
-                if posts and member is not None and member.visible:
-                    guest.transport.write(FlushEncoder().plain(posts, guest.transport.wire))
+    def _end(self, ending: Ending) -> None:
+        guest = self.guests.pop(ending.user_id, None)
+        if guest is None:
+            return
+        try:
+            guest.ended(ending)
+        except Exception:  # the other endings are to be told too
+            room_id = self.room.config.room_id
+            _log.exception("ending_failed", room_id=room_id, user_id=ending.user_id)
 
     def drained(self, user_id: str, now_ms: float) -> None:
         """A receiver reads again: what it missed goes out with a flush, if only for that."""
-        if user_id in self._behind and self._flush_ms is None:
+        if self._fan_out.is_behind(user_id) and self._flush_ms is None:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
             self._schedule()
 
@@ -247,9 +199,3 @@ class LiveRoom:
                 if isinstance(post.event, AvatarTransformBroadcast):
                     self._metrics.age.observe(max(0, wall_ms - post.ts) / 1000.0)
                     return
-
-
-def _write(transports: "list[Transport]", data: bytes) -> None:
-    """The same bytes for each of them."""
-    for transport in transports:
-        transport.write(data)

@@ -72,6 +72,10 @@ class Guest(Protocol):
         """The membership is over."""
         ...
 
+    def failed(self) -> None:
+        """A defect of ours showed when it was told something: it alone ends (1011)."""
+        ...
+
     def replaced(self) -> None:
         """Another connection of the same user has taken the membership over (§3)."""
         ...

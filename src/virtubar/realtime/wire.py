@@ -97,11 +97,17 @@ def pong_frame(payload: bytes) -> bytes:
 
 
 class FlushEncoder:
-    """Encodes the posts of one flush, each once, into buffers that many receivers share."""
+    """Encodes the posts of one flush, each once, into buffers that many receivers share.
 
-    __slots__ = ("_json", "_packets")
+    Attributes:
+        failures: the posts that could not be encoded, which is a defect of ours, and why. They are
+            left out, so that nobody misses the others.
+    """
+
+    __slots__ = ("_json", "_packets", "failures")
 
     def __init__(self) -> None:
+        self.failures: list[tuple[Post, Exception]] = []
         # by identity: the posts of one flush are alive as long as this encoder
         self._json: dict[int, bytes] = {}
         self._packets: dict[int, bytes] = {}
@@ -127,9 +133,18 @@ class FlushEncoder:
         for post in posts:
             payload = known.get(id(post))
             if payload is None:
-                payload = known[id(post)] = encode(post.event, post.ts)
-            payloads.append(payload)
+                payload = known[id(post)] = self._encode(post)
+            if payload:
+                payloads.append(payload)
         return payloads
+
+    def _encode(self, post: Post) -> bytes:
+        """The post as JSON; empty where it could not be encoded."""
+        try:
+            return encode(post.event, post.ts)
+        except Exception as error:
+            self.failures.append((post, error))
+            return b""
 
     def _as_packets(self, posts: Iterable[Post]) -> list[bytes]:
         known = self._packets
@@ -137,11 +152,16 @@ class FlushEncoder:
         for post in posts:
             packet = known.get(id(post))
             if packet is None:
-                (payload,) = self.payloads((post,))
-                packet = b"%s%s]" % (_PACKET_HEADS[post.event.EVENT], payload)
-                known[id(post)] = packet
-            packets.append(packet)
+                packet = known[id(post)] = self._packet(post)
+            if packet:
+                packets.append(packet)
         return packets
+
+    def _packet(self, post: Post) -> bytes:
+        """The post as a packet; empty where it could not be encoded."""
+        for payload in self.payloads((post,)):
+            return b"%s%s]" % (_PACKET_HEADS[post.event.EVENT], payload)
+        return b""
 
 
 class DeflateStream:
