@@ -1,4 +1,5 @@
 import { defineConfig, devices } from "@playwright/test";
+import { withNotoAlone } from "./e2e/support/systemFonts";
 
 /** Debian's, or another that is installed: the tests never fetch a browser. */
 const CHROMIUM = process.env["VIRTUBAR_CHROMIUM"] ?? "/usr/bin/chromium";
@@ -14,6 +15,9 @@ const FLAGS = [
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
 ];
+
+/** What depends on letters: seen on a machine with other fonts too. */
+const LETTERS = ["text.spec.ts", "fonts.spec.ts"];
 
 export default defineConfig({
   testDir: "e2e",
@@ -37,4 +41,12 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: { executablePath: CHROMIUM, args: FLAGS },
   },
+  projects: [
+    { name: "chromium" },
+    {
+      name: "other-fonts",
+      testMatch: LETTERS,
+      use: { launchOptions: { executablePath: CHROMIUM, args: FLAGS, env: withNotoAlone() } },
+    },
+  ],
 });

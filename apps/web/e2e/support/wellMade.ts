@@ -38,3 +38,30 @@ export async function expectFits(page: Page): Promise<void> {
   expect(scrollWidth).toBeLessThanOrEqual(width);
   expect(outside).toEqual([]);
 }
+
+/** No letter is cut off above or below by the edge of what it is in. */
+export async function expectWholeLetters(page: Page): Promise<void> {
+  const cut = await page.evaluate(async () => {
+    await document.fonts.ready;
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      // Pictures are cut as pictures are.
+      if (node.parentElement?.closest("svg") != null) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const lines = [...range.getClientRects()].filter(({ width }) => width > 0);
+      for (let box = node.parentElement; box !== null && lines.length > 0; box = box.parentElement) {
+        const { overflowY, clipPath } = getComputedStyle(box);
+        // What only screen readers get is cut off with intent, what scrolls is whole after scrolling.
+        if (clipPath !== "none" || overflowY === "auto" || overflowY === "scroll") break;
+        if (overflowY === "visible") continue;
+        const { top, bottom } = box.getBoundingClientRect();
+        const isWhole = lines.every((line) => line.top >= top - 0.5 && line.bottom <= bottom + 0.5);
+        if (!isWhole) found.push(`${box.className}: ${node.nodeValue ?? ""}`);
+      }
+    }
+    return found;
+  });
+  expect(cut).toEqual([]);
+}

@@ -63,7 +63,7 @@ export class Emotes {
 
   constructor() {
     this.#atlas = painted(COLUMNS * TILE_PX, ROWS * TILE_PX, (ctx) => {
-      ctx.font = `${TILE_PX * 0.76}px "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", sans-serif`;
+      ctx.font = `${TILE_PX * 0.76}px "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", sans-serif`;
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       EMOTE_GLYPHS.forEach((glyph, tile) => {

@@ -11,6 +11,7 @@ import {
   SRGBColorSpace,
   type Vector3,
 } from "three";
+import { Lettering, SANS } from "../type/Lettering";
 import { AtlasSlots } from "./AtlasSlots";
 import type { Avatar } from "./avatar/Avatar";
 import type { Vector } from "./occlusion";
@@ -21,7 +22,7 @@ const COLUMNS = 5;
 const ATLAS_W = 2048;
 /** As high as the atlas may be: room for 365 names. */
 const ROWS_STEPS = [18, 36, 73] as const;
-const FONT = '600 30px "Segoe UI", system-ui, "Noto Sans", sans-serif';
+const FONT = `600 30px ${SANS}`;
 const MUTED = "\u{1F507}";
 /** A tile's height in the room, nearer than `NEAR_M`; from there on names shrink more slowly. */
 const HEIGHT_M = 0.2;
@@ -87,6 +88,7 @@ export class Names {
   readonly #atlas: { value: CanvasTexture };
   /** The atlas's width over its height. */
   readonly #aspect = { value: 1 };
+  readonly #lettering = new Lettering(document.fonts, () => this.#paintAll());
   #isShown = true;
   #isStale = false;
 
@@ -169,6 +171,7 @@ export class Names {
   }
 
   dispose(): void {
+    this.#lettering.dispose();
     this.#atlas.value.dispose();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
@@ -199,7 +202,7 @@ export class Names {
     if (rows === undefined) return false;
     this.#slots.grow(rows);
     this.#resize();
-    for (const name of this.#names.values()) this.#paint(name);
+    this.#paintAll();
     // A texture's size is fixed once it is on the GPU.
     this.#atlas.value.dispose();
     this.#atlas.value = this.#makeTexture();
@@ -219,6 +222,10 @@ export class Names {
     texture.magFilter = LinearFilter;
     texture.anisotropy = 4;
     return texture;
+  }
+
+  #paintAll(): void {
+    for (const name of this.#names.values()) this.#paint(name);
   }
 
   /** A pill with the name in it, in the middle of its tile. */
@@ -241,6 +248,7 @@ export class Names {
     ctx.clip();
     ctx.fillText(text, x + TILE_W / 2, y + TILE_H / 2 + 1);
     ctx.restore();
+    this.#lettering.want(FONT, text);
     name.width = Math.min(1, (wide + 4) / TILE_W);
     this.#isStale = true;
   }

@@ -1,3 +1,4 @@
+import { Lettering } from "../../type/Lettering";
 import { drawPeople, type Dot } from "./people";
 import { drawPlan, HEIGHT_M, LEFT_M, TOP_M, WIDTH_M } from "./plan";
 
@@ -9,19 +10,24 @@ export class MapCanvas {
   readonly #canvas: HTMLCanvasElement;
   readonly #plan = document.createElement("canvas");
   readonly #resizing: ResizeObserver;
-  readonly #onResize: () => void;
+  readonly #lettering: Lettering;
+  readonly #onStale: () => void;
   #widthPx = 0;
   #ratio = 1;
 
-  constructor(canvas: HTMLCanvasElement, onResize: () => void) {
+  /** @param onStale there is nothing on it any more, or names in another face than they should be. */
+  constructor(canvas: HTMLCanvasElement, onStale: () => void) {
     this.#canvas = canvas;
-    this.#onResize = onResize;
+    this.#onStale = onStale;
+    // The list beside the map asks for the faces: it has the same names.
+    this.#lettering = new Lettering(document.fonts, onStale);
     this.#resizing = new ResizeObserver(() => this.#resize());
     this.#resizing.observe(canvas);
   }
 
   dispose(): void {
     this.#resizing.disconnect();
+    this.#lettering.dispose();
   }
 
   draw(dots: readonly Dot[]): void {
@@ -75,6 +81,6 @@ export class MapCanvas {
     const scale = width / WIDTH_M;
     ctx.setTransform(scale, 0, 0, scale, -LEFT_M * scale, -TOP_M * scale);
     drawPlan(ctx);
-    this.#onResize();
+    this.#onStale();
   }
 }

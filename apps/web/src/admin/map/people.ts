@@ -1,5 +1,6 @@
 /** People on a map. Sizes are CSS pixels: they read as well on a small map as on a large one. */
 import { INK } from "../../scene/stage/palette";
+import { SANS } from "../../type/Lettering";
 import { css } from "./plan";
 
 /** Somebody to draw; metres. */
@@ -17,7 +18,7 @@ export interface Dot {
 }
 
 const RADIUS_PX = 7;
-const FONT = '600 11px "Segoe UI", system-ui, "Noto Sans", sans-serif';
+const FONT = `600 11px ${SANS}`;
 const NAME_MOST_PX = 110;
 const RINGS: Readonly<Record<Dot["ring"], string | null>> = {
   none: null,
