@@ -82,6 +82,8 @@ browser:
 postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || \
 		scripts/system-packages "the tests of storage (PostgreSQL)" postgresql
+	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null 2>&1 || \
+		scripts/system-packages "the tests of storage (a pooler before PostgreSQL)" pgbouncer
 
 compiler:
 	@echo '#include <zlib.h>' | cc -E -xc - >/dev/null 2>&1 || \

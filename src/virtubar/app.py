@@ -16,6 +16,7 @@ from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.backroom import Backroom, HouseRules, furnish
+from virtubar.errors import ConfigurationError
 from virtubar.process import (
     SHUTDOWN_GRACE_S,
     Server,
@@ -55,6 +56,8 @@ class App:
     hub: Hub
     server: Server
     backroom: Backroom
+    taken: list[str]
+    """Why another server has the database now, where one has."""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -66,7 +69,8 @@ class App:
         """Serve until `stop`.
 
         Raises:
-            ConfigurationError: the storage cannot serve, and what to do about it.
+            ConfigurationError: the storage cannot serve, or is another server's by now, and what
+                to do about it.
             StorageError: it does not answer.
         """
         try:
@@ -74,6 +78,8 @@ class App:
             await self._serve()
         finally:
             await self.backroom.close()
+        for reason in self.taken:
+            raise ConfigurationError(reason)
 
     async def _serve(self) -> None:
         bots = asyncio.create_task(self._bots()) if self.settings.demo_bots else None
@@ -123,7 +129,15 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     metrics = Metrics()
     addresses = AddressPolicy(settings.trusted_proxies)
     tokens = RealtimeTokens(settings.signing_secret, life_ms=settings.token_life_seconds * 1000)
-    storage = SqlStorage(settings.database_url.get_secret_value())
+    taken: list[str] = []
+    server: Server | None = None
+
+    def give_way(reason: str) -> None:
+        taken.append(reason)
+        if server is not None:
+            server.stop()
+
+    storage = SqlStorage(settings.database_url.get_secret_value(), give_way)
     backroom = furnish(
         storage=storage,
         tokens=tokens,
@@ -144,7 +158,6 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         ),
     )
     hub = backroom.hub
-    server: Server | None = None
 
     def draining() -> bool:
         return server is not None and server.should_exit
@@ -170,7 +183,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         store_chat=backroom.store_chat,
         erase=backroom.erase,
         draining=draining,
-        checks={"accepting": lambda: not draining()},
+        checks={"accepting": lambda: not draining(), "server_lock": lambda: storage.is_ours},
         metrics_text=metrics.text,
         public_url=settings.public_url,
         allowed_origins=settings.allowed_origins,
@@ -208,7 +221,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
     )
     server = Server(config, lambda: asyncio.ensure_future(hub.drain(settings.drain_seconds)))
-    return App(settings, hub, server, backroom)
+    return App(settings, hub, server, backroom, taken)
 
 
 def _provider_keys(settings: Settings, clock: Clock) -> ProviderKeys | None:

@@ -376,6 +376,7 @@ class FakeStorage(Failing):
         super().__init__()
         self.awake = True
         self.hangs = False
+        self.asked = 0
         self.audit = FakeAuditStore(self)
         self.sanctions = FakeSanctionStore(self)
         self.chat = FakeChatStore(self)
@@ -383,6 +384,8 @@ class FakeStorage(Failing):
         self.people = FakePeopleStore(self, self.audit)
 
     async def answers(self) -> bool:
+        self.asked += 1
+        await asyncio.sleep(0)
         if self.hangs:
             await asyncio.Event().wait()
         return self.awake

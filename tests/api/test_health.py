@@ -1,8 +1,11 @@
 """`/healthz`, `/readyz`, `/metrics`: what those who run the server see."""
 
+import asyncio
+
 import pytest
 
 from api.fakes import Bar, assert_error
+from virtubar.api.health import CHECKED_MS
 
 
 @pytest.fixture
@@ -46,6 +49,21 @@ async def test_a_check_that_never_ends_has_failed(
     monkeypatch.setattr("virtubar.api.health.CHECK_TIMEOUT_S", 0)
     bar.storage.hangs = True
     assert "storage" in assert_error(await bar.get("/readyz"), 503, "not_ready")
+
+
+async def test_the_checks_are_asked_once_a_second_however_many_want_to_know(bar: Bar) -> None:
+    """Nobody makes a load for the database of it; a drain is felt at once."""
+    answers = await asyncio.gather(*(bar.get("/readyz") for _ in range(20)))
+    assert [answer.status_code for answer in answers] == [200] * 20
+    assert bar.storage.asked == 1
+    bar.storage.awake = False
+    bar.now_ms += CHECKED_MS - 1
+    assert (await bar.get("/readyz")).status_code == 200
+    bar.now_ms += 1
+    assert (await bar.get("/readyz")).status_code == 503
+    assert bar.storage.asked == 2
+    bar.storage.awake = bar.draining = True
+    assert "draining" in assert_error(await bar.get("/readyz"), 503, "not_ready")
 
 
 async def test_a_draining_server_is_not_ready(bar: Bar) -> None:

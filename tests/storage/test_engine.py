@@ -7,9 +7,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, event, insert, text
 
 from storage.samples import NOW, ban, line, message
+from support.postgres import PostgresServer
 from virtubar.errors import ConfigurationError
 from virtubar.storage.engine import ACT_S, SQLITE_CONNECTIONS, Database, explain, make_private
 from virtubar.storage.migrate import migrate
@@ -204,3 +205,82 @@ def test_a_fault_is_explained_in_one_line() -> None:
     assert explain(OSError("first\nsecond")) == "first"
     assert explain(TimeoutError()) == "TimeoutError"
     assert ACT_S < 15, "callers of HTTP wait no longer"
+
+
+async def test_so_many_may_wait_and_the_next_is_refused_at_once(
+    storage: SqlStorage, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that hangs collects nobody without end; who waits is not forgotten."""
+    del storage
+    monkeypatch.setattr("virtubar.storage.engine.WAITING_MAX", 3)
+    release, inside = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def act() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("SELECT 1"))
+            inside.release()
+            await release.wait()
+
+    acts = [asyncio.create_task(act()) for _ in range(3)]
+    await inside.acquire()
+    with pytest.raises(StorageError, match="too many"):
+        await act()
+    release.set()
+    await asyncio.gather(*acts)
+    await act()
+
+
+async def test_sqlite_proves_by_a_write_that_it_can_be_written(tmp_path: Path) -> None:
+    """One that reached the file; soon after another there is no need."""
+    database = Database(read_address(f"sqlite:///{tmp_path}/bar.db"))
+
+    def written() -> int:
+        return sum(path.stat().st_size for path in _files(tmp_path) if path.suffix == ".db-wal")
+
+    await database.prove()
+    first = written()
+    assert first > 0
+    await database.prove()
+    assert written() == first
+    database._proven_s = None
+    await database.prove()
+    assert written() > first
+    await database.close()
+
+
+async def test_sqlite_that_refuses_a_write_is_found_out(tmp_path: Path) -> None:
+    """By an act that failed, at once, though it can be read still."""
+    database = Database(read_address(f"sqlite:///{tmp_path}/bar.db"))
+    await database.prove()
+
+    @event.listens_for(database._engine.sync_engine, "begin")
+    def refuse(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    await database.prove()
+    with pytest.raises(StorageError, match="readonly"):
+        async with database.writing() as connection:
+            await connection.execute(text("CREATE TABLE late (x)"))
+    with pytest.raises(StorageError, match="readonly"):
+        await database.prove()
+    async with database.reading() as connection:
+        await connection.execute(text("SELECT 1"))
+    await database.close()
+
+
+async def test_a_postgresql_that_can_only_be_read_is_found_out(
+    postgres_server: PostgresServer,
+) -> None:
+    """As a standby is: a server does not start on it, and one that runs is not ready."""
+    name = await postgres_server.new_database("bar_template")
+    storage = SqlStorage(postgres_server.url(name))
+    await storage.open()
+    assert await storage.answers()
+    await postgres_server.run(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    await postgres_server.cut(name)
+    assert not await storage.answers()
+    await storage.close()
+    with pytest.raises(ConfigurationError, match=r"cannot be written: .* can only be read"):
+        await storage.open()
+    await storage.close()
+    await postgres_server.drop(name)

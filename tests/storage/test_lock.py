@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from support.postgres import PostgresServer
 from virtubar.errors import ConfigurationError
 from virtubar.storage.migrate import VERSION_TABLE, migrate
 from virtubar.storage.sql import SqlStorage
@@ -98,11 +97,12 @@ async def test_where_no_lock_can_be_there_is_no_server(tmp_path: Path) -> None:
     assert sentence.endswith("it cannot be locked: Is a directory")
 
 
-async def test_other_databases_are_not_locked(postgres_server: PostgresServer) -> None:
-    """In memory each has its own; a PostgreSQL may outlast the change to a new server."""
-    for url in ("sqlite://", postgres_server.url("bar_template")):
-        first, second = SqlStorage(url), SqlStorage(url)
-        await first.open()
-        await second.open()
-        await first.close()
-        await second.close()
+async def test_each_database_in_memory_has_its_own() -> None:
+    """Two servers with one each are in nobody's way."""
+    first, second = SqlStorage("sqlite://"), SqlStorage("sqlite://")
+    await first.open()
+    await second.open()
+    assert first.is_ours
+    assert second.is_ours
+    await first.close()
+    await second.close()

@@ -78,7 +78,7 @@ def _binaries() -> Path:
     return Path(initdb).resolve().parent
 
 
-def _unprivileged() -> tuple[list[str], str | None]:
+def unprivileged() -> tuple[list[str], str | None]:
     """How to start a program as somebody whom PostgreSQL agrees to run as, and who that is."""
     if os.getuid() != 0:
         return [], None
@@ -86,7 +86,7 @@ def _unprivileged() -> tuple[list[str], str | None]:
     return ["setpriv", f"--reuid={user}", f"--regid={_group(user)}", "--clear-groups"], user
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
@@ -105,7 +105,7 @@ def _group(user: str) -> str:
 @contextmanager
 def postgres() -> Iterator[PostgresServer]:
     """A server for as long as the block."""
-    programs, (prefix, user) = _binaries(), _unprivileged()
+    programs, (prefix, user) = _binaries(), unprivileged()
     with tempfile.TemporaryDirectory(prefix="virtubar-pg-", ignore_cleanup_errors=True) as folder:
         password = Path(folder) / "password"
         password.write_text("a-secret\n")
@@ -122,7 +122,7 @@ def postgres() -> Iterator[PostgresServer]:
             check=True,
             capture_output=True,
         )
-        port = _free_port()
+        port = free_port()
         settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", f"port={port}")
         options = [part for setting in (*settings, *_QUICK) for part in ("-c", setting)]
         with Path(folder, "log").open("wb") as log:

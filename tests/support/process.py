@@ -53,6 +53,11 @@ class ServerProcess:
             )
 
     @property
+    def pid(self) -> int:
+        """Which process it is."""
+        return self._process.pid
+
+    @property
     def http_url(self) -> str:
         """The base of its API."""
         return f"http://127.0.0.1:{self.port}"

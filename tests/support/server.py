@@ -56,22 +56,26 @@ class SkewedClock(Clock):
 
 
 class RunningServer:
-    """A server that serves until `stop`."""
+    """A server that serves until `stop`.
+
+    Attributes:
+        error: what it ended with, None for nothing.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.clock = SkewedClock()
         self.app: App
         self.loop: asyncio.AbstractEventLoop
         self._ready = threading.Event()
-        self._error: BaseException | None = None
+        self.error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, args=(settings,), name="server")
 
     def start(self) -> None:
         """Come back when it listens; raises what kept it from it."""
         self._thread.start()
         self._ready.wait(20)
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         assert self.app.server.started
 
     def _run(self, settings: Settings) -> None:
@@ -86,7 +90,7 @@ class RunningServer:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(main())
         except BaseException as error:
-            self._error = error
+            self.error = error
         finally:
             self._ready.set()
 
@@ -151,6 +155,11 @@ class RunningServer:
                 self.app.hub.timer.run()
 
             self.call(move)
+
+    def ended(self, timeout_s: float) -> None:
+        """Come back when it has ended by itself."""
+        self._thread.join(timeout_s)
+        assert not self._thread.is_alive(), "the server goes on"
 
     def stop(self) -> None:
         """Drain and end."""

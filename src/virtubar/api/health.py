@@ -1,6 +1,7 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who run the server."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 from litestar import Response, get
@@ -14,10 +15,38 @@ from virtubar.errors import RequestRefusedError
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4"
 """Of the text exposition; the framework adds the charset."""
-
-
 CHECK_TIMEOUT_S: Final = 2.0
 """A check that says nothing for so long has failed: whoever asks waits no longer either."""
+
+
+CHECKED_MS: Final = 1_000.0
+"""How long an answer of the checks counts: however often somebody asks, the database is asked once
+a second."""
+
+
+class Checks:
+    """What must be well for guests to be sent here, by name.
+
+    Args:
+        now_ms: the clock, monotonic.
+    """
+
+    def __init__(self, every: dict[str, Check], now_ms: Callable[[], float]) -> None:
+        self._every = every
+        self._now_ms = now_ms
+        self._turn = asyncio.Lock()
+        self._checked_ms: float | None = None
+        self._passed: dict[str, bool] = {}
+
+    async def passed(self) -> dict[str, bool]:
+        """Which pass, as they were asked within the last second; within CHECK_TIMEOUT_S."""
+        async with self._turn:
+            now_ms = self._now_ms()
+            if self._checked_ms is None or now_ms - self._checked_ms >= CHECKED_MS:
+                answers = await asyncio.gather(*map(_passes, self._every.values()))
+                self._passed = dict(zip(self._every, answers, strict=True))
+                self._checked_ms = self._now_ms()
+            return self._passed
 
 
 def health_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
@@ -35,7 +64,7 @@ def _health() -> HTTPRouteHandler:
 
 
 def _readiness(parts: ApiParts) -> HTTPRouteHandler:
-    every: dict[str, Check] = {"storage": parts.storage.answers, **parts.checks}
+    checks = Checks({"storage": parts.storage.answers, **parts.checks}, parts.now_ms)
 
     @get(
         "/readyz",
@@ -45,16 +74,15 @@ def _readiness(parts: ApiParts) -> HTTPRouteHandler:
     )
     async def readyz() -> Readiness:
         """503 while the server drains or a check fails; the message says which."""
-        answers = await asyncio.gather(*map(_passes, every.values()))
-        checks = dict(zip(every, answers, strict=True))
-        failed = sorted(name for name, passed in checks.items() if not passed)
+        passed = await checks.passed()
+        failed = sorted(name for name, well in passed.items() if not well)
         if parts.draining():
             failed.insert(0, "draining")
         if failed:
             raise RequestRefusedError(
                 503, "not_ready", f"Not ready: {', '.join(failed)}.", DRAINING_RETRY_MS
             )
-        return Readiness("ready", checks)
+        return Readiness("ready", passed)
 
     return readyz
 

@@ -13,17 +13,19 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
 import asyncpg  # type: ignore[import-untyped]  # the driver has no types; only its errors are named
 import structlog
-from sqlalchemy import URL, Connection, event, func, select
+from sqlalchemy import URL, Connection, event, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from virtubar.errors import ConfigurationError
+from virtubar.storage.bulkhead import Bulkhead
 from virtubar.storage.ports import StorageError
 from virtubar.storage.urls import Address
 
@@ -35,6 +37,12 @@ SQLITE_CONNECTIONS = 4
 POSTGRES_CONNECTIONS = 8
 CONNECT_S = 5.0
 DISCONNECT_S = 2.0
+WAITING_MAX = 500
+"""Who may wait to read, and to write; one more is refused at once. It is the last bound: what
+strangers may ask for has closer ones. 500 acts take about a second."""
+PROOF_S = 10.0
+"""How long a write proves that SQLite can be written: however often readiness is asked for, that
+costs a small machine's disk one page in 10 s."""
 BUSY_MS = 5000
 """How long SQLite waits for another process (a backup, `virtubar erase`) to let go of the file."""
 _PRAGMAS = (
@@ -47,10 +55,12 @@ _FAULTS = (
     SQLAlchemyError,
     asyncpg.PostgresError,  # while connecting, the driver's own errors come through unwrapped
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was told of its end, and is not closed yet
     sqlite3.Error,
     OSError,
     TimeoutError,
 )
+_PAGE = text("SELECT count(*) FROM sqlite_master")
 _memories = itertools.count(1)
 _log = structlog.get_logger(__name__)
 
@@ -99,10 +109,15 @@ class Database:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._anchor: sqlite3.Connection | None = None
+        self._readers, self._writers = Bulkhead(), Bulkhead()
+        self._proven_s: float | None = None
         self._turn = asyncio.Lock() if address.embedded else None
         self._engine = self._embedded() if address.embedded else self._served()
 
     def _served(self) -> AsyncEngine:
+        """A pooler in between (PgBouncer in transaction mode, say) gives each transaction another
+        session: nothing may rely on what an earlier one has left there, prepared statements least
+        of all. Unnamed ones are parsed anew each time, and asked for and run in one message."""
         return create_async_engine(
             self.address.url,
             hide_parameters=True,
@@ -110,7 +125,12 @@ class Database:
             max_overflow=0,
             pool_timeout=ACT_S,
             pool_pre_ping=True,  # a server that was restarted costs nobody an act
-            connect_args={"timeout": CONNECT_S},
+            connect_args={
+                "timeout": CONNECT_S,
+                "statement_cache_size": 0,
+                "prepared_statement_cache_size": 0,
+                "prepared_statement_name_func": _unnamed,
+            },
         )
 
     def _embedded(self) -> AsyncEngine:
@@ -147,10 +167,13 @@ class Database:
         """A transaction that changes nothing.
 
         Raises:
-            StorageError: it could not be done in time.
+            StorageError: it could not be done in time, or too many wait for it already.
         """
         with _faults():
-            async with asyncio.timeout(within_s), self._engine.begin() as connection:
+            async with (
+                self._readers.enter(WAITING_MAX, within_s),
+                self._engine.begin() as connection,
+            ):
                 yield connection
 
     @asynccontextmanager
@@ -160,15 +183,59 @@ class Database:
         Raises:
             StorageError: nothing of it was done.
         """
+        try:
+            with _faults():
+                async with AsyncExitStack() as stack:
+                    await stack.enter_async_context(self._writers.enter(WAITING_MAX, within_s))
+                    if self._turn:
+                        await stack.enter_async_context(self._turn)
+                    connection = await stack.enter_async_context(self._engine.connect())
+                    await connection.execution_options(virtubar_writes=True)
+                    await stack.enter_async_context(connection.begin())
+                    yield connection
+        except StorageError:
+            self._proven_s = None
+            raise
+
+    async def prove(self, within_s: float = ACT_S) -> None:
+        """See that the database can be read now, and written.
+
+        SQLite is asked to write, for it reads, and even begins to write, where it could not. Not
+        again for some seconds, unless an act has failed meanwhile.
+
+        Raises:
+            StorageError: it cannot.
+        """
+        if not self.address.embedded:
+            async with self.reading(within_s) as connection:
+                if await connection.scalar(text("SHOW transaction_read_only")) != "off":
+                    raise StorageError("the database can only be read")
+            return
+        if self._proven_s is not None and monotonic() - self._proven_s < PROOF_S:
+            async with self.reading(within_s) as connection:
+                await connection.scalar(_PAGE)
+            return
+        async with self.writing(within_s) as connection:
+            version = int(await connection.scalar(text("PRAGMA user_version")) or 0)
+            await connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+        self._proven_s = monotonic()
+
+    @asynccontextmanager
+    async def answering(self, within_s: float) -> AsyncIterator[None]:
+        """What is asked of a lasting connection in this block is answered in time.
+
+        Raises:
+            StorageError: it is not.
+        """
         with _faults():
-            async with AsyncExitStack() as stack:
-                await stack.enter_async_context(asyncio.timeout(within_s))
-                if self._turn:
-                    await stack.enter_async_context(self._turn)
-                connection = await stack.enter_async_context(self._engine.connect())
-                await connection.execution_options(virtubar_writes=True)
-                await stack.enter_async_context(connection.begin())
-                yield connection
+            async with asyncio.timeout(within_s):
+                yield
+
+    async def lasting(self) -> AsyncConnection:
+        """A connection in a transaction that lasts until the connection is closed."""
+        connection = await self._engine.connect()
+        await connection.begin()
+        return connection
 
     async def close(self) -> None:
         """Close every connection; idempotent. One that hangs ends with the process."""
@@ -179,6 +246,11 @@ class Database:
             _log.warning("database_hangs", database=self.address.shown)
         if self._anchor:
             self._anchor.close()
+
+
+def _unnamed() -> str:
+    """What prepared statements are called."""
+    return ""
 
 
 def _set_up(connection: Any, _: object) -> None:

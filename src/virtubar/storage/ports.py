@@ -296,5 +296,5 @@ class Storage(Protocol):
         ...
 
     async def answers(self) -> bool:
-        """Whether the database answers now; never raises."""
+        """Whether the database can be read and written now; never raises."""
         ...
