@@ -3,7 +3,7 @@ import { PathFinder } from "../input/PathFinder";
 import { Steering } from "../input/Steering";
 import type { Spot } from "../motion/OwnMotion";
 import { collide } from "../scene/collision";
-import { BENCH, HALF_DEPTH_M, HALF_WIDTH_M, SEATS } from "../scene/layout";
+import { BENCH, HALF_DEPTH_M, HALF_WIDTH_M, SEATS, seatAt } from "../scene/layout";
 import { OwnAvatar } from "./OwnAvatar";
 
 const FRAME_S = 1 / 60;
@@ -73,6 +73,45 @@ describe("OwnAvatar", () => {
     expect(avatar.seat).toBeNull();
     expect(avatar.pose.x).toBeGreaterThan(BENCH.maxX);
   });
+
+  it.each([
+    ["wave", "wave"],
+    ["dance", "dance"],
+  ])("does with its body what the emote %s says, for some seconds", (emoteId, anim) => {
+    const { avatar, run } = arrive();
+    avatar.emote(emoteId);
+    run(1);
+    expect(avatar.pose.anim).toBe(anim);
+    run(10);
+    expect(avatar.pose.anim).toBe("idle");
+  });
+
+  it("goes on dancing for as long as it wants where the emote comes in between", () => {
+    const { avatar, run } = arrive();
+    avatar.gesture("dance");
+    avatar.emote("dance");
+    run(30);
+    expect(avatar.pose.anim).toBe("dance");
+  });
+
+  it("does nothing with its body for an emote that only a face shows", () => {
+    const { avatar, run } = arrive();
+    avatar.emote("heart");
+    run(0.1);
+    expect(avatar.pose.anim).toBe("idle");
+  });
+
+  it.each(SEATS.map((seat) => [seat.id, seat] as const))(
+    "gets up from %s to where nobody is drawn sitting",
+    (_id, seat) => {
+      const { avatar, run } = arrive();
+      avatar.arrive(seat.x, 0, seat.z, seat.rotY);
+      avatar.leaveSeat();
+      run(3);
+      expect(avatar.seat).toBeNull();
+      expect(seatAt(avatar.pose.x, avatar.pose.z)).toBeNull();
+    },
+  );
 
   it("can wave from a seat, and stands up to dance", () => {
     const { avatar, run } = arrive();

@@ -12,7 +12,19 @@ const BESIDE_M = 1;
 /** Whoever has walked on so far is followed. */
 const FOLLOW_M = 0.6;
 const FOLLOW_EVERY_S = 0.4;
+/** From a chair to behind it. */
+const STEP_BACK_M = 0.7;
 const WAVE_S = 2.4;
+/** Long enough to be seen as a dance, short enough for an emote. */
+const DANCE_S = 6;
+
+type Gesture = "dance" | "wave";
+
+/** Emotes that are done with the whole body, and for how long: each that has an `anim` of its own. */
+const EMOTE_GESTURES: Readonly<Record<string, readonly [gesture: Gesture, seconds: number]>> = {
+  wave: ["wave", WAVE_S],
+  dance: ["dance", DANCE_S],
+};
 const TURN_TAU_S = 0.12;
 
 /** Where somebody is drawn; false where nobody knows. */
@@ -35,8 +47,9 @@ export class OwnAvatar {
   readonly #spot: Spot = { x: 0, z: 0 };
   #goal: Goal | null = null;
   #seat: Seat | null = null;
-  #gesture: "dance" | "wave" | null = null;
-  #waveS = 0;
+  #gesture: Gesture | null = null;
+  /** How much longer it lasts: a dance that was asked for by itself goes on. */
+  #gestureS = 0;
   #followS = 0;
   /** Where to turn to while standing, radians; null where one looks already. */
   #facing: number | null = null;
@@ -77,10 +90,17 @@ export class OwnAvatar {
   }
 
   /** Dancing goes on until one moves, or is asked not to; a wave ends by itself. */
-  gesture(gesture: "dance" | "wave"): void {
-    if (this.#seat !== null && gesture === "dance") this.standUp();
-    this.#gesture = gesture === "dance" && this.isDancing ? null : gesture;
-    this.#waveS = gesture === "wave" ? WAVE_S : 0;
+  gesture(gesture: Gesture): void {
+    if (gesture === "dance" && this.isDancing) this.#gesture = null;
+    else this.#perform(gesture, gesture === "dance" ? Infinity : WAVE_S);
+  }
+
+  /** What of an emote a body can do; who dances already goes on for as long as they want. */
+  emote(emoteId: string): void {
+    const [gesture, seconds] = EMOTE_GESTURES[emoteId] ?? [];
+    if (gesture === undefined || seconds === undefined) return;
+    const isOn = this.#gesture === gesture && this.#gestureS > seconds;
+    if (!isOn) this.#perform(gesture, seconds);
   }
 
   walkTo(x: number, z: number): void {
@@ -108,6 +128,15 @@ export class OwnAvatar {
     this.motion.place(x, 0, z, this.pose.rotY);
   }
 
+  /** Up, and a step back from where whoever idles is drawn sitting. */
+  leaveSeat(): void {
+    const seat = this.#seat;
+    if (seat === null) return;
+    this.standUp();
+    if (seatAt(this.pose.x, this.pose.z) === null) return;
+    this.walkTo(seat.x - STEP_BACK_M * Math.sin(seat.rotY), seat.z - STEP_BACK_M * Math.cos(seat.rotY));
+  }
+
   /** Go nowhere any more. */
   halt(): void {
     this.#walker.stop();
@@ -124,12 +153,18 @@ export class OwnAvatar {
     this.#steering.direction(yaw, intent);
     if (intent.x !== 0 || intent.z !== 0) this.#steer();
     else this.#follow(dtS);
-    this.#waveS -= dtS;
-    if (this.#gesture === "wave" && this.#waveS <= 0) this.#gesture = null;
+    this.#gestureS -= dtS;
+    if (this.#gestureS <= 0) this.#gesture = null;
     intent.gesture = this.#gesture;
     if (this.#seat === null) this.motion.step(intent, dtS, this.#collide);
     else this.#rest(intent, dtS);
     this.#turn(dtS);
+  }
+
+  #perform(gesture: Gesture, seconds: number): void {
+    if (gesture === "dance") this.standUp();
+    this.#gesture = gesture;
+    this.#gestureS = seconds;
   }
 
   #steer(): void {

@@ -57,6 +57,28 @@ describe("Play", () => {
     expect(told).toEqual([]);
   });
 
+  it("sits down by key on the nearest free seat, and gets up by the same key", () => {
+    const stools = SEATS.filter(({ id }) => /^counter-[45]$/.test(id));
+    const [taken, free] = [stools[1]!, stools[0]!];
+    const { play, told, run } = enter(taken.x, taken.z, { x: taken.x - 0.2, z: taken.z + 1 });
+    run(0.1);
+    play.sitOrStand();
+    run(6);
+    expect(play.own.seat?.id).toBe(free.id);
+    play.sitOrStand();
+    run(0.1);
+    expect(play.own.seat).toBeNull();
+    expect(told).toEqual([]);
+  });
+
+  it("says so where no seat is near", () => {
+    const { play, told, run } = enter(6, 3, { x: 6, z: 7 });
+    run(0.1);
+    play.sitOrStand();
+    expect(play.own.target).toBeNull();
+    expect(told).toEqual(["There is no free seat near you."]);
+  });
+
   it("says who sits on a seat already, and does not go there", () => {
     const { play, told, run, click } = enter(STOOL.x, STOOL.z);
     run(0.1);

@@ -13,6 +13,8 @@ import { RemoteMotion } from "./RemoteMotion";
 
 /** Nearer to a seat's middle than this is on it. */
 const SEATED_M = 0.4;
+/** So far one goes for a seat that one has not pointed at: a table away. */
+const SEAT_REACH_M = 4;
 /** Slower pages than this fall behind; up to it, one gets as far on a slow one as on a fast one. */
 const FRAME_MAX_S = 0.25;
 /** Longer frames are walked in several steps, or one would walk past where one wants to be. */
@@ -171,6 +173,17 @@ export class Play {
     this.#parts.notify(`Walking over to ${name}.`);
   }
 
+  /** Down on the nearest free seat within reach; who sits gets up. Says so where there is none. */
+  sitOrStand(): void {
+    if (this.own.seat !== null) {
+      this.own.leaveSeat();
+      return;
+    }
+    const seat = nearestSeat(this.own.pose, (one) => this.#sitterOn(one) === null);
+    if (seat === null) this.#parts.notify("There is no free seat near you.");
+    else this.own.sit(seat);
+  }
+
   /** The first time where the server says; after a lost connection the place is kept (§4). */
   #enter(members: Extract<ServerEventEnvelope, { t: "room_state" }>["payload"]["members"]): void {
     this.own.motion.forget();
@@ -241,16 +254,33 @@ export class Play {
     if (seat !== null && this.#isTaken(seat)) this.own.halt();
   }
 
-  /** Says so too. Whoever only passes by takes no seat. */
+  /** Says so too. */
   #isTaken(seat: Seat): boolean {
+    const sitter = this.#sitterOn(seat);
+    if (sitter !== null) this.#parts.notify(`${sitter.displayName} sits there already.`);
+    return sitter !== null;
+  }
+
+  /** Whoever only passes by takes no seat. */
+  #sitterOn(seat: Seat): Member | null {
     for (const [userId, { member, pose }] of this.#drawn) {
       if (userId === this.#me || pose.anim === "walk") continue;
-      if (Math.hypot(pose.x - seat.x, pose.z - seat.z) > SEATED_M) continue;
-      this.#parts.notify(`${member.displayName} sits there already.`);
-      return true;
+      if (Math.hypot(pose.x - seat.x, pose.z - seat.z) <= SEATED_M) return member;
     }
-    return false;
+    return null;
   }
+}
+
+function nearestSeat({ x, z }: Pose, isFree: (seat: Seat) => boolean): Seat | null {
+  let nearest: Seat | null = null;
+  let leastM = SEAT_REACH_M;
+  for (const seat of SEATS) {
+    const awayM = Math.hypot(seat.x - x, seat.z - z);
+    if (awayM > leastM || !isFree(seat)) continue;
+    nearest = seat;
+    leastM = awayM;
+  }
+  return nearest;
 }
 
 function copy(from: Pose, to: Pose): void {

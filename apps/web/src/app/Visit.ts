@@ -149,7 +149,8 @@ export class Visit implements BarModel {
 
   emote(emoteId: string): void {
     this.#parts.provider.sendEmote(emoteId);
-    if (emoteId === "wave") this.gesture("wave");
+    this.play.own.emote(emoteId);
+    this.isDancing.value = this.play.own.isDancing;
   }
 
   gesture(gesture: "dance" | "wave"): void {
@@ -292,6 +293,7 @@ export class Visit implements BarModel {
 
   #act(act: KeyAct): void {
     if (act.type === "gesture") this.gesture(act.gesture);
+    else if (act.type === "sit") this.play.sitOrStand();
     else if (act.type !== "emote") this.onAct(act);
     else if (act.index < this.emotes.value.length) this.emote(this.emotes.value[act.index]!);
   }

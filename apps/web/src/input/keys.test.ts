@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { actOf, isFocusOnRoom, moveOf, moveOfCode, type Key } from "./keys";
+import { actOf, isComposing, isFocusOnRoom, moveOf, moveOfCode, type Key } from "./keys";
 
 function key(code: string, letter = "", more: Partial<Key> = {}): Key {
   return { code, key: letter, ctrlKey: false, metaKey: false, altKey: false, ...more };
+}
+
+/** What browsers say of a key and of an input method. */
+function keydown(isComposing: boolean, keyCode: number) {
+  return { isComposing, keyCode };
 }
 
 describe("keys", () => {
@@ -32,6 +37,18 @@ describe("keys", () => {
   it("dances by letter, in either case", () => {
     expect(actOf(key("KeyU", "F"))).toEqual({ type: "gesture", gesture: "dance" });
     expect(actOf(key("KeyG", "g"))).toEqual({ type: "gesture", gesture: "wave" });
+  });
+
+  it("sits down by a letter", () => {
+    expect(actOf(key("KeyX", "x"))).toEqual({ type: "sit" });
+  });
+
+  it.each([
+    ["Chrome's, while the word is open", true, 229, true],
+    ["Safari's, after it has closed the word", false, 229, true],
+    ["nobody's", false, 27, false],
+  ])("tells whose a key is that an input method may have had: %s", (_whose, isOpen, keyCode, expected) => {
+    expect(isComposing(keydown(isOpen, keyCode))).toBe(expected);
   });
 
   it("opens the help where the question mark is on a digit", () => {

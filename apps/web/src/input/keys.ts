@@ -7,11 +7,25 @@ export type KeyAct =
   | { readonly type: "help" }
   | { readonly type: "people" }
   | { readonly type: "wheel" }
+  | { readonly type: "sit" }
   | { readonly type: "gesture"; readonly gesture: "dance" | "wave" }
   | { readonly type: "emote"; readonly index: number };
 
 /** What of a KeyboardEvent is looked at. */
 export type Key = Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "metaKey" | "altKey">;
+
+/** What marks a key that an input method has had for itself, whatever `isComposing` says. */
+const KEY_CODE_COMPOSING = 229;
+
+/**
+ * Whether a key was one of an input method's, which writes Chinese, Japanese, Korean …: it has
+ * chosen or thrown away a word, and means nothing to the page. Safari ends the composition before
+ * it tells the key that ended it, and marks that one by its `keyCode` alone.
+ */
+export function isComposing(event: Pick<KeyboardEvent, "isComposing" | "keyCode">): boolean {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells it in Safari
+  return event.isComposing || event.keyCode === KEY_CODE_COMPOSING;
+}
 
 /** By place, not by letter: so they lie under the same fingers on every keyboard. */
 const MOVES: Readonly<Record<string, MoveKey>> = {
@@ -36,6 +50,7 @@ const ACTS: Readonly<Record<string, KeyAct>> = {
   "?": { type: "help" },
   p: { type: "people" },
   r: { type: "wheel" },
+  x: { type: "sit" },
   f: { type: "gesture", gesture: "dance" },
   v: { type: "gesture", gesture: "wave" },
   g: { type: "gesture", gesture: "wave" },

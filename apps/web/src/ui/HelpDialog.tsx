@@ -9,7 +9,8 @@ const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["R"], "Open the emote wheel"],
   [["F"], "Dance, until you move"],
   [["V"], "Wave; G does it too"],
-  [["P"], "Who is here"],
+  [["X"], "Sit down on the nearest free seat; X or a move key stands up"],
+  [["P"], "Who is here; P or Esc closes the list"],
   [["?"], "This page"],
 ];
 
