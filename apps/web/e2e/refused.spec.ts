@@ -19,7 +19,7 @@ test("a room for people who are signed in says so to guests", async ({ server, n
   await ada.inside();
 });
 
-test("slow mode counts down, and gives back what was typed", async ({ server, newGuest }) => {
+test("slow mode counts down, and what was typed goes out by itself", async ({ server, newGuest }) => {
   const admin = await server.identity({ userId: "root", role: "admin" });
   await ask(server, admin, "PATCH", "/rooms/lobby", { slowModeSeconds: 3 });
   const ada = await newGuest();
@@ -27,11 +27,9 @@ test("slow mode counts down, and gives back what was typed", async ({ server, ne
   await ada.say("One");
   await expect(ada.line("One")).toBeVisible();
   await ada.say("Two");
-  await expect(ada.page.getByText(/You can speak again in \d s\./)).toBeVisible();
+  await expect(ada.page.getByText(/Goes out by itself in \d s\./)).toBeVisible();
   await expect(ada.page.getByText("This room is in slow mode")).toBeVisible();
-  await expect(ada.chatField).toHaveValue("Two");
-  await expect(ada.page.getByRole("button", { name: "Send" })).toBeEnabled();
-  await ada.chatField.press("Enter");
+  await expect(ada.chatField).toHaveValue("");
   await expect(ada.line("Two")).toBeVisible();
 });
 

@@ -4,6 +4,7 @@ import { Keyboard } from "../input/Keyboard";
 import type { KeyAct } from "../input/keys";
 import { Steering } from "../input/Steering";
 import { openStick } from "../input/Stick";
+import { browserEnvironment } from "../net/realtime/environment";
 import {
   JoinError,
   type ErrorPayload,
@@ -18,7 +19,7 @@ import type { WorldStats } from "../scene/types";
 import { completed } from "../ui/ending";
 import type { Arrival, BarModel, BlindReason } from "../ui/BarModel";
 import type { Person, Settings } from "../ui/settings";
-import { ChatDesk } from "./ChatDesk";
+import { ChatQueue } from "./ChatQueue";
 import { roomLink } from "./config";
 import { copyText } from "./copyText";
 import { House } from "./House";
@@ -56,13 +57,13 @@ export class Visit implements BarModel {
   readonly roomName: ReadonlySignal<string>;
   readonly emotes: ReadonlySignal<readonly string[]>;
   readonly house: House;
+  readonly chatQueue: ChatQueue;
   onAct: (act: KeyAct) => void = () => undefined;
   onPerson: (userId: string) => void = () => undefined;
   readonly play: Play;
   readonly #parts: VisitParts;
   readonly #store: RoomStore;
   readonly #notices = new Notices();
-  readonly #desk = new ChatDesk();
   readonly #steering = new Steering();
   readonly #keyboard: Keyboard;
   readonly #sound = new Sound();
@@ -87,6 +88,10 @@ export class Visit implements BarModel {
       notify: (text) => this.notify(text),
       onPerson: (userId) => this.onPerson(userId),
     });
+    this.chatQueue = new ChatQueue({
+      send: (text) => provider.sendChat(text),
+      world: browserEnvironment(),
+    });
     this.#keyboard = new Keyboard(this.#steering, (act) => this.#act(act));
     this.#listen(provider);
     this.#sound.apply(settings);
@@ -102,14 +107,6 @@ export class Visit implements BarModel {
 
   get isSpeaking(): Sound["isSpeaking"] {
     return this.#sound.isSpeaking;
-  }
-
-  get heldBack(): ChatDesk["heldBack"] {
-    return this.#desk.heldBack;
-  }
-
-  get chatFreeAtMs(): ChatDesk["freeAtMs"] {
-    return this.#desk.freeAtMs;
   }
 
   /** Go in. Never rejects: a refusal is in `ended`. */
@@ -135,16 +132,12 @@ export class Visit implements BarModel {
   dispose(): void {
     this.#stop.abort();
     this.#keyboard.dispose();
+    this.chatQueue.left();
     this.#sound.dispose();
   }
 
   notify(text: string): void {
     this.#notices.add(text);
-  }
-
-  say(text: string): void {
-    this.#desk.sent(text);
-    this.#parts.provider.sendChat(text);
   }
 
   emote(emoteId: string): void {
@@ -258,22 +251,22 @@ export class Visit implements BarModel {
       this.#store.handle(event);
       this.house.handle(event);
       if (event.t === "error") this.#refuse(event.payload);
-      if (event.t === "chat_broadcast" && event.payload.userId === this.room.value.me) {
-        this.#desk.heard(event.payload.text);
-      }
+      if (event.t === "session") this.chatQueue.joined();
+      if (event.t === "chat_broadcast" && event.payload.userId === this.room.value.me) this.chatQueue.heard();
       const text = moderationText(event);
       if (text !== null) this.#notices.add(text);
     });
   }
 
   #refuse(error: ErrorPayload): void {
-    if (error.event === "local_chat") this.#desk.refused(error, performance.now());
+    if (error.event === "local_chat") this.chatQueue.refused(error);
     const text = refusalText(error);
     if (text !== null) this.#notices.add(text);
   }
 
   #follow(status: ProviderStatus): void {
     this.status.value = status;
+    if (status.state !== "joined") this.chatQueue.left();
     if (status.state !== "closed" || this.ended.value !== null) return;
     const { ended } = this.room.value;
     const { failure } = this.#parts.provider;

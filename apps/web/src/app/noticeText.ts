@@ -16,7 +16,8 @@ export function refusalText({ code, event, message, retryAfterMs }: ErrorPayload
     case ErrorCode.MUTED:
       return null;
     case ErrorCode.NOT_JOINED:
-      return "Not sent: the connection is just being restored.";
+      // What is said waits for the connection; a feeling would come too late.
+      return event === "emote" ? "Not shown: the connection is just being restored." : null;
     default:
       return `Not sent: ${message}`;
   }

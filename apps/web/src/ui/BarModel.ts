@@ -3,6 +3,7 @@ import type { KeyAct } from "../input/keys";
 import type { MicrophoneState } from "../input/Microphone";
 import type { JoinFailure, ProviderStatus } from "../net/realtime/types";
 import type { Ended, RoomState } from "../room/RoomState";
+import type { ChatQueueModel } from "./ChatQueueModel";
 import type { HouseModel } from "./HouseModel";
 import type { Settings } from "./settings";
 
@@ -24,12 +25,6 @@ export interface Notice {
   readonly text: string;
 }
 
-/** A message that the server did not take, given back to be said again. */
-export interface HeldBack {
-  readonly text: string;
-  readonly count: number;
-}
-
 /** What of a visit the UI shows, and what it can ask for. */
 export interface BarModel {
   readonly roomName: ReadonlySignal<string>;
@@ -44,9 +39,7 @@ export interface BarModel {
   readonly isSpeaking: ReadonlySignal<boolean>;
   readonly isDancing: ReadonlySignal<boolean>;
   readonly settings: ReadonlySignal<Settings>;
-  readonly heldBack: ReadonlySignal<HeldBack | null>;
-  /** `performance.now()` when one may chat again. */
-  readonly chatFreeAtMs: ReadonlySignal<number>;
+  readonly chatQueue: ChatQueueModel;
   readonly house: HouseModel;
   /** Called with whomever is clicked in the room; the UI sets it. */
   onPerson: (userId: string) => void;
@@ -54,7 +47,6 @@ export interface BarModel {
   onAct: (act: KeyAct) => void;
   /** Say something in passing. */
   notify(text: string): void;
-  say(text: string): void;
   emote(emoteId: string): void;
   gesture(gesture: "dance" | "wave"): void;
   walkTo(userId: string): void;

@@ -1,10 +1,12 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CHAT_MAX_CHARS } from "../net/realtime/constants";
+import { isComposing } from "../input/keys";
 import type { BarModel } from "./BarModel";
 import { checkDraft, type DraftCheck } from "./chatText";
+import type { ChatQueueModel, QueuedChat } from "./ChatQueueModel";
 import { secondsLeft, untilWhen } from "./format";
-import { SendIcon } from "./icons";
+import { CloseIcon, SendIcon } from "./icons";
 import { monotonicNow, useNow, useServerClock } from "./useNow";
 
 /** The id by which keys find the field. */
@@ -12,27 +14,17 @@ export const CHAT_INPUT_ID = "chat-input";
 
 export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () => void }) {
   const [draft, setDraft] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  const [unsent, setUnsent] = useState("");
-  useGivenBack(model, field, setDraft, setUnsent);
+  useGivenBack(model.chatQueue, draft === "", setDraft);
   const mute = useComputed(() => model.room.value.mute).value;
-  const freeAtMs = model.chatFreeAtMs.value;
-  const now = useNow(monotonicNow, 200, freeAtMs > monotonicNow());
-  const waitS = secondsLeft(freeAtMs - now);
   const check = checkDraft(draft);
-  const isOpen = mute === null && waitS === 0;
   const send = (): void => {
-    if (!isOpen || check.isOver) return;
-    if (check.isEmpty) {
-      onEscape();
-      return;
-    }
-    model.say(check.text);
-    setDraft("");
-    setUnsent("");
+    if (mute !== null || check.isOver) return;
+    if (check.isEmpty) onEscape();
+    else if (model.chatQueue.say(check.text)) setDraft("");
+    else model.notify("Many of your messages wait already: this one is kept in the field.");
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || event.isComposing) return;
+    if (event.key !== "Escape" || isComposing(event)) return;
     event.preventDefault();
     onEscape();
   };
@@ -45,9 +37,9 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
       }}
     >
       {mute !== null && <MuteNotice reason={mute.reason} untilMs={mute.untilMs} />}
+      <Queue queue={model.chatQueue} />
       <div class="chat-row">
         <input
-          ref={field}
           id={CHAT_INPUT_ID}
           type="text"
           value={draft}
@@ -64,39 +56,96 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
           type="submit"
           class="icon-button button-primary"
           aria-label="Send"
-          disabled={!isOpen || check.isOver}
+          disabled={mute !== null || check.isOver}
         >
           <SendIcon />
         </button>
       </div>
-      {unsent !== "" && (
-        <p class="unsent">
-          Not sent: <bdi>{unsent}</bdi>
-        </p>
-      )}
       <div class="chat-foot">
-        <p id="chat-wait" role="status">
-          {waitS > 0 && `You can speak again in ${waitS} s.`}
-        </p>
+        <Waiting model={model} />
         <Counter check={check} />
       </div>
     </form>
   );
 }
 
-/** What was refused goes back into the field; where something else is typed by now, above it. */
-function useGivenBack(
-  model: BarModel,
-  field: { readonly current: HTMLInputElement | null },
-  setDraft: (text: string) => void,
-  setUnsent: (text: string) => void,
-): void {
-  const heldBack = model.heldBack.value;
+/** What was refused last goes back into the field; where something is typed by now, it stays in the list. */
+function useGivenBack(queue: ChatQueueModel, isFree: boolean, setDraft: (text: string) => void): void {
+  const last = queue.unsent.value.at(-1);
+  const seenId = useRef(last?.id ?? 0);
   useEffect(() => {
-    if (heldBack === null) return;
-    if (field.current?.value === "") setDraft(heldBack.text);
-    else setUnsent(heldBack.text);
-  }, [heldBack, field, setDraft, setUnsent]);
+    if (last === undefined || last.id <= seenId.current) return;
+    seenId.current = last.id;
+    if (!isFree) return;
+    queue.drop(last.id);
+    setDraft(last.text);
+  }, [queue, last, isFree, setDraft]);
+}
+
+/** What was said and is not out: what waits, and what was refused. */
+function Queue({ queue }: { queue: ChatQueueModel }) {
+  const unsent = queue.unsent.value;
+  const waiting = queue.waiting.value;
+  if (unsent.length + waiting.length === 0) return null;
+  return (
+    <ul class="queue" aria-label="Messages that are not out">
+      {unsent.map(({ id, text }) => (
+        <li key={id} class="queued queued-refused">
+          <p>
+            Not sent: <bdi>{text}</bdi>
+          </p>
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() => {
+              if (queue.say(text)) queue.drop(id);
+            }}
+          >
+            Send again
+          </button>
+          <DropButton queue={queue} id={id} text={text} />
+        </li>
+      ))}
+      {waiting.map(({ id, text }) => (
+        <li key={id} class="queued">
+          <p>
+            Waiting: <bdi>{text}</bdi>
+          </p>
+          <DropButton queue={queue} id={id} text={text} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function DropButton({ queue, id, text }: QueuedChat & { queue: ChatQueueModel }) {
+  return (
+    <button
+      type="button"
+      class="icon-button queued-drop"
+      aria-label={`Do not send: ${text}`}
+      onClick={() => queue.drop(id)}
+    >
+      <CloseIcon />
+    </button>
+  );
+}
+
+/** When the next of what waits goes out. */
+function Waiting({ model }: { model: BarModel }) {
+  const count = model.chatQueue.waiting.value.length;
+  const freeAtMs = model.chatQueue.freeAtMs.value;
+  const now = useNow(monotonicNow, 200, count > 0);
+  const leftS = secondsLeft(freeAtMs - now);
+  return (
+    <p id="chat-wait" role="status">
+      {count > 0 && leftS > 0 && `Goes out by itself in ${leftS} s.`}
+      {count > 0 &&
+        leftS === 0 &&
+        model.status.value.state !== "joined" &&
+        "Goes out once you are connected."}
+    </p>
+  );
 }
 
 function Counter({ check: { length, left, isOver, isCounted } }: { check: DraftCheck }) {

@@ -4,16 +4,20 @@ import { useContext, useEffect, useState } from "preact/hooks";
 /** Tells epoch ms on the server's clock. Null where nobody has put one around what asks. */
 export const ServerClockContext = createContext<(() => number) | null>(null);
 
-/** The time of `clock`, again and again while it is wanted. */
+/**
+ * The time of `clock`, again and again while it is wanted.
+ *
+ * It is read in every drawing: a time that was kept from an earlier one is wrong by as long as
+ * nobody wanted it.
+ */
 export function useNow(clock: () => number, periodMs: number, isWanted = true): number {
-  const [now, setNow] = useState(clock);
+  const [, drawAgain] = useState(0);
   useEffect(() => {
     if (!isWanted) return;
-    setNow(clock());
-    const timer = window.setInterval(() => setNow(clock()), periodMs);
+    const timer = window.setInterval(() => drawAgain((count) => count + 1), periodMs);
     return () => window.clearInterval(timer);
   }, [clock, periodMs, isWanted]);
-  return now;
+  return clock();
 }
 
 /**
