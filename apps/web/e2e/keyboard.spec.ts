@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { seatAt } from "../src/scene/layout";
 import { distance } from "./support/Guest";
 import { expect, test } from "./support/test";
 
@@ -72,6 +73,24 @@ test("keys alone lead from the address into the bar, to a chat line and out agai
   await expectVisibleFocus(page);
   await keyboard.press("Enter");
   await expect(page.getByRole("menu")).toHaveCount(0);
+
+  await keyboard.press("p");
+  const people = page.getByRole("complementary");
+  await expect(people.getByRole("heading")).toBeFocused();
+  await keyboard.press("Tab");
+  await expect(people.getByRole("button", { name: "Close the list" })).toBeFocused();
+  await keyboard.press("Escape");
+  await expect(people).toHaveCount(0);
+  await expect(ada.canvas).toBeFocused();
+
+  await keyboard.press("x");
+  await expect.poll(async () => seatAt((await ada.me()).x, (await ada.me()).z) !== null).toBe(true);
+  await ada.rest();
+  await keyboard.press("x");
+  await expect.poll(async () => seatAt((await ada.me()).x, (await ada.me()).z)).toBeNull();
+  await keyboard.press("6");
+  await expect.poll(async () => (await ada.me()).anim).toBe("dance");
+  await expect.poll(async () => (await ada.me()).anim).toBe("idle");
 
   const leave = page.getByRole("button", { name: "Leave the bar" });
   for (let tabs = 0; tabs < 12; tabs += 1) {

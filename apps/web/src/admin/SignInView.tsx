@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isComposing } from "../input/keys";
 import type { SignIn } from "./model/SignIn";
 
 interface SignInViewProps {
@@ -38,6 +39,12 @@ export function SignInView({ signIn, browserToken }: SignInViewProps) {
               aria-describedby="signin-why signin-how"
               class="token-field"
               onInput={({ currentTarget }) => setPasted(currentTarget.value)}
+              // A token has one line, however many the field shows.
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" || isComposing(event)) return;
+                event.preventDefault();
+                event.currentTarget.form?.requestSubmit();
+              }}
             />
           </label>
           {/* Always there, so that screen readers hear what comes. */}

@@ -1,6 +1,6 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { KeyAct } from "../input/keys";
+import { isComposing, type KeyAct } from "../input/keys";
 import { isPointerCoarse } from "../input/Stick";
 import { Actions } from "./Actions";
 import type { BarModel } from "./BarModel";
@@ -10,7 +10,7 @@ import { EmoteWheel } from "./EmoteWheel";
 import { HelpDialog } from "./HelpDialog";
 import { MicrophoneDialog } from "./MicrophoneSwitch";
 import { Notices } from "./Notices";
-import { People } from "./People";
+import { People, PEOPLE_TITLE_ID } from "./People";
 import { PersonDesk, type Chosen } from "./PersonDesk";
 import { ReconnectBanner } from "./ReconnectBanner";
 import { RoomSettingsDialog } from "./RoomSettingsDialog";
@@ -46,7 +46,7 @@ export function Bar({ model }: { model: BarModel }) {
         if (isNarrow()) isPeopleOpen.value = false;
         focusChat();
       } else if (act.type === "help") sheet.value = "help";
-      else if (act.type === "people") togglePeople(isPeopleOpen, isChatOpen);
+      else if (act.type === "people") openPeople(isPeopleOpen, isChatOpen);
       else if (act.type === "wheel") isWheelOpen.value = true;
     };
     model.onAct = open;
@@ -67,7 +67,10 @@ export function Bar({ model }: { model: BarModel }) {
   };
   /** Esc leads back to the room from wherever one is; what it closes itself has the first word. */
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && !event.defaultPrevented && sheet.value === null) focusRoom();
+    const isInDialog = event.target instanceof Element && event.target.closest("dialog") !== null;
+    if (event.key !== "Escape" || event.defaultPrevented || isComposing(event) || isInDialog) return;
+    isPeopleOpen.value = false;
+    focusRoom();
   };
   /** Who clicks goes on walking; who uses the keyboard stays where they are. */
   const onClick = (event: MouseEvent): void => {
@@ -77,7 +80,10 @@ export function Bar({ model }: { model: BarModel }) {
   };
 
   return (
-    <main class={`bar${isChatOpen.value ? " bar-chat" : ""}${isPeopleOpen.value ? " bar-people" : ""}`}>
+    <main
+      onKeyDown={onKeyDown}
+      class={`bar${isChatOpen.value ? " bar-chat" : ""}${isPeopleOpen.value ? " bar-people" : ""}`}
+    >
       <canvas
         ref={canvas}
         class="room"
@@ -90,7 +96,7 @@ export function Bar({ model }: { model: BarModel }) {
       <div ref={overlay} class="bubbles" aria-hidden="true" />
       {isPointerCoarse() && <StickZone model={model} />}
       <Veil model={model} />
-      <div class="hud" onKeyDown={onKeyDown} onClick={onClick}>
+      <div class="hud" onClick={onClick}>
         <TopBar
           model={model}
           isPeopleOpen={isPeopleOpen.value}
@@ -102,7 +108,10 @@ export function Bar({ model }: { model: BarModel }) {
         {isPeopleOpen.value && (
           <People
             model={model}
-            onClose={() => (isPeopleOpen.value = false)}
+            onClose={() => {
+              isPeopleOpen.value = false;
+              focusRoom();
+            }}
             onWalk={walkTo}
             onMore={(userId, opener) => {
               const { left, bottom } = opener.getBoundingClientRect();
@@ -179,6 +188,12 @@ function isNarrow(): boolean {
 function togglePeople(isPeopleOpen: Signal<boolean>, isChatOpen: Signal<boolean>): void {
   isPeopleOpen.value = !isPeopleOpen.value;
   if (isPeopleOpen.value && isNarrow()) isChatOpen.value = false;
+}
+
+/** By key, for whoever goes on with keys: the list has the focus. */
+function openPeople(isPeopleOpen: Signal<boolean>, isChatOpen: Signal<boolean>): void {
+  if (!isPeopleOpen.value) togglePeople(isPeopleOpen, isChatOpen);
+  window.setTimeout(() => document.getElementById(PEOPLE_TITLE_ID)?.focus());
 }
 
 /** At once where the chat is open, or the first letters would walk. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { isComposing } from "../input/keys";
 import { CloseIcon } from "./icons";
 
 interface DialogProps {
@@ -21,6 +22,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       class="dialog"
       aria-labelledby="dialog-title"
       onClose={onClose}
+      // A word that is being written goes first: Safari would close the sheet as well.
+      onKeyDown={(event) => event.key === "Escape" && isComposing(event) && event.preventDefault()}
       onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()}
     >
       <div class="dialog-sheet">

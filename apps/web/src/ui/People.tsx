@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { actOf } from "../input/keys";
 import type { Member } from "../room/RoomState";
 import { AvatarFigure } from "./AvatarFigure";
 import type { BarModel } from "./BarModel";
@@ -17,6 +18,9 @@ export function sortPeople(members: Iterable<Member>, me: string | null): Member
     return order.compare(a.displayName, b.displayName) || (a.userId < b.userId ? -1 : 1);
   });
 }
+
+/** The id by which keys find the list. */
+export const PEOPLE_TITLE_ID = "people-title";
 
 interface PeopleProps {
   readonly model: BarModel;
@@ -38,10 +42,18 @@ export function People({ model, onClose, onWalk, onMore }: PeopleProps) {
   const members = useComputed(() => model.room.value.members).value;
   const isMuted = useComputed(() => model.room.value.mute !== null).value;
   const me = useComputed(() => model.room.value.me).value;
+  /** The key that opened it closes it. */
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (actOf(event)?.type !== "people") return;
+    event.preventDefault();
+    onClose();
+  };
   return (
-    <aside class="panel people" aria-labelledby="people-title">
+    <aside class="panel people" aria-labelledby={PEOPLE_TITLE_ID} onKeyDown={onKeyDown}>
       <header class="panel-head">
-        <h2 id="people-title">{people(members.size)} here</h2>
+        <h2 id={PEOPLE_TITLE_ID} tabIndex={-1}>
+          {people(members.size)} here
+        </h2>
         <button type="button" class="icon-button" aria-label="Close the list" onClick={onClose}>
           <CloseIcon />
         </button>
