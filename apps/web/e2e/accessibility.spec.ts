@@ -59,3 +59,23 @@ test("nothing stands in anybody's way: in what lies over the bar", async ({ newG
   await expect(page.getByRole("menu", { name: "Emotes" })).toBeVisible();
   await expectAccessible(page);
 });
+
+test("the system's own colours mark what is chosen, and what is on", async ({ newGuest, shoot }) => {
+  const ada = await newGuest({ forcedColors: "active" });
+  const { page } = ada;
+  await ada.arrive();
+  const outlineOf = (selector: string): Promise<string> =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).outlineStyle);
+  expect(await outlineOf(".picker-choice input:checked + .picker-face")).toBe("solid");
+  expect(await outlineOf(".picker-choice input:not(:checked) + .picker-face")).toBe("none");
+  await expectAccessible(page);
+  await shoot(ada, "forced-door");
+  await ada.enter("Ada");
+  await page.getByRole("button", { name: "Dance" }).click();
+  expect(await outlineOf(".act[aria-pressed='true']")).toBe("solid");
+  expect(await outlineOf(".act:not([aria-pressed='true'])")).toBe("none");
+  await shoot(ada, "forced-bar");
+});
