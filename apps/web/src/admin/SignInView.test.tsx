@@ -22,7 +22,7 @@ describe("SignInView", () => {
       field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     });
     const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
-    void act(() => field.dispatchEvent(enter));
+    void act(() => void field.dispatchEvent(enter));
     expect(entered).toEqual(["a.b.c"]);
     expect(enter.defaultPrevented).toBe(true);
   });

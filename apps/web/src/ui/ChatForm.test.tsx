@@ -48,7 +48,7 @@ function open({ takes = true } = {}) {
   };
   const send = (): void => void act(() => root.querySelector("form")!.requestSubmit());
   const press = (key: string, keyCode: number): void => {
-    void act(() => field.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode, bubbles: true })));
+    void act(() => void field.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode, bubbles: true })));
   };
   return { root, field, waiting, unsent, freeAtMs, said, told, escapes, type, send, press };
 }
@@ -76,7 +76,7 @@ describe("ChatForm", () => {
 
   it("gives what was refused back to an empty field", () => {
     const { field, unsent } = open();
-    void act(() => (unsent.value = [{ id: 1, text: "Buy watches" }]));
+    void act(() => void (unsent.value = [{ id: 1, text: "Buy watches" }]));
     expect(field.value).toBe("Buy watches");
     expect(unsent.value).toEqual([]);
   });
@@ -84,8 +84,8 @@ describe("ChatForm", () => {
   it("lists all that was refused while something else is typed: none replaces another", () => {
     const { root, field, unsent, said, type } = open();
     type("already on");
-    void act(() => (unsent.value = [{ id: 1, text: "first" }]));
-    void act(() => (unsent.value = [...unsent.value, { id: 2, text: "second" }]));
+    void act(() => void (unsent.value = [{ id: 1, text: "first" }]));
+    void act(() => void (unsent.value = [...unsent.value, { id: 2, text: "second" }]));
     expect(field.value).toBe("already on");
     expect(root.textContent).toContain("Not sent: first");
     expect(root.textContent).toContain("Not sent: second");
