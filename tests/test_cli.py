@@ -44,6 +44,7 @@ def run(*words: str, timeout: float = 30, **environment: str) -> subprocess.Comp
         [sys.executable, "-m", "virtubar.cli", *words],
         capture_output=True,
         text=True,
+        errors="replace",
         timeout=timeout,
         env={**os.environ, **environment},
         check=False,
@@ -63,6 +64,31 @@ def test_says_its_version(capsys: CAPTURED) -> None:
     """--version."""
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"virtubar {__version__}\n"
+
+
+def test_every_command_prints_in_a_narrow_encoding(server: RunningServer) -> None:
+    """A name that the terminal's encoding does not have is no reason to end with a traceback."""
+    joined = httpx.post(f"{server.http_url}/rooms", json={"name": "\N{BEER MUG} \u0416"}).json()
+    environment = {
+        "PYTHONIOENCODING": "cp1252",
+        "VIRTUBAR_URL": server.http_url,
+        "VIRTUBAR_SECRET": TEST_SECRET,
+        "VIRTUBAR_TOKEN": "",
+    }
+    reason = "\N{FACE WITH TEARS OF JOY}"
+    for words in (
+        ["rooms", "show", joined["roomId"]],
+        ["ban", "guest-x", "--reason", reason, "--server"],
+        ["bans", "--server"],
+        ["bans", "--server", "--json"],
+        ["audit"],
+        ["audit", "--json"],
+        ["protocol", "schema"],
+        ["watch", joined["roomId"], "--name", reason, "--plain", "--seconds", "0.2"],
+        ["unban", "guest-x", "--server"],
+    ):
+        done = run(*words, timeout=60, **environment)
+        assert (done.returncode, done.stderr) == (0, ""), words
 
 
 def test_help_loads_no_server() -> None:

@@ -18,6 +18,7 @@ from virtubar import __version__
 from virtubar.cli import sanctions
 from virtubar.cli.database import migrate
 from virtubar.cli.options import DEFAULT_URL, Url, checked_url
+from virtubar.cli.output import replace_unprintable
 from virtubar.cli.records import audit, chat, erase, reports
 from virtubar.cli.rooms import rooms
 from virtubar.cli.tokens import token
@@ -47,6 +48,7 @@ def main(args: Sequence[str] | None = None) -> int:
     Args:
         args: the words after `virtubar`, those of the process where None.
     """
+    replace_unprintable(sys.stdout)
     words = list(sys.argv[1:] if args is None else args) or ["--help"]
     try:
         result = typer.main.get_command(app).main(words, "virtubar", standalone_mode=False)
@@ -208,10 +210,12 @@ def schema(
     """Print JSON Schema (draft 2020-12) of every event."""
     from virtubar.protocol.schema import protocol_schema  # noqa: PLC0415 - `--help` is quick
 
-    text = json.dumps(protocol_schema(), indent=2, ensure_ascii=False)
     if output is None:
-        typer.echo(text)
+        from virtubar.cli.printing import print_json  # noqa: PLC0415 - the same
+
+        print_json(protocol_schema())
         return
+    text = json.dumps(protocol_schema(), indent=2, ensure_ascii=False)
     try:
         output.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:

@@ -5,6 +5,7 @@ replaced before it is shown.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,9 +21,15 @@ _PIPE_COLUMNS: Final = 1_000
 
 
 def print_json(value: object) -> None:
-    """As the server answered it, one key a line."""
+    """As the server answered it, one key a line. Nothing of it is lost in a narrow encoding, nor in
+    a text that no encoding has (half a surrogate pair): JSON can name every character."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
     # print() and not typer.echo: it never looks for colours in the text.
-    _console().out(json.dumps(value, indent=2, ensure_ascii=False), highlight=False)
+    _console().out(text, highlight=False)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], nothing: str) -> None:
