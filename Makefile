@@ -4,6 +4,7 @@ PORT ?= 8000
 BOTS ?= 12
 ARGS ?=
 VENV := .venv
+DATA := .data
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-to-run
 DEV_READY := $(VENV)/.ready-to-develop
@@ -20,9 +21,15 @@ SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyprojec
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUN_READY) $(WEB_BUILT) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
+run: export VIRTUBAR_DATABASE_URL ?= sqlite:///$(DATA)/virtubar.db
+run: $(RUN_READY) $(WEB_BUILT) | $(DATA) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
+
+# All that running leaves behind; what an earlier version left in this folder is taken along.
+$(DATA):
+	@mkdir -p $@
+	@[ ! -e virtubar.db ] || mv virtubar.db* $@/
 
 test: check compiler postgres web-test ## Run every check and every test, those in a browser too, with branch coverage (ARGS="-k chat")
 	@$(MAKE) --no-print-directory -j2 python-test $(if $(ARGS),,browser-test)
