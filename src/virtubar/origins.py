@@ -59,6 +59,14 @@ def is_let_in(origin: str, host: str, allowed: Iterable[str]) -> bool:
     return (ANY_ORIGIN in named and origin.lower() != NULL_ORIGIN) or _is_same(origin, host)
 
 
+def is_cross_site(fetch_site: str | None) -> bool:
+    """Whether a browser says that another site's page made the request, by `Sec-Fetch-Site`.
+
+    Asked where there is no Origin, which says more.
+    """
+    return fetch_site is not None and fetch_site.strip().lower() == "cross-site"
+
+
 def _is_same(origin: str, host: str) -> bool:
     """Whether the page came from that very host, by http or https."""
     try:

@@ -485,9 +485,13 @@ class Bar:
         async with self.client() as client:
             return await client.get(path, **kwargs)
 
-    async def post(self, path: str, **kwargs: Any) -> httpx.Response:
+    async def post(
+        self, path: str, *, headers: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> httpx.Response:
+        """A POST that says that its body is JSON, whatever it is."""
+        headers = {"Content-Type": "application/json", **(headers or {})}
         async with self.client() as client:
-            return await client.post(path, **kwargs)
+            return await client.post(path, headers=headers, **kwargs)
 
     async def join(self, token: str | None = None, **body: Any) -> httpx.Response:
         """`POST /rooms/join`, for the lobby where no room is named."""

@@ -225,6 +225,8 @@ async def request(
 ) -> httpx.Response:
     """Any request to the API, with the caller's identity token where there is one."""
     headers = dict(headers or {})
+    if "content" in more:
+        headers.setdefault("Content-Type", "application/json")
     if identity is not None:
         headers["Authorization"] = f"Bearer {identity}"
     async with httpx.AsyncClient(base_url=http_url, verify=TLS, trust_env=False) as http:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import websockets
 
-from support.guest import TLS, request_join
+from support.guest import TLS, request, request_join
 from support.server import RunningServer, running_server
 from support.socketio import ENGINE, SOCKETIO, Carrier, Line, PollingLine, open_line
 
@@ -373,3 +373,14 @@ async def test_a_session_that_ends_takes_the_websocket_that_is_tried_along(
             assert await line.receive() is None
             await socket.wait_closed()
             assert socket.close_code == 1000
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_foreign_page_that_hides_its_origin_is_told_by_the_browser(
+    server: RunningServer, method: str
+) -> None:
+    """`Sec-Fetch-Site: cross-site` without an origin is refused, whatever it asks for (§1)."""
+    path = "/socket.io/?EIO=4&transport=polling" + ("&sid=x" if method == "POST" else "")
+    for site, status in (("cross-site", 403), ("same-origin", 200 if method == "GET" else 400)):
+        response = await request(server.http_url, method, path, headers={"Sec-Fetch-Site": site})
+        assert response.status_code == status

@@ -16,6 +16,7 @@ from virtubar.api.health import health_routes
 from virtubar.api.join import join_routes
 from virtubar.api.moderation import moderation_routes
 from virtubar.api.oversight import oversight_routes
+from virtubar.api.own_pages import OwnPages
 from virtubar.api.page import page_routes
 from virtubar.api.parts import ApiParts
 from virtubar.api.people import people_routes
@@ -67,6 +68,7 @@ def create_api(parts: ApiParts) -> Litestar:
     api = Api(
         [*described, *page_routes(parts), *docs_routes(described)],
         openapi_config=None,
+        guards=[OwnPages(parts).guard],
         exception_handlers={Exception: handle_error},
         before_send=[headers.before_send],
         request_max_body_size=BODY_MAX_BYTES,

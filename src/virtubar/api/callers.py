@@ -42,16 +42,25 @@ def base_url(request: Request[Any, Any, Any], parts: ApiParts) -> str:
     """
     if parts.public_url is not None:
         return parts.public_url
-    scheme, host = parts.addresses.scheme_and_host(
-        _peer(request),
-        request.scope["scheme"],
-        request.headers.get("host", ""),
-        _joined(request, "x-forwarded-proto"),
-        _joined(request, "x-forwarded-host"),
-    )
+    scheme, host = _scheme_and_host(request, parts)
     if not host:
         raise RequestRefusedError(400, "malformed", "The Host header is not a host.")
     return f"{scheme}://{host}"
+
+
+def own_host(connection: Connection, parts: ApiParts) -> str:
+    """The `host[:port]` that the caller asked; empty where it is no host."""
+    return _scheme_and_host(connection, parts)[1]
+
+
+def _scheme_and_host(connection: Connection, parts: ApiParts) -> tuple[str, str]:
+    return parts.addresses.scheme_and_host(
+        _peer(connection),
+        connection.scope["scheme"],
+        connection.headers.get("host", ""),
+        _joined(connection, "x-forwarded-proto"),
+        _joined(connection, "x-forwarded-host"),
+    )
 
 
 async def identify(request: Request[Any, Any, Any], parts: ApiParts) -> Caller:

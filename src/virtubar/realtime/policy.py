@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from virtubar.addresses import AddressPolicy
+from virtubar.origins import is_cross_site
 from virtubar.realtime.upgrade import UpgradeRefusedError, check_origin
 
 
@@ -69,7 +70,12 @@ class SeamPolicy:
             headers.get("x-forwarded-proto"),
             headers.get("x-forwarded-host"),
         )
-        check_origin(headers.get("origin"), host, self._allowed_origins)
+        origin = headers.get("origin")
+        check_origin(origin, host, self._allowed_origins)
+        if origin is None and is_cross_site(headers.get("sec-fetch-site")):
+            raise UpgradeRefusedError(
+                HTTPStatus.FORBIDDEN, "origin_not_allowed", "This page may not open a socket here."
+            )
 
     def admit(self, address: str) -> None:
         """Count one more socket from there; `release` it later.
