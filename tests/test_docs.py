@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from support.vectors import invalid_cases, valid_cases
-from virtubar.api import authorization, errors, moderation, room_settings, rooms
+from virtubar.api import authorization, errors, room_settings, rooms
 from virtubar.protocol import constants
 from virtubar.protocol.constants import (
     AuthCode,
@@ -20,6 +20,7 @@ from virtubar.protocol.constants import (
     ServerEventName,
 )
 from virtubar.protocol.events import CLIENT_EVENTS, SERVER_EVENTS
+from virtubar.realtime import act_limits, act_line, desk
 from virtubar.realtime.metrics import Gauges, Metrics
 from virtubar.settings import Settings
 
@@ -122,7 +123,6 @@ def test_every_code_of_an_http_error_is_documented() -> None:
             "{:g} changes of a room's settings a second after a burst of {}",
         ),
         (authorization.BY_ADDRESS, "{:g} requests a second of §7 of each kind after a burst of {}"),
-        (moderation.ACTS_BY_USER, "{:g} acts of moderation a second after a burst of {}"),
         (
             authorization.BY_USER,
             "{:g} other requests of §7 a second of each kind after a burst of {}",
@@ -150,12 +150,18 @@ def test_limits_below_one_a_second_are_documented(limit: tuple[float, int], word
     assert words.format(1 / rate_hz, burst) in _section(1)
 
 
-def test_the_limit_of_acts_on_the_socket_is_documented() -> None:
-    """§7 says how fast a bot may moderate."""
-    words = (
-        f"{constants.ACT_RATE_HZ:g} acts a second are taken, after a burst of {constants.ACT_BURST}"
-    )
-    assert words in _section(7)
+def test_the_limits_of_acts_are_documented() -> None:
+    """§7 says how fast a bot may moderate, and what an owner's room may have."""
+    section = _section(7)
+    for words, (rate_hz, burst) in (
+        ("{:g} acts a second are taken, after a burst of {}", act_limits.ACTS_BY_USER),
+        ("moderator nor admin, {:g} a second after a burst of {}", act_limits.ACTS_BY_ADDRESS),
+    ):
+        assert words.format(rate_hz, burst) in section
+    rate_hz, burst = act_limits.ROOM_ACTS
+    assert f"{burst} acts, then {rate_hz * 60:g} a minute" in section
+    assert f"{desk.ROOM_SANCTIONS_MAX} bans and mutes there" in section
+    assert f"within {act_line.ACT_MS / 1000:g} s" in section
 
 
 @pytest.mark.parametrize("code", CloseCode)

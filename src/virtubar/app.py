@@ -148,6 +148,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
             max_rooms=settings.max_rooms,
             lobby=lobby(settings.room_capacity),
             address_bans=settings.address_bans,
+            address_limits=settings.address_limits,
             retention=Retention(
                 chat_days=settings.chat_retention_days,
                 report_days=settings.report_retention_days,

@@ -11,6 +11,7 @@ import structlog
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.errors import VirtuBarError
+from virtubar.realtime.act_limits import ActLimits
 from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.desk import Desk
@@ -49,11 +50,13 @@ class HouseRules:
     Attributes:
         lobby: its settings where none are stored.
         address_bans: whether a guest's ban also makes new guests from there wait.
+        address_limits: whether the limits per address hold.
     """
 
     max_rooms: int
     lobby: RoomConfig
     address_bans: bool
+    address_limits: bool
     retention: Retention
 
 
@@ -104,6 +107,7 @@ class Backroom:
                 await self.registry.close()
                 await self.desk.close()
                 await self.keeper.close()
+                self.desk.denials.tell_all()
                 await self.chores.close()
                 await self.writer.close()
         except TimeoutError:
@@ -113,12 +117,18 @@ class Backroom:
         await self.storage.close()
 
     async def forget(self, user_id: str) -> None:
-        """Drop what memory holds of a person, before storage forgets them too."""
+        """Drop what memory holds of a person, before storage forgets them too.
+
+        Raises:
+            StorageError: something that still waits to be written may tell of them.
+        """
         self.hub.forget(user_id)
         self.staff.forget(user_id)
         self.doorman.forget(user_id)
+        self.desk.denials.forget(user_id)
         await self.writer.flush()
-        await self.chores.settle()
+        if not await self.chores.settle():
+            raise StorageError("notes are still waiting to be stored")
 
     async def store_chat(self) -> None:
         """Store what was said until now, so that whoever reads what is stored misses nothing.
@@ -189,7 +199,7 @@ def furnish(
         book=book,
         records=storage,
         chores=chores,
-        clock=clock,
+        limits=ActLimits(addresses=rules.address_limits),
         standings=overseer,
         address_of=doorman.last,
         new_id=new_record_id,

@@ -149,6 +149,7 @@ def test_error_codes_are_those_of_the_protocol() -> None:
         "muted",
         "forbidden",
         "not_stored",
+        "too_many_sanctions",
     }
 
 

@@ -223,10 +223,12 @@ class HubBench:
     def _note(self, act: ModerationAct, answer: Answer | None) -> None:
         self.acts.append((act, answer))
 
-    def open(self, user_id: str = "ann", token: str | None = None) -> Visitor:
+    def open(
+        self, user_id: str = "ann", token: str | None = None, address: str | None = None
+    ) -> Visitor:
         """A socket opens; the handshake may have presented a token."""
         transport = MemoryTransport()
-        return Visitor(user_id, Connection(self.hub, transport, token), transport)
+        return Visitor(user_id, Connection(self.hub, transport, token, address), transport)
 
     def token(
         self,

@@ -6,8 +6,9 @@ from typing import Any
 from realtime.bench import HubBench
 from support.gated import GatedSanctions, MemoryAudit
 from virtubar.protocol.constants import AuthCode, Role
+from virtubar.realtime.act_limits import ActLimits
 from virtubar.realtime.chores import Chores
-from virtubar.realtime.desk import Desk
+from virtubar.realtime.desk import Desk, Records
 from virtubar.realtime.oversight import Overseer
 from virtubar.realtime.staff import Staff
 from virtubar.room.chat import MessageIds
@@ -28,9 +29,14 @@ class MemoryPeople:
 
 
 class Office:
-    """A desk over a hub on a manual clock, and storage that waits for the test."""
+    """A desk over a hub on a manual clock, and storage that waits for the test.
 
-    def __init__(self, *, opened: bool = True) -> None:
+    Args:
+        opened: whether storage answers at once.
+        records: another storage, in place of that one.
+    """
+
+    def __init__(self, *, opened: bool = True, records: Records | None = None) -> None:
         self.bench = HubBench()
         self.store = self.sanctions = GatedSanctions(opened=opened)
         self.audit = MemoryAudit()
@@ -41,9 +47,9 @@ class Office:
         self.desk = Desk(
             hub=self.bench.hub,
             book=self.bench.book,
-            records=self,
+            records=records or self,
             chores=self.chores,
-            clock=clock,
+            limits=ActLimits(),
             standings=Overseer(self.bench.hub, self.staff),
             address_of=lambda user_id: HOME if user_id == "bob" else None,
             new_id=MessageIds(lambda _bits: 7).next,

@@ -49,19 +49,21 @@ async def test_a_chore_that_fails_is_counted_and_the_next_is_done() -> None:
     assert [line["event"] for line in logs] == ["chore_failed"]
 
 
-async def test_a_database_that_is_away_costs_one_line_of_the_log_a_chore() -> None:
-    """With the reason, and without a trace of calls: it is no defect, and there may be many."""
-    metrics = Metrics()
-    chores = Chores(metrics)
+async def test_what_storage_does_not_take_waits_and_is_tried_again() -> None:
+    """With one line of the log, and without a trace of calls: it is no defect. Nothing is lost."""
+    metrics, done = Metrics(), []
+    chores, is_away = Chores(metrics), True
 
-    async def fails() -> None:
-        raise StorageError("the database did not answer in time")
+    async def work(what: str) -> None:
+        if is_away:
+            raise StorageError("the database did not answer in time")
+        done.append(what)
 
+    for what in ("first", "second"):
+        chores.put("note", lambda what=what: work(what))  # type: ignore[misc]  # bound by default
     with capture_logs() as logs:
-        chores.put("note", fails)
-        assert chores.waiting == 1
-        await chores.close()
-    assert metrics.drops["note"] == 1
+        assert not await chores.settle()
+    assert chores.waiting == 2
     assert logs == [
         {
             "event": "chore_failed",
@@ -70,6 +72,90 @@ async def test_a_database_that_is_away_costs_one_line_of_the_log_a_chore() -> No
             "reason": "the database did not answer in time",
         }
     ]
+    is_away = False
+    assert await chores.settle()
+    assert done == ["first", "second"]
+    assert not metrics.drops
+
+
+async def test_a_newer_chore_of_the_same_key_stands_for_both() -> None:
+    """What is to be kept of one person is what was last known, and takes one place."""
+    chores, done = Chores(Metrics()), []
+
+    def note(what: str, key: str) -> None:
+        async def work() -> None:
+            done.append(what)
+
+        chores.put("note", work, key=key)
+
+    for number in range(WAITING_MAX * 2):
+        note(f"ann is {number}", "ann")
+    note("bob is 0", "bob")
+    assert chores.waiting == 2
+    await chores.close()
+    assert done == [f"ann is {WAITING_MAX * 2 - 1}", "bob is 0"]
+
+
+async def test_what_failed_does_not_come_back_behind_something_newer() -> None:
+    """A newer chore of the key that was put meanwhile is the one that is done."""
+    chores, done = Chores(Metrics()), []
+
+    async def newer() -> None:
+        done.append("newer")
+
+    async def older() -> None:
+        chores.put("note", newer, key="ann")
+        raise StorageError("away")
+
+    chores.put("note", older, key="ann")
+    await chores.settle()
+    await chores.close()
+    assert done == ["newer"]
+
+
+async def test_kinds_do_not_wait_for_each_other() -> None:
+    """A salt is not behind a thousand notes, nor without a place because of them."""
+    chores, done = Chores(Metrics()), []
+
+    def put(kind: str) -> None:
+        async def work() -> None:
+            done.append(kind)
+
+        chores.put(kind, work)
+
+    for _ in range(WAITING_MAX + 10):
+        put("note")
+    put("salt")
+    await chores.close()
+    assert done.index("salt") <= 1
+    assert len(done) == WAITING_MAX + 1
+
+
+async def test_a_chore_that_is_forgotten_is_not_done() -> None:
+    """Whom it was about was erased meanwhile."""
+    chores, done = Chores(Metrics()), []
+
+    async def work() -> None:
+        done.append("done")
+
+    chores.put("note", work, key="ann")
+    chores.forget("note", "ann")
+    chores.forget("another kind", "ann")
+    await chores.close()
+    assert done == []
+
+
+async def test_a_chore_that_was_given_up_at_the_end_counts_as_not_done() -> None:
+    """A database that hangs: the log says how much is lost."""
+    chores, gate = Chores(Metrics()), asyncio.Event()
+    chores.put("note", gate.wait)  # type: ignore[arg-type]  # never comes back
+    closing = asyncio.create_task(chores.close())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert chores.waiting == 1
 
 
 async def test_chores_that_wait_are_bounded() -> None:

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from realtime.office import Office, turns
+from virtubar.errors import VirtuBarError
 from virtubar.protocol.events import ModerationVerb, RoomState
+from virtubar.realtime.act_line import ACT_MS
+from virtubar.realtime.circuit import TRY_MS
+from virtubar.room.ports import ModerationAct, ModerationOutcome
 from virtubar.room.sanctions import LIFTS
 
 if TYPE_CHECKING:
@@ -41,7 +45,8 @@ class Evening(RuleBasedStateMachine):
         self.office = self.loop.run_until_complete(self._open())
         self.tickets: deque[Ticket] = deque(maxlen=TOKENS_MAX)
         self.sockets: list[Visitor] = []
-        self.asked: deque[ModerationVerb] = deque()
+        self.asked: deque[ModerationAct] = deque()
+        self.moderators = 0  # a new one each time, since one alone may ask only so often
         self.done = 0
         self.banned = False
         self.revoked_at = -1
@@ -107,17 +112,25 @@ class Evening(RuleBasedStateMachine):
     @precondition(lambda self: len(self.asked) < 3)
     @rule(verb=st.sampled_from(["kick", "ban", "unban"]))
     def ask_for_an_act(self, verb: ModerationVerb) -> None:
-        """It waits for storage, behind those asked for before."""
+        """It waits for storage, behind those asked for before; it is refused at once while a
+        storage that hung rests, or is tried."""
         self._pass_time()
-        self.asked.append(verb)
-        act = self.office.act(verb)
-        self._in_loop(lambda: self.office.desk.submit(act))
+        self.moderators += 1
+        act = self.office.act(verb, actor_id=f"mod{self.moderators}")
+        self.asked.append(act)
+
+        def answered(outcome: ModerationOutcome | VirtuBarError) -> None:
+            """An act that was refused, for whatever reason, waits no more."""
+            if not isinstance(outcome, ModerationOutcome) and act in self.asked:
+                self.asked.remove(act)
+
+        self._in_loop(lambda: self.office.desk.submit(act, answered))
 
     @precondition(lambda self: self.office.store.waiting)
     @rule()
     def storage_is_done(self) -> None:
         """The first act that waits is stored, and felt at once."""
-        verb = self.asked.popleft()
+        verb = self.asked.popleft().verb
         self._in_loop(self.office.store.finish)
         self.done += 1
         if verb in LIFTS:
@@ -131,16 +144,19 @@ class Evening(RuleBasedStateMachine):
     @rule()
     def storage_fails(self) -> None:
         """Nothing of the first act that waits has happened."""
-        verb = self.asked.popleft()
+        verb = self.asked.popleft().verb
         was_in = "bob" in self._members()
         self._in_loop(self.office.store.fail)
         assert ("bob" in self._members()) == was_in, verb
 
-    @rule()
-    def half_a_minute_passes(self) -> None:
-        """A kick's refusal ends; a ban does not."""
-        self.office.bench.loop.advance(31_000)
+    @rule(ms=st.sampled_from([TRY_MS, ACT_MS, 31_000.0]))
+    def time_passes(self, ms: float) -> None:
+        """What storage has not done by then is refused; a kick's refusal ends, a ban's does not."""
+        self.office.bench.loop.advance(ms)
         self._settle()
+        if ms >= ACT_MS:
+            assert not self.asked
+            assert not self.office.store.waiting
 
     def _pass_time(self) -> None:
         """No two moments are the same, so that `before` means something."""
@@ -156,6 +172,12 @@ class Evening(RuleBasedStateMachine):
         """From the moment the ban is stored until it is lifted."""
         if self.banned:
             assert "bob" not in self._members()
+            assert self.office.code() is not None
+
+    @invariant()
+    def the_door_is_held_for_as_long_as_an_act_waits(self) -> None:
+        """From its arrival until it is stored, or refused."""
+        if any(act.verb not in LIFTS for act in self.asked):
             assert self.office.code() is not None
 
     @invariant()

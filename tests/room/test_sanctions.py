@@ -349,3 +349,34 @@ def test_what_others_did_keeps_its_words(desk: Desk) -> None:
     desk.act("mute")
     desk.book.forget_words("ben")
     assert desk.book.mute("lobby", "bob", NOW_MS) == Mute("why", None)
+
+
+def test_what_holds_in_a_room_is_counted() -> None:
+    """Bans and mutes, each person's of a kind once; not kicks, nor what is the server's (§7)."""
+    desk = Desk()
+    desk.act("ban", "bob")
+    desk.act("ban", "bob", at_ms=NOW_MS + 1)
+    desk.act("mute", "bob", life_ms=1_000)
+    desk.act("mute", "ann")
+    desk.act("kick", "ann")
+    desk.act("ban", "eve", scope="server")
+    desk.act("ban", "eve", room_id="attic")
+    assert desk.book.holding("lobby", NOW_MS + 999) == 3
+    assert desk.book.holds(SanctionKind.MUTE, "lobby", "ann")
+    assert not desk.book.holds(SanctionKind.BAN, "lobby", "ann")
+    assert desk.book.holding("lobby", NOW_MS + 1_000) == 2
+    desk.act("unban", "bob")
+    desk.act("unmute", "ann")
+    desk.act("unmute", "nobody")
+    assert desk.book.holding("lobby", NOW_MS) == 0
+    assert desk.book.holding("attic", NOW_MS) == 1
+    assert desk.book.holding(None, NOW_MS) == 1
+
+
+def test_what_is_over_is_swept_from_the_count_too() -> None:
+    """A room that nobody asks about keeps nothing of bans that ended."""
+    desk = Desk()
+    for number in range(3_000):
+        desk.act("ban", f"u{number}", life_ms=1, at_ms=NOW_MS + 2 * number, room_id=f"r{number}")
+    rooms = [n for n in range(3_000) if desk.book.holds(SanctionKind.BAN, f"r{n}", f"u{n}")]
+    assert len(rooms) < 2_500

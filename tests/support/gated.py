@@ -39,7 +39,11 @@ class GatedSanctions:
         if not self.opened:
             gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(gate)
-            await gate
+            try:
+                await gate
+            except asyncio.CancelledError:  # whoever gives up has asked for nothing
+                self._waiting.remove(gate)
+                raise
 
     async def in_force(self, wall_ms: int) -> list[Sanction]:
         del wall_ms

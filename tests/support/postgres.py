@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,8 +34,9 @@ def settle(coroutine: Coroutine[Any, Any, T]) -> T:
 class PostgresServer:
     """A running server; every test gets a database of its own."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, pid: int) -> None:
         self.port = port
+        self._pid = pid
         self._made = 0
 
     def url(self, database: str) -> str:
@@ -64,8 +65,38 @@ class PostgresServer:
         finally:
             await connection.close()
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of it stands still for as long as the block (SIGSTOP): it keeps its
+        connections, takes new ones, and answers nothing."""
+        stopped: set[int] = set()
+        try:
+            while fresh := _family(self._pid) - stopped:
+                for pid in fresh:
+                    os.kill(pid, signal.SIGSTOP)
+                stopped |= fresh
+            yield
+        finally:
+            for pid in stopped & _family(self._pid):
+                os.kill(pid, signal.SIGCONT)
+
     async def drop(self, name: str) -> None:
         await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _family(pid: int) -> set[int]:
+    """A process and everything that it has started."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            before, _, after = stat.read_text().rpartition(")")
+            parents[int(before.split()[0])] = int(after.split()[1])
+    family, grown = {pid}, True
+    while grown:
+        children = {child for child, parent in parents.items() if parent in family}
+        grown = not children <= family
+        family |= children
+    return family
 
 
 def _binaries() -> Path:
@@ -132,7 +163,7 @@ def postgres() -> Iterator[PostgresServer]:
                 stderr=subprocess.STDOUT,
             )
         try:
-            server = PostgresServer(port)
+            server = PostgresServer(port, process.pid)
             settle(_ready(server, process))
             yield server
         finally:

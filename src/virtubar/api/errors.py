@@ -14,11 +14,13 @@ from virtubar.auth.tokens import TokenRefusedError
 from virtubar.errors import JoinRefusedError, RequestRefusedError
 from virtubar.protocol.constants import AuthCode
 from virtubar.room.ports import (
+    ActsLimitedError,
     ForbiddenError,
     NotStoredError,
     Refusal,
     RoomExistsError,
     RoomsFullError,
+    SanctionsFullError,
 )
 from virtubar.storage.ports import StorageError
 
@@ -70,7 +72,7 @@ _DESCRIPTIONS: Final = {
     404: "`room_not_found`, `person_not_found` or `report_not_found`.",
     409: (
         "`room_full`; `room_exists` for a new room; `report_closed`; `person_is_here` for somebody "
-        "to erase."
+        "to erase; `too_many_sanctions` for a ban or a mute by a room's owner."
     ),
     413: "The body is over 16 KiB.",
     422: "`invalid_field`; the message names the field.",
@@ -145,8 +147,8 @@ def describe(error: Exception) -> tuple[int, ErrorBody]:
             return 401, ErrorBody(error.code, error.message)
         case RoomExistsError():
             return 409, ErrorBody("room_exists", "There is a room of that id already.")
-        case ForbiddenError():
-            return 403, ErrorBody(*FRAMEWORK[403])
+        case ForbiddenError() | SanctionsFullError() | ActsLimitedError():
+            return _not_allowed(error)
         case RoomsFullError() | NotStoredError() | StorageError():
             return 503, _unavailable(error)
         case ValidationException() if _named(error) != _BODY:
@@ -155,6 +157,19 @@ def describe(error: Exception) -> tuple[int, ErrorBody]:
             return error.status_code, ErrorBody(*FRAMEWORK[error.status_code])
         case _:
             return 500, ErrorBody(*INTERNAL)
+
+
+def _not_allowed(
+    error: ForbiddenError | SanctionsFullError | ActsLimitedError,
+) -> tuple[int, ErrorBody]:
+    match error:
+        case ForbiddenError():
+            return 403, ErrorBody(*FRAMEWORK[403])
+        case SanctionsFullError():
+            return 409, ErrorBody("too_many_sanctions", str(error))
+        case ActsLimitedError():
+            retry_ms = max(1, math.ceil(error.retry_after_ms))
+            return 429, ErrorBody("rate_limited", str(error), retry_ms)
 
 
 def _unavailable(error: RoomsFullError | NotStoredError | StorageError) -> ErrorBody:

@@ -1,6 +1,6 @@
 """`/rooms/{roomId}/moderation`, `/bans`, `/mutes`: acts on people, and those that hold (§7)."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from virtubar.api.auditing import Views
 from virtubar.api.authorization import Authorizer, find_room, room_not_found
+from virtubar.api.callers import client_address
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import (
@@ -23,8 +24,6 @@ from virtubar.room.ports import ModerationAct
 from virtubar.room.records import Sanction, SanctionKind, Scope
 from virtubar.room.text import clean_prose
 
-ACTS_BY_USER: Final = (2.0, 30)
-"""Acts a second, and at once: quicker than anybody clicks, slower than a script does harm."""
 WhichScope = Annotated[
     Scope,
     QueryParameter(name="scope", description="`server` are those of the whole server, for admins."),
@@ -36,7 +35,7 @@ def moderation_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
     """The handlers of acts on people and of the lists of those that hold."""
     lists = Authorizer(parts, views)
     return [
-        _moderate(parts, Authorizer(parts, views, ACTS_BY_USER)),
+        _moderate(parts, lists),
         _bans(parts, lists),
         _mutes(parts, lists),
     ]
@@ -51,7 +50,7 @@ def _moderate(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         guards=[authorizer.guard],
         tags=["Moderation"],
         security=[{"identity": []}],
-        responses=responses(400, 401, 403, 404, 413, 422, 429, 503),
+        responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
         summary="Kick, ban, mute, unmute or unban somebody",
     )
     async def moderate(
@@ -74,6 +73,7 @@ def _moderate(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             reason=clean_prose(data.reason),
             duration_ms=None if seconds is None else seconds * 1000,
             scope=data.scope,
+            address=client_address(request, parts),
         )
         done = await parts.moderation.moderate(act)
         return ModerationAnswer(

@@ -66,6 +66,8 @@ class ErrorCode(StrEnum):
     """Answers `moderate` only (§7): the sender may not do this."""
     NOT_STORED = "not_stored"
     """Answers `moderate` only (§7): the server could not keep it, so nothing was done."""
+    TOO_MANY_SANCTIONS = "too_many_sanctions"
+    """Answers `moderate` only (§7): the owner's room has all the bans and mutes it may have."""
 
 
 class AuthCode(StrEnum):
@@ -210,7 +212,7 @@ KICK_REFUSAL_MS: Final = 30_000
 REASON_MAX_CHARS: Final = 500
 ACT_RATE_HZ: Final = 5.0
 ACT_BURST: Final = 20
-"""Acts of moderation that one connection may ask for: each is a write, and a line of the audit."""
+"""Acts of moderation that one person may ask for: each is a write, and a line of the audit."""
 
 # Client behaviour (§9)
 BACKOFF_FIRST_MS: Final = 250

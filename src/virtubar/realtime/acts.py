@@ -3,13 +3,25 @@
 from virtubar.errors import VirtuBarError
 from virtubar.protocol.constants import ErrorCode, Role
 from virtubar.protocol.events import Error, Moderate, ModerationDone
-from virtubar.room.ports import ForbiddenError, ModerationAct, ModerationOutcome
+from virtubar.room.ports import (
+    ActsLimitedError,
+    ForbiddenError,
+    ModerationAct,
+    ModerationOutcome,
+    SanctionsFullError,
+)
 from virtubar.room.room import refuse
 from virtubar.room.text import clean_prose
 
 
-def act_of(event: Moderate, room_id: str, actor_id: str, actor_role: Role) -> ModerationAct:
-    """What a member of the room asks for."""
+def act_of(
+    event: Moderate, room_id: str, actor_id: str, actor_role: Role, address: str | None
+) -> ModerationAct:
+    """What a member of the room asks for.
+
+    Args:
+        address: from where.
+    """
     seconds = event.duration_seconds
     return ModerationAct(
         verb=event.action,
@@ -20,6 +32,7 @@ def act_of(event: Moderate, room_id: str, actor_id: str, actor_role: Role) -> Mo
         reason=clean_prose(event.reason),
         duration_ms=None if seconds is None else seconds * 1000,
         scope=event.scope,
+        address=address,
     )
 
 
@@ -31,4 +44,8 @@ def answer_to(
         return ModerationDone(event.action, event.user_id, event.scope, outcome.until_ms)
     if isinstance(outcome, ForbiddenError):
         return refuse(event, ErrorCode.FORBIDDEN, "You may not do that.")
+    if isinstance(outcome, ActsLimitedError):
+        return refuse(event, ErrorCode.RATE_LIMITED, str(outcome), outcome.retry_after_ms)
+    if isinstance(outcome, SanctionsFullError):
+        return refuse(event, ErrorCode.TOO_MANY_SANCTIONS, str(outcome))
     return refuse(event, ErrorCode.NOT_STORED, str(outcome))

@@ -20,8 +20,6 @@ from virtubar.auth.tokens import TokenRefusedError
 from virtubar.errors import JoinRefusedError, VirtuBarError
 from virtubar.protocol.codec import DecodeRefusedError, decode_client
 from virtubar.protocol.constants import (
-    ACT_BURST,
-    ACT_RATE_HZ,
     ERROR_RATE_HZ,
     ERRORS_MAX,
     ERRORS_WINDOW_MS,
@@ -75,10 +73,11 @@ class Connection:
 
     Args:
         token: what the handshake presented, used where `join_room` brings none.
+        address: what limits per address count it by; None where addresses do not count.
     """
 
     __slots__ = (
-        "_acts_bucket",
+        "_address",
         "_error_bucket",
         "_error_times",
         "_held",
@@ -92,7 +91,9 @@ class Connection:
         "wake_ms",
     )
 
-    def __init__(self, hub: Hub, transport: Transport, token: str | None) -> None:
+    def __init__(
+        self, hub: Hub, transport: Transport, token: str | None, address: str | None = None
+    ) -> None:
         self.state = State.CONNECTED
         self.transport = transport
         self.wake_ms: float | None = None
@@ -101,7 +102,7 @@ class Connection:
         self._live: LiveRoom | None = None
         self._user_id = ""
         self._refusals = 0
-        self._acts_bucket: TokenBucket | None = None
+        self._address = address
         # What came while a room is brought back for this connection; None where none is.
         self._held: list[tuple[bytes, str | None]] | None = None
         # Made at the first error: most connections never have one. At most 51 times are kept.
@@ -254,19 +255,11 @@ class Connection:
                 self._send(reply)
         live.touched(now_ms)
 
-    def _moderate(self, event: Moderate, _ts: int, now_ms: float) -> None:
+    def _moderate(self, event: Moderate, _ts: int, _now_ms: float) -> None:
         live = self._live
         assert live is not None  # noqa: S101 - JOINED has a room
-        if self._acts_bucket is None:
-            self._acts_bucket = TokenBucket(ACT_RATE_HZ, ACT_BURST, now_ms)
-        if not self._acts_bucket.take(now_ms):
-            wait_ms = self._acts_bucket.wait_ms(now_ms)
-            self._refuse(
-                refuse(event, ErrorCode.RATE_LIMITED, "One act at a time.", wait_ms), now_ms
-            )
-            return
         role = live.room.members[self._user_id].role
-        act = act_of(event, live.room.config.room_id, self._user_id, role)
+        act = act_of(event, live.room.config.room_id, self._user_id, role, self._address)
         self._hub.outlets.submit(act, lambda outcome: self._moderated(event, outcome))
 
     def _moderated(self, event: Moderate, outcome: ModerationOutcome | VirtuBarError) -> None:

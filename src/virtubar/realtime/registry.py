@@ -180,7 +180,7 @@ class RoomRegistry:
             async def keep(config: RoomConfig = config) -> None:
                 await self._store.add(config, self._wall_ms(), None)
 
-            self._chores.put("room_kept", keep)
+            self._chores.put("room_kept", keep, key=config.room_id)
 
     async def settle(self) -> None:
         """Come back when every room that a socket waits for is there, or is not to be had."""

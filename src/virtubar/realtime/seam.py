@@ -73,7 +73,7 @@ class SeamContext:
             metrics=self.metrics,
             ended=link.ended,
         )
-        listener.sink = Connection(self.hub, listener, agreement.token)
+        listener.sink = Connection(self.hub, listener, agreement.token, address)
         link.start(listener, agreement.response, rest)
 
     def websocket_class(self) -> type[asyncio.Protocol]:

@@ -9,6 +9,7 @@ from virtubar.room.records import StaffRecord
 from virtubar.storage.ports import PeopleStore
 
 _STAFF: Final = (Role.MODERATOR, Role.ADMIN)
+_CHORE: Final = "staff_seen"
 _STORED_EVERY_MS: Final = 86_400_000
 """Once a day is enough to know who is still about: retention is a year."""
 
@@ -52,8 +53,9 @@ class Staff:
         async def note() -> None:
             await self._store.seen(record)
 
-        self._chores.put("staff_seen", note)
+        self._chores.put(_CHORE, note, key=user_id)
 
     def forget(self, user_id: str) -> None:
-        """The person is to be forgotten."""
+        """The person is to be forgotten, and what waits to be written of them too."""
         self._known.pop(user_id, None)
+        self._chores.forget(_CHORE, user_id)

@@ -28,6 +28,22 @@ class NotStoredError(VirtuBarError):
     """Storage did not take it, so that nothing was done."""
 
 
+class ActsLimitedError(VirtuBarError):
+    """Somebody asks for acts of moderation too often.
+
+    Attributes:
+        retry_after_ms: when they may again.
+    """
+
+    def __init__(self, retry_after_ms: float) -> None:
+        super().__init__("Too many acts; wait a moment.")
+        self.retry_after_ms = retry_after_ms
+
+
+class SanctionsFullError(VirtuBarError):
+    """As many bans and mutes hold in somebody's own room as it may have."""
+
+
 class Rooms(Protocol):
     """The rooms that can be joined here, and those that are only stored.
 
@@ -123,6 +139,7 @@ class ModerationAct(Struct, frozen=True):
         room_id: where it is asked for; with scope `server` it holds in every room.
         actor_role: of the actor's token, before ownership counts.
         duration_ms: how long a ban or a mute holds, None for good; ignored for the others.
+        address: from where it is asked for, None where addresses do not count.
     """
 
     verb: ModerationVerb
@@ -133,6 +150,7 @@ class ModerationAct(Struct, frozen=True):
     reason: str
     duration_ms: int | None = None
     scope: Scope = "room"
+    address: str | None = None
 
 
 class ModerationOutcome(Struct, frozen=True):
@@ -155,6 +173,8 @@ class Moderation(Protocol):
 
         Raises:
             ForbiddenError: the actor may not do this to that person; the attempt is audited.
+            ActsLimitedError: the actor, or everybody at that address, asks too often.
+            SanctionsFullError: the actor's own room has all the bans and mutes that it may have.
             NotStoredError: nothing was done.
         """
         ...

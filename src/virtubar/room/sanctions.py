@@ -67,6 +67,8 @@ class SanctionBook:
         self._revoked_ms: dict[Key, int] = {}
         self._held: dict[Key, list[Sanction]] = {}
         self._addresses: dict[tuple[str | None, AddressMark], dict[str, Sanction]] = {}
+        # room → (kind, user) → the ban or mute; some of them may be over
+        self._in_room: dict[str | None, dict[tuple[SanctionKind, str], Sanction]] = {}
         self._sweep_at = _SWEEP_MIN
         for sanction in sanctions:
             self.apply(sanction)
@@ -104,6 +106,9 @@ class SanctionBook:
             self._kicks[key] = sanction
         else:
             self._mutes[key] = sanction
+        if sanction.kind is not SanctionKind.KICK:
+            here = self._in_room.setdefault(sanction.room_id, {})
+            here[sanction.kind, sanction.user_id] = sanction
         if len(self._revoked_ms) + len(self._mutes) > self._sweep_at:
             self._sweep(sanction.made_ms)
 
@@ -114,6 +119,10 @@ class SanctionBook:
             self._forget_address(self._bans.pop(key, None))
         elif kind is SanctionKind.MUTE:
             self._mutes.pop(key, None)
+        here = self._in_room.get(room_id, {})
+        here.pop((kind, user_id), None)
+        if not here:
+            self._in_room.pop(room_id, None)
 
     def forget_words(self, user_id: str) -> None:
         """The person was erased: what holds against them, or was done by them, says why no more."""
@@ -136,6 +145,8 @@ class SanctionBook:
             self._forget_address(self._bans.pop(key))
         self._kicks = {k: held for k, held in self._kicks.items() if _holds(held, wall_ms)}
         self._mutes = {k: held for k, held in self._mutes.items() if _holds(held, wall_ms)}
+        for room_id in list(self._in_room):
+            self.holding(room_id, wall_ms)
         oldest_ms = wall_ms - REVOKED_MS
         self._revoked_ms = {k: ms for k, ms in self._revoked_ms.items() if ms > oldest_ms}
         self._sweep_at = max(_SWEEP_MIN, 2 * (len(self._revoked_ms) + len(self._mutes)))
@@ -176,6 +187,20 @@ class SanctionBook:
                     if ban.made_ms <= born_ms and wall_ms < ends_ms:
                         return Refusal(AuthCode.BANNED, _FROM_THERE, ends_ms, ban.scope)
         return None
+
+    def holding(self, room_id: str | None, wall_ms: int) -> int:
+        """How many bans and mutes hold in the room, those of the server not counted; forgets of
+        the count what is over."""
+        here = self._in_room.get(room_id, {})
+        for key in [key for key, sanction in here.items() if not _holds(sanction, wall_ms)]:
+            del here[key]
+        if not here:
+            self._in_room.pop(room_id, None)
+        return len(here)
+
+    def holds(self, kind: SanctionKind, room_id: str | None, user_id: str) -> bool:
+        """Whether such a sanction is kept, so that another one only takes its place."""
+        return (kind, user_id) in self._in_room.get(room_id, {})
 
     def mute(self, room_id: str, user_id: str, wall_ms: int) -> Mute | None:
         """The mute that holds for the user now, the server's before the room's."""

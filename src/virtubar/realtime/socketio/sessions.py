@@ -104,7 +104,9 @@ class Sessions:
         session.carrier = PollingCarrier(
             session, clock=self._clock, timer=self._hub.timer, metrics=self.metrics
         )
-        session.application = Connection(self._hub, session, presented_token(query, headers))
+        session.application = Connection(
+            self._hub, session, presented_token(query, headers), address
+        )
         return packets.handshake(session.session_id, upgrades=True)
 
     def open_socket(self, caller: Caller, request: UpgradeRequest, rest: bytes) -> None:
@@ -126,7 +128,7 @@ class Sessions:
             link = Link(caller.transport, caller.state, _nothing)
             socket = self._socket(caller, link, deflates=agreement.deflates)
             session.carrier = socket
-            session.application = Connection(self._hub, session, agreement.token)
+            session.application = Connection(self._hub, session, agreement.token, address)
             socket.sink = session
             opening = text_frame(packets.handshake(session.session_id, upgrades=False))
             link.start(socket, agreement.response + opening, rest)

@@ -60,6 +60,7 @@ export const ErrorCode = {
   MUTED: "muted",
   FORBIDDEN: "forbidden",
   NOT_STORED: "not_stored",
+  TOO_MANY_SANCTIONS: "too_many_sanctions",
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
@@ -268,9 +269,7 @@ export const REASON_MAX_CHARS = 500;
 
 export const ACT_RATE_HZ = 5;
 
-/**
- * Acts of moderation that one connection may ask for: each is a write, and a line of the audit.
- */
+/** Acts of moderation that one person may ask for: each is a write, and a line of the audit. */
 export const ACT_BURST = 20;
 
 // Client behaviour (§9)
