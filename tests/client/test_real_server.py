@@ -11,7 +11,7 @@ from virtubar.client import Bar, BarEvent, Joined, JoinFailedError, Reconnecting
 from virtubar.client.opening import Transport
 from virtubar.errors import ConnectionLostError
 from virtubar.protocol import events as wire
-from virtubar.protocol.constants import CloseCode
+from virtubar.protocol.constants import SEQ_MAX, CloseCode
 
 PROVIDER_SECRET = "shared with the identity provider, over 32 bytes"
 
@@ -59,6 +59,19 @@ def drop(bar: Bar) -> None:
     link = bar._driver._link
     assert link is not None
     link.cut()
+
+
+async def test_who_comes_back_after_the_last_seq_moves_on(server: RunningServer, bob: Bar) -> None:
+    """A new connection begins at 0 again, and the others follow it (§5)."""
+    async with connect(server.http_url, "lobby") as one:
+        one.send(wire.AvatarTransform("lobby", SEQ_MAX, 1, 0, 1, 0, "walk", False))
+        await until(bob, wire.AvatarTransformBroadcast, seq=SEQ_MAX)
+        token = one.identity_token
+        async with connect(server.http_url, "lobby", identity_token=token) as other:
+            other.move(2, 0, 2, 0)
+            await until(bob, wire.AvatarTransformBroadcast, user_id=other.user_id, seq=0, x=2.0)
+            other.move(3, 0, 2, 0)
+            await until(bob, wire.AvatarTransformBroadcast, user_id=other.user_id, seq=1, x=3.0)
 
 
 async def test_two_see_each_other(ann: Bar, bob: Bar) -> None:

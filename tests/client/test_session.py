@@ -10,7 +10,7 @@ from virtubar.client.states import State
 from virtubar.client.steps import Command, Input
 from virtubar.errors import ClientError, ConnectionLostError, JoinFailedError
 from virtubar.protocol import events as wire
-from virtubar.protocol.constants import AuthCode
+from virtubar.protocol.constants import SEQ_MAX, SEQ_RESTART, AuthCode
 
 EPOCH_MS = 1_700_000_000_000.0
 TOKEN_LIFE_MS = 300_000
@@ -502,6 +502,20 @@ class TestWhatSurvives:
         stage.reach_answer()
         stage.let_in(last_seq=41)
         assert stage.session.next_seq() == 42
+
+    @pytest.mark.parametrize(
+        ("last_seq", "following"),
+        [(SEQ_RESTART, SEQ_RESTART + 1), (SEQ_RESTART + 1, 0), (SEQ_MAX, 0)],
+    )
+    def test_seq_begins_again_before_it_comes_to_its_end(
+        self, stage: Stage, last_seq: int, following: int
+    ) -> None:
+        """After 2^53 - 1 there is no number that a server would take; a new connection may begin
+        anywhere (§5)."""
+        stage.feed(steps.Start())
+        stage.reach_answer()
+        stage.let_in(last_seq=last_seq)
+        assert stage.session.next_seq() == following
 
     def test_asks_for_the_chat_it_missed(self, joined: Stage) -> None:
         """lastMessageId is the newest heard (§6)."""

@@ -23,6 +23,7 @@ from virtubar.protocol.constants import (
     DEFAULT_AVATAR_ID,
     HEARTBEAT_INTERVAL_MS,
     NO_RECONNECT_CODES,
+    SEQ_RESTART,
     AuthCode,
     CloseCode,
 )
@@ -106,7 +107,8 @@ class Session:
         return state_of(self._step, was_joined=self._was_joined)
 
     def next_seq(self) -> int:
-        """The seq of the next transform: rises for ever, across reconnects too (§5)."""
+        """The seq of the next transform: rises across reconnects too, up to the one after which a
+        new connection begins again (§5)."""
         self.last_seq += 1
         return self.last_seq
 
@@ -213,7 +215,8 @@ class Session:
         self._was_joined = True
         self._joined_ms = now_ms
         self._refusals = 0
-        self.last_seq = max(self.last_seq, event.last_seq)
+        last_seq = max(self.last_seq, event.last_seq)
+        self.last_seq = last_seq if last_seq <= SEQ_RESTART else -1
         self._schedule_renewal(event.expires_at_ms, now_ms)
         joined = Joined(event.user_id, event.role, event.resumed, event.rate_hz, event.muted)
         self._deliver(joined, now_ms)

@@ -147,6 +147,10 @@ NESTING_MAX: Final = 16
 TIME_MS_MAX: Final = 2**53 - 1
 SEQ_MAX: Final = 2**53 - 1
 """What a JavaScript number holds exactly."""
+SEQ_RESTART: Final = SEQ_MAX - 2**32
+"""A client that joins with a `lastSeq` above this begins at 0 again, which the first transform of a
+connection may (§5): after the last number there is nothing more would be accepted. What is left
+above it lasts a connection for six years."""
 
 # Flood limits per connection (§2)
 ERROR_RATE_HZ: Final = 5.0

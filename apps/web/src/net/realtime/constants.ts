@@ -154,6 +154,13 @@ export const TIME_MS_MAX = 9007199254740991;
 /** What a JavaScript number holds exactly. */
 export const SEQ_MAX = 9007199254740991;
 
+/**
+ * A client that joins with a `lastSeq` above this begins at 0 again, which the first transform of a
+ * connection may (§5): after the last number there is nothing more would be accepted. What is left
+ * above it lasts a connection for six years.
+ */
+export const SEQ_RESTART = 9007194959773695;
+
 // Flood limits per connection (§2)
 
 export const ERROR_RATE_HZ = 5;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SEQ_MAX, SEQ_RESTART } from "../constants";
 import { Chance } from "../sim/Chance";
 import type { ServerEventEnvelope } from "../types";
 import { Session } from "./Session";
@@ -140,6 +141,22 @@ describe("Session", () => {
       }
       expect(session.step).toBe("joined");
     }
+  });
+
+  it.each([
+    [SEQ_RESTART, SEQ_RESTART + 1],
+    [SEQ_RESTART + 1, 0],
+    [SEQ_MAX, 0],
+  ])("begins its seq again before it comes to the end: %i, then %i", (lastSeq, following) => {
+    const session = new Session({ ...OPTIONS, random: () => 0 });
+    session.handle({ type: "start" }, 0);
+    session.handle({ type: "ticket", ticket: TICKET }, 0);
+    session.handle({ type: "opened" }, 0);
+    const granted = { userId: "ada", role: "guest", resumed: true, rateHz: 20, expiresAtMs: EPOCH_MS + 1e6 };
+    const payload = { ...granted, lastSeq, muted: false };
+    session.handle({ type: "received", event: { t: "session", ts: 0, payload } }, 0);
+    expect(session.step).toBe("joined");
+    expect(session.nextSeq()).toBe(following);
   });
 
   it("does nothing any more once it is closed", () => {

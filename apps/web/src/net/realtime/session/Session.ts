@@ -1,5 +1,12 @@
 /* eslint-disable max-lines -- a table is read together with everything that it leads to */
-import { AuthCode, CloseCode, LEAVE_GRACE_MS, NO_RECONNECT_CODES, SEND_RATE_HZ } from "../constants";
+import {
+  AuthCode,
+  CloseCode,
+  LEAVE_GRACE_MS,
+  NO_RECONNECT_CODES,
+  SEND_RATE_HZ,
+  SEQ_RESTART,
+} from "../constants";
 import { Backoff } from "../Backoff";
 import { ABNORMAL_CLOSE } from "../link/Link";
 import type {
@@ -111,7 +118,7 @@ export class Session {
     return first === Infinity ? null : first;
   }
 
-  /** The seq of the next transform: rises for ever, across reconnects too (§5). */
+  /** The seq of the next transform: rises across reconnects too, up to the one after which a new connection begins again (§5). */
   nextSeq(): number {
     this.#lastSeq += 1;
     return this.#lastSeq;
@@ -280,7 +287,8 @@ export class Session {
     this.#trouble = "";
     this.#userId = session.userId;
     this.#rateHz = session.rateHz;
-    this.#lastSeq = Math.max(this.#lastSeq, session.lastSeq);
+    const lastSeq = Math.max(this.#lastSeq, session.lastSeq);
+    this.#lastSeq = lastSeq <= SEQ_RESTART ? lastSeq : -1;
     this.#scheduleRenewal(session.expiresAtMs, nowMs);
     if (!this.#isVisible) this.#pushPresence();
     this.#beat(nowMs);
