@@ -1,3 +1,4 @@
+import type { LoadPart } from "../loading/PartLoader";
 import type { World } from "../scene/World";
 import type { WorldOptions } from "../scene/types";
 
@@ -22,8 +23,10 @@ export type BarWorld = Pick<
   | "stats"
 >;
 
+export type MakeWorld = (canvas: HTMLCanvasElement, options: WorldOptions) => BarWorld;
+
 /** Loaded when somebody enters: three.js is most of the page, and the door needs none of it. */
-export async function loadWorld(): Promise<(canvas: HTMLCanvasElement, options: WorldOptions) => BarWorld> {
-  const { World } = await import("../scene/World");
+export async function loadWorld(load: LoadPart): Promise<MakeWorld> {
+  const { World } = await load(() => import("../scene/World"));
   return (canvas, options) => new World(canvas, options);
 }

@@ -5,6 +5,7 @@ import { ModerationApi } from "../api/moderation";
 import { ApiError, getRoom, type Fetch } from "../api/requests";
 import { ServerTime } from "../api/ServerTime";
 import { EMOTE_IDS, LOBBY_ID } from "../net/realtime/constants";
+import { pagePartLoader, tabStorage } from "../loading/pageVersion";
 import { createProvider } from "../net/realtime/createProvider";
 import type { Screen } from "../ui/App";
 import type { DoorModel, RoomIntro } from "../ui/DoorModel";
@@ -42,6 +43,12 @@ export class Doorman {
     const intro = this.#intro.value;
     return intro.type === "known" ? intro.name : this.#config.roomId;
   });
+  readonly #tab = tabStorage();
+  readonly #loader = pagePartLoader(this.#tab);
+  /** The room in which a page that is loaded anew goes on. */
+  readonly #goingOn = new Keeper("virtubar.goingOn", this.#tab, (kept) =>
+    typeof kept === "string" ? kept : null,
+  );
   #looking: number | undefined;
 
   constructor(config: PageConfig) {
@@ -58,7 +65,9 @@ export class Doorman {
     effect(() => {
       document.title = `${this.#roomName.value} · VirtuBar`;
     });
+    this.#loader.onReload = () => this.#noteVisit();
     this.#look();
+    this.#goOn();
   }
 
   /** Back to the street. */
@@ -82,7 +91,7 @@ export class Doorman {
       intro: this.#intro,
       person: this.#person.load(),
       enter: (person) => this.#enter(person),
-      prepare: () => void loadWorld().catch(() => undefined),
+      prepare: () => void loadWorld((bring) => bring()).catch(() => undefined),
       preview: (canvas, avatarId) => openTurntable(canvas, avatarId, isMotionReduced(this.#settings.load())),
       goToLobby: () => window.location.assign(`/${this.#config.search}`),
     };
@@ -93,7 +102,7 @@ export class Doorman {
     this.#person.save(person);
     this.visit?.dispose();
     const { roomId, search, provider } = this.#config;
-    const connection = createProvider(search, this.#identity, this.#fetch);
+    const connection = createProvider(search, this.#identity, this.#fetch, this.#loader.load);
     connection.onStatus(({ clockOffsetMs, roundTripMs }) => {
       if (clockOffsetMs === undefined || roundTripMs === undefined) return;
       this.serverTime.measure(clockOffsetMs, roundTripMs / 2);
@@ -110,11 +119,28 @@ export class Doorman {
         this.#settings.save(settings);
         showMotion(settings);
       },
+      load: this.#loader.load,
+      onReload: () => {
+        this.#noteVisit();
+        window.location.reload();
+      },
       onLeft: () => this.toDoor(),
     });
     this.visit = visit;
     this.screen.value = { type: "bar", bar: visit };
     void visit.enter();
+  }
+
+  /** For the page after a reload: this tab was in this room, or on the way there. */
+  #noteVisit(): void {
+    this.#goingOn.save(this.#config.roomId);
+  }
+
+  /** Whoever was in the room when the page was loaded anew is no stranger at the door. */
+  #goOn(): void {
+    const isExpected = this.#goingOn.load() === this.#config.roomId;
+    this.#goingOn.save(null);
+    if (isExpected) this.again();
   }
 
   /** See who is inside, now and again while somebody stands at the door. */

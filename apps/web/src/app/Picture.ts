@@ -1,4 +1,5 @@
 import type { WorldStats } from "../scene/types";
+import type { LoadPart } from "../loading/PartLoader";
 import type { BlindReason } from "../ui/BarModel";
 import type { Settings } from "../ui/settings";
 import { loadWorld, type BarWorld } from "./BarWorld";
@@ -6,6 +7,7 @@ import type { Play } from "./Play";
 
 export interface PictureParts {
   readonly play: Play;
+  readonly load: LoadPart;
   readonly settings: () => Settings;
   readonly onStep: (nowMs: number) => void;
   readonly onShown: () => void;
@@ -28,7 +30,7 @@ export class Picture {
   async open(canvas: HTMLCanvasElement, overlay: HTMLElement): Promise<void> {
     let reason: BlindReason = "loading";
     try {
-      const makeWorld = await loadWorld();
+      const makeWorld = await loadWorld(this.#parts.load);
       reason = "graphics";
       if (this.#isClosed) return;
       const settings = this.#parts.settings();

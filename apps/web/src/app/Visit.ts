@@ -1,5 +1,4 @@
 import { batch, signal, type ReadonlySignal } from "@preact/signals";
-import type { ModerationApi } from "../api/moderation";
 import { Keyboard } from "../input/Keyboard";
 import type { KeyAct } from "../input/keys";
 import { Steering } from "../input/Steering";
@@ -18,7 +17,7 @@ import { RoomStore } from "../room/RoomStore";
 import type { WorldStats } from "../scene/types";
 import { completed } from "../ui/ending";
 import type { Arrival, BarModel, BlindReason } from "../ui/BarModel";
-import type { Person, Settings } from "../ui/settings";
+import type { Settings } from "../ui/settings";
 import { ChatQueue } from "./ChatQueue";
 import { roomLink } from "./config";
 import { copyText } from "./copyText";
@@ -28,23 +27,10 @@ import { Picture } from "./Picture";
 import { Play } from "./Play";
 import { copiedText, moderationText, refusalText } from "./noticeText";
 import { Sound } from "./Sound";
+import type { VisitParts } from "./VisitParts";
 
 /** Without a scene nothing draws frames; the avatar goes on at this pace. */
 const BLIND_STEP_MS = 100;
-
-export interface VisitParts {
-  readonly provider: RealtimeProvider;
-  /** Null in a simulated evening. */
-  readonly api: ModerationApi | null;
-  readonly person: Person;
-  readonly roomId: string;
-  readonly roomName: ReadonlySignal<string>;
-  readonly emotes: ReadonlySignal<readonly string[]>;
-  readonly settings: Settings;
-  readonly saveSettings: (settings: Settings) => void;
-  /** The person has gone back to the door. */
-  readonly onLeft: () => void;
-}
 
 /** One evening of one person in one room: between the provider, the scene and the UI. */
 export class Visit implements BarModel {
@@ -177,6 +163,10 @@ export class Visit implements BarModel {
     return this.#picture?.stats() ?? null;
   }
 
+  reload(): void {
+    this.#parts.onReload();
+  }
+
   retryNow(): void {
     this.#parts.provider.retryNow();
   }
@@ -184,6 +174,7 @@ export class Visit implements BarModel {
   show(canvas: HTMLCanvasElement, overlay: HTMLElement): () => void {
     const picture = new Picture({
       play: this.play,
+      load: this.#parts.load,
       settings: () => this.settings.peek(),
       onStep: (nowMs) => this.#step(nowMs),
       onShown: () => {
@@ -202,21 +193,24 @@ export class Visit implements BarModel {
   }
 
   openStick(zone: HTMLElement): () => void {
-    const opened = openStick(zone, this.#steering, () => this.play.own.halt());
-    return () => void opened.then((close) => close());
+    const opened = openStick(zone, this.#steering, () => this.play.own.halt(), this.#parts.load);
+    opened.catch(() => this.notify("The stick could not be loaded. Tap where you want to go."));
+    return () => void opened.then((close) => close()).catch(() => undefined); // there is none
   }
 
   // The scene
 
   /** Inside is who is joined and sees the room, in whichever order the two came. */
   #arrive(): void {
-    if (this.arrival.value.type === "blind" || !this.#isJoined) return;
-    this.arrival.value = { type: this.#isShown ? "inside" : "building" };
+    const { value: arrival } = this.arrival;
+    if (!this.#isJoined) return;
+    if (arrival.type === "blind") this.arrival.value = { ...arrival, isJoined: true };
+    else this.arrival.value = { type: this.#isShown ? "inside" : "building" };
   }
 
   /** No picture, but the evening goes on. */
   #goBlind(reason: BlindReason): void {
-    this.arrival.value = { type: "blind", reason };
+    this.arrival.value = { type: "blind", reason, isJoined: this.#isJoined };
     const timer = window.setInterval(() => this.#step(performance.now()), BLIND_STEP_MS);
     this.#stop.signal.addEventListener("abort", () => window.clearInterval(timer));
   }

@@ -1,3 +1,4 @@
+import type { LoadPart } from "../loading/PartLoader";
 import type { Steering } from "./Steering";
 
 /** Fits under a thumb. */
@@ -16,14 +17,17 @@ export function isPointerCoarse(): boolean {
  * A stick wherever the thumb comes down in a zone; it is made anew each time, so that a turned phone
  * cannot move it. The library is loaded here and nowhere else.
  *
+ * @param load brings the library.
  * @returns how to take it away.
+ * @throws what `load` throws.
  */
 export async function openStick(
   zone: HTMLElement,
   steering: Steering,
   begun: () => void,
+  load: LoadPart,
 ): Promise<() => void> {
-  const { create } = await import("nipplejs");
+  const { create } = await load(() => import("nipplejs"));
   const stick = create({ zone, mode: "dynamic", size: SIZE_PX, color: COLOUR, fadeTime: 120 });
   stick.on("start", () => {
     zone.classList.add(HELD);

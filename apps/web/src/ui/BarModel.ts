@@ -13,8 +13,8 @@ export type Arrival =
   /** In the room; the scene is still being built. */
   | { readonly type: "building" }
   | { readonly type: "inside" }
-  /** In the room, but there is no drawing it here: chat and people work. */
-  | { readonly type: "blind"; readonly reason: BlindReason };
+  /** There is no drawing the room here: chat and people work, once one has joined. */
+  | { readonly type: "blind"; readonly reason: BlindReason; readonly isJoined: boolean };
 
 /** A browser without WebGL, or a part of the page that did not arrive. */
 export type BlindReason = "graphics" | "loading";
@@ -53,6 +53,8 @@ export interface BarModel {
   toggleMicrophone(): void;
   change(settings: Partial<Settings>): void;
   copyLink(): void;
+  /** Load the page anew, and go on in the room. */
+  reload(): void;
   retryNow(): void;
   leave(): void;
   /** Draw the room into a canvas; returns how to stop. */

@@ -1,12 +1,14 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { IdentityKeeper } from "../../api/IdentityKeeper";
+import type { LoadPart } from "../../loading/PartLoader";
 import { createProvider, providerKind, ownAddress } from "./createProvider";
 import { SimProvider } from "./SimProvider";
 import { SocketIoProvider } from "./SocketIoProvider";
 import { WsProvider } from "./WsProvider";
 
 const identity = new IdentityKeeper(null);
+const load: LoadPart = (bring) => bring();
 
 describe("providerKind", () => {
   it.each([
@@ -26,14 +28,14 @@ describe("providerKind", () => {
 
 describe("createProvider", () => {
   it("makes what was asked for", () => {
-    expect(createProvider("?realtime=sim", identity, fetch)).toBeInstanceOf(SimProvider);
-    expect(createProvider("?realtime=ws", identity, fetch, "mobile")).toBeInstanceOf(WsProvider);
-    expect(createProvider("?realtime=socketio", identity, fetch)).toBeInstanceOf(SocketIoProvider);
+    expect(createProvider("?realtime=sim", identity, fetch, load)).toBeInstanceOf(SimProvider);
+    expect(createProvider("?realtime=ws", identity, fetch, load, "mobile")).toBeInstanceOf(WsProvider);
+    expect(createProvider("?realtime=socketio", identity, fetch, load)).toBeInstanceOf(SocketIoProvider);
   });
 
   it("tries to be where the browser's own timers, network and storage are", async () => {
     const fetch = vi.fn(() => Promise.reject(new TypeError("no network in a unit test")));
-    const provider = createProvider("?realtime=ws", identity, fetch);
+    const provider = createProvider("?realtime=ws", identity, fetch, load);
     const entered = provider.connect({ roomId: "lobby", displayName: "Ada", avatarId: "amber" });
     expect(provider.status.state).toBe("connecting");
     expect(fetch).toHaveBeenCalledOnce();

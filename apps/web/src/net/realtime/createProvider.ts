@@ -1,6 +1,7 @@
 import { identified } from "../../api/identified";
 import type { IdentityKeeper } from "../../api/IdentityKeeper";
 import type { Fetch } from "../../api/http";
+import type { LoadPart } from "../../loading/PartLoader";
 import type { Device } from "./constants";
 import { browserEnvironment } from "./environment";
 import type { ConnectIo } from "./link/SocketIoLink";
@@ -35,12 +36,14 @@ export function providerKind(
  *
  * @param identity keeps who one is between visits; shared with whatever else asks the server.
  * @param fetch asks the server for tokens.
+ * @param load brings what only some providers need.
  * @param device the rate class to ask for (§3); absent, the browser's own hint decides.
  */
 export function createProvider(
   search: string,
   identity: IdentityKeeper,
   fetch: Fetch,
+  load: LoadPart,
   device?: Device,
 ): RealtimeProvider {
   switch (providerKind(search)) {
@@ -54,7 +57,7 @@ export function createProvider(
         (url) => new WebSocket(ownAddress(url, location)),
       );
     case "socketio":
-      return new SocketIoProvider(browserWorld(identity, fetch, device), loadSocketIo);
+      return new SocketIoProvider(browserWorld(identity, fetch, device), () => loadSocketIo(load));
   }
 }
 
@@ -74,8 +77,8 @@ function browserWorld(identity: IdentityKeeper, fetch: Fetch, device?: Device): 
 }
 
 /** In a file of its own, which only pages fetch that use it. */
-async function loadSocketIo(): Promise<ConnectIo> {
-  const { io } = await import("socket.io-client");
+async function loadSocketIo(load: LoadPart): Promise<ConnectIo> {
+  const { io } = await load(() => import("socket.io-client"));
   return (origin, options) => io(ownAddress(origin, location), options);
 }
 

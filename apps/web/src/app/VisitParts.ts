@@ -1,0 +1,24 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { ModerationApi } from "../api/moderation";
+import type { LoadPart } from "../loading/PartLoader";
+import type { RealtimeProvider } from "../net/realtime/types";
+import type { Person, Settings } from "../ui/settings";
+
+/** What a visit is given. */
+export interface VisitParts {
+  readonly provider: RealtimeProvider;
+  /** Null in a simulated evening. */
+  readonly api: ModerationApi | null;
+  readonly person: Person;
+  readonly roomId: string;
+  readonly roomName: ReadonlySignal<string>;
+  readonly emotes: ReadonlySignal<readonly string[]>;
+  readonly settings: Settings;
+  readonly saveSettings: (settings: Settings) => void;
+  /** Brings the parts of the page that only a visit needs. */
+  readonly load: LoadPart;
+  /** The person wants the page anew, and to go on where they are. */
+  readonly onReload: () => void;
+  /** The person has gone back to the door. */
+  readonly onLeft: () => void;
+}
