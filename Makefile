@@ -16,7 +16,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test python-test check bench web web-test browser-test lock clean browser compiler postgres
+.PHONY: help run test python-test check bench web web-test browser-test lock clean browser compiler postgres faketime
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ $(DATA):
 	@mkdir -p $@
 	@[ ! -e virtubar.db ] || mv virtubar.db* $@/
 
-test: check compiler postgres web-test ## Run every check and every test, those in a browser too, with branch coverage (ARGS="-k chat")
+test: check compiler postgres faketime web-test ## Run every check and every test, those in a browser too, with branch coverage (ARGS="-k chat")
 	@$(MAKE) --no-print-directory -j2 python-test $(if $(ARGS),,browser-test)
 
 python-test:
@@ -85,6 +85,11 @@ $(WEB_BUILT): $(WEB_TOOLS) $(WEB_SOURCES)
 browser:
 	@command -v $${VIRTUBAR_CHROMIUM:-chromium} >/dev/null 2>&1 || \
 		scripts/system-packages "the tests in a browser (or set VIRTUBAR_CHROMIUM)" chromium
+
+faketime:
+	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/faketime/libfaketimeMT.so.1 \
+		2>/dev/null | grep -q . || \
+		scripts/system-packages "the tests that set the clock (libfaketime)" libfaketime
 
 postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || \

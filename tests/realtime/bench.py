@@ -86,14 +86,19 @@ class ManualLoop:
 
 
 class ManualClock(Clock):
-    """The process's clock, as the manual loop moves it."""
+    """The process's clock, as the manual loop moves it.
 
-    __slots__ = ("_loop",)
+    Attributes:
+        step_ms: by how much somebody has set the machine's clock.
+    """
+
+    __slots__ = ("_loop", "step_ms")
 
     def __init__(self, loop: ManualLoop) -> None:
         super().__init__()
         self._loop = loop
-        self._offset_ms = EPOCH_MS - START_MS
+        self._ahead_ms = EPOCH_MS - START_MS
+        self.step_ms = 0
 
     def now_ms(self) -> float:
         """Monotonic milliseconds."""
@@ -101,7 +106,7 @@ class ManualClock(Clock):
 
     def wall_ms(self) -> int:
         """Epoch milliseconds."""
-        return self.wall_at(self._loop.now_ms)
+        return int(self._loop.now_ms + EPOCH_MS - START_MS) + self.step_ms
 
 
 class MemoryTransport:
@@ -133,9 +138,13 @@ class MemoryTransport:
 
     def events(self) -> list[ServerEvent]:
         """What was sent since this was last asked."""
-        found = [self._unwrap(message) for message in self._messages()]
+        return [event for event, _ in self.stamped()]
+
+    def stamped(self) -> list[tuple[ServerEvent, int]]:
+        """The same with the time in each envelope."""
+        found = [decode_server(self._unwrap(message)) for message in self._messages()]
         self._frames = b""
-        return [decode_server(message).payload for message in found]
+        return [(envelope.payload, envelope.ts) for envelope in found]
 
     def _messages(self) -> list[bytes]:
         if self.wire is Wire.PACKETS:
@@ -250,9 +259,9 @@ class HubBench:
         )
         return minted
 
-    def send(self, visitor: Visitor, event: ClientEvent) -> None:
-        """An event comes over a connection."""
-        self.send_bytes(visitor, encode(event, self.clock.wall_ms()))
+    def send(self, visitor: Visitor, event: ClientEvent, ts: int | None = None) -> None:
+        """An event comes over a connection, stamped with the server's time unless given."""
+        self.send_bytes(visitor, encode(event, self.clock.wall_ms() if ts is None else ts))
 
     def send_bytes(self, visitor: Visitor, data: bytes) -> None:
         """A message comes over a connection."""

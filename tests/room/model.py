@@ -191,6 +191,14 @@ class Model:
 
     # Time
 
+    def set_clock(self, step_ms: int) -> None:
+        """The machine's clock was set forward by so much: what happened, happened then."""
+        for person in self.people.values():
+            person.token_ms -= step_ms
+            person.unmute_ms -= step_ms
+        self.said = [one._replace(wall_ms=one.wall_ms + step_ms) for one in self.said]
+        self.happened = [one._replace(wall_ms=one.wall_ms + step_ms) for one in self.happened]
+
     def mute(self, user: str, until_ms: float) -> None:
         """Someone is muted until that moment."""
         self.people[user].muted = True

@@ -30,7 +30,7 @@ ROOM_ID = "lobby"
 
 
 class Stage:
-    """One room, its clock, and the posts that were delivered to each of its people.
+    """One room, its clocks, and the posts that were delivered to each of its people.
 
     Args:
         settings: of the room, beside its id and name.
@@ -38,10 +38,12 @@ class Stage:
 
     def __init__(self, **settings: Any) -> None:
         self.now_ms = START_MS
+        self.step_ms = 0
         self.room = Room(
             RoomConfig(ROOM_ID, "Lobby", **settings),
             spawn=spawn_point,
             random_bits=lambda _bits: 0,
+            motion_ms=lambda now_ms: EPOCH_MS + int(now_ms - START_MS),
         )
         self.posts: dict[str, list[Post]] = defaultdict(list)
         self.endings: list[Ending] = []
@@ -49,8 +51,13 @@ class Stage:
 
     @property
     def wall_ms(self) -> int:
-        """Epoch time, which runs with the clock."""
-        return EPOCH_MS + int(self.now_ms - START_MS)
+        """Epoch time, which runs with the clock, and is set now and then."""
+        return EPOCH_MS + int(self.now_ms - START_MS) + self.step_ms
+
+    def set_clock(self, step_ms: int) -> None:
+        """Somebody sets the machine's clock; the room looks at it."""
+        self.step_ms += step_ms
+        self.room.follow_clock(self.now_ms, self.wall_ms)
 
     def configure(self, **settings: Any) -> None:
         """Give the room these settings, and of all others the usual ones."""

@@ -88,7 +88,7 @@ def test_positions_are_sampled_and_taken_once_more_for_the_report(stage: Stage) 
     """Each sample holds everybody's place at its time, and asking changes nothing."""
     for n in range(3):
         stage.move("bob", n, x=10.0 * n)
-        stage.room.sample_positions(stage.wall_ms)
+        stage.room.sample_positions(stage.now_ms, stage.wall_ms)
         step(stage, SAMPLE_INTERVAL_MS)
     stage.move("bob", 3, x=99)
     found = evidence(stage)
@@ -105,7 +105,7 @@ def test_what_was_before_the_reporter_came_is_not_in_it(stage: Stage) -> None:
     """Neither words nor feelings nor places, also of the very same moment."""
     stage.say("bob", "before")
     stage.emote("bob", "sad")
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     stage.join("cat")
     stage.say("bob", "after")
     found = evidence(stage, "cat")
@@ -207,7 +207,7 @@ def test_someone_who_left_can_be_reported_for_five_minutes(
 def test_someone_who_is_there_can_be_reported_however_quiet(stage: Stage) -> None:
     """After an hour of nothing too."""
     step(stage, 12 * WINDOW_MS)
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     found = evidence(stage)
     assert found["people"] == {"ann": "Ann", "bob": "Bob"}
     assert found["events"] == []
@@ -221,14 +221,14 @@ def test_what_is_older_than_five_minutes_is_forgotten(stage: Stage) -> None:
     """When positions are sampled, without anybody asking; the chat's history too."""
     stage.say("bob", "once")
     stage.emote("bob")
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     step(stage, WINDOW_MS)
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     kept = stage.room._evidence
     assert (len(kept._said), len(kept._happened), len(kept._samples)) == (1, 3, 2)
     assert len(stage.room.heard_after(None)) == 1
     step(stage, 1)
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     assert (len(kept._said), len(kept._happened), len(kept._samples)) == (0, 0, 2)
     assert stage.room.heard_after(None) == []
     assert CHAT_REPLAY_MS == WINDOW_MS
@@ -238,7 +238,7 @@ def test_an_empty_room_keeps_no_samples(stage: Stage) -> None:
     """Whoever samples need not look whether anybody is in."""
     for user in ("ann", "bob"):
         stage.leave(user)
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     assert len(stage.room._evidence._samples) == 0
 
 
@@ -254,7 +254,7 @@ def test_memory_is_bounded_and_emotes_do_not_displace_words() -> None:
             if n < 5:
                 stage.say(user, f"n{n}")
         if n % 2:
-            stage.room.sample_positions(stage.wall_ms)
+            stage.room.sample_positions(stage.now_ms, stage.wall_ms)
         step(stage, 5000)
         stage.drain()
         stage.posts.clear()

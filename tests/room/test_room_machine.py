@@ -23,6 +23,7 @@ from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, AuthCode, CloseCode, ErrorCode
 from virtubar.protocol.events import Error, ServerEvent
 from virtubar.room.config import Guard
+from virtubar.room.deadlines import STALE_MAX
 from virtubar.room.evidence import WINDOW_MS
 from virtubar.room.ports import Mute, Refusal
 
@@ -305,7 +306,7 @@ class RoomMachine(RuleBasedStateMachine):
     @rule()
     def sample(self) -> None:
         """Ten seconds or so have passed."""
-        self.stage.room.sample_positions(self.stage.wall_ms)
+        self.stage.room.sample_positions(self.stage.now_ms, self.stage.wall_ms)
 
     @precondition(lambda self: self.model.people)
     @rule(reporter=USERS, reported=USERS)
@@ -391,6 +392,13 @@ class RoomMachine(RuleBasedStateMachine):
         self.stage.now_ms += span_ms
         if expire:
             self.expire()
+
+    @rule(step_ms=st.sampled_from([-3_600_000, -2_000, 2_000, 3_600_000]))
+    def set_clock(self, step_ms: int) -> None:
+        """Somebody sets the machine's clock: what ends at a time of day ends sooner, or later."""
+        self.act()
+        self.stage.set_clock(step_ms)
+        self.model.set_clock(step_ms)
 
     def expire(self) -> None:
         """Do what time asks for; a membership that ended is told of at once, as live rooms do."""
@@ -485,7 +493,7 @@ class RoomMachine(RuleBasedStateMachine):
         """Nothing grows but by what people do, and what they did is forgotten."""
         room = self.stage.room
         assert len(room._outbox.posts) <= 4 * self.acts_since_flush + 4 * CAPACITY
-        assert len(room._deadlines._heap) <= 2 * self.acts + 1
+        assert len(room._deadlines._heap) <= 2 * CAPACITY + STALE_MAX
         assert len(room._history._said) <= CHAT_REPLAY_MAX
 
     def teardown(self) -> None:

@@ -137,7 +137,7 @@ def test_somebody_who_is_forgotten_is_in_no_evidence(stage: Stage) -> None:
     stage.say("ann", "mine")
     stage.say("eve", "hers")
     stage.emote("ann", "cheers")
-    stage.room.sample_positions(stage.wall_ms)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     stage.leave("ann")
     stage.room.forget_person("ann")
     found = stage.room.evidence("bob", "eve", stage.wall_ms)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,26 +17,32 @@ import httpx
 from support.server import TEST_SECRET
 from virtubar.realtime.clock import Clock
 
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 60.0
 _PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 
 
 class ServerProcess:
     """`virtubar serve` on a free port.
 
+    Args:
+        environment: variables beside its settings.
+
     Attributes:
         clock: epoch time, as the other process has it too.
         log: where it writes its log.
     """
 
-    def __init__(self, log: Path, **settings: Any) -> None:
+    def __init__(
+        self, log: Path, environment: Mapping[str, str] | None = None, **settings: Any
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.clock = Clock()
         self.log = log
-        environment = {
+        variables = {
             **os.environ,
+            **(environment or {}),
             "VIRTUBAR_PORT": str(self.port),
             "VIRTUBAR_SECRET": TEST_SECRET,
             "VIRTUBAR_ADDRESS_LIMITS": "off",
@@ -47,7 +53,7 @@ class ServerProcess:
         with log.open("wb") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "virtubar.cli", "serve"],
-                env=environment,
+                env=variables,
                 stdout=out,
                 stderr=out,
             )
@@ -105,10 +111,12 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(**settings: Any) -> Iterator[ServerProcess]:
+def server_process(
+    environment: Mapping[str, str] | None = None, **settings: Any
+) -> Iterator[ServerProcess]:
     """A server for as long as the block lasts."""
     with tempfile.TemporaryDirectory() as folder:
-        server = ServerProcess(Path(folder) / "server.log", **settings)
+        server = ServerProcess(Path(folder) / "server.log", environment, **settings)
         try:
             server.start()
             yield server

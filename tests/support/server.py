@@ -27,12 +27,15 @@ class SkewedClock(Clock):
 
     Attributes:
         held_ms: what the real clock counts as while it is held; None while it runs.
+        step_ms: by how much somebody has set the machine's clock.
     """
 
-    __slots__ = ("held_ms", "skew_ms")
+    __slots__ = ("_start_ms", "held_ms", "skew_ms", "step_ms")
 
     def __init__(self) -> None:
         super().__init__()
+        self._start_ms = self._ahead_ms
+        self.step_ms = 0
         self.skew_ms = 0.0
         self.held_ms: float | None = None
 
@@ -42,7 +45,7 @@ class SkewedClock(Clock):
 
     def wall_ms(self) -> int:
         """Epoch milliseconds, advanced."""
-        return self.wall_at(self.now_ms())
+        return int(self.now_ms() + self._start_ms) + self.step_ms
 
     def hold(self) -> None:
         """Stand still: from now on only `skew_ms` moves it, by exactly as much as a test says."""

@@ -200,7 +200,7 @@ class Connection:
 
     def _join(self, event: JoinRoom, _ts: int, now_ms: float) -> None:
         try:
-            claims = self._hub.verify(event.realtime_token or self._token, now_ms)
+            claims = self._hub.verify(event.realtime_token or self._token)
             old_live, old_user = self._live, self._user_id
             live, kind = self._hub.join(self, claims, event, now_ms)
         except TokenRefusedError as error:
@@ -246,7 +246,7 @@ class Connection:
     def _room_event(self, event: ClientEvent, ts: int, now_ms: float) -> None:
         live = self._live
         assert live is not None  # noqa: S101 - JOINED has a room
-        wall_ms = self._hub.clock.wall_at(now_ms)
+        wall_ms = self._hub.clock.wall_ms()
         reply = live.room.handle(self._user_id, event, ts, now_ms, wall_ms)
         if reply is not None:
             if isinstance(reply, Error):
@@ -314,7 +314,7 @@ class Connection:
 
     def _leave(self, live: LiveRoom, user_id: str, now_ms: float) -> None:
         live.guests.pop(user_id, None)
-        live.room.leave(user_id, self._hub.clock.wall_at(now_ms))
+        live.room.leave(user_id, self._hub.clock.wall_ms())
         live.touched(now_ms)
 
     def _part(self, *, left: bool) -> None:
@@ -326,7 +326,7 @@ class Connection:
             self._leave(live, self._user_id, now_ms)
         else:
             live.guests.pop(self._user_id, None)
-            live.room.detach(self._user_id, now_ms, self._hub.clock.wall_at(now_ms))
+            live.room.detach(self._user_id, now_ms, self._hub.clock.wall_ms())
             live.touched(now_ms)
         room_id = live.room.config.room_id
         _log.info("left" if left else "lost", room_id=room_id, user_id=self._user_id)

@@ -91,7 +91,7 @@ class Denials:
         now_ms = self._clock.now_ms()
         detail = {"tried": act.verb, **({"reason": act.reason} if act.reason else {})}
         entry = AuditEntry(
-            at_ms=self._clock.wall_at(now_ms),
+            at_ms=self._clock.wall_ms(),
             actor_id=act.actor_id,
             actor_role=standing,
             action="denied",

@@ -159,7 +159,7 @@ class Desk:
     def _check_room(self, act: ModerationAct, now_ms: float) -> None:
         """See that a room's owner, or its own rules, may make the server store that."""
         kind = None if act.verb in LIFTS or act.verb == "kick" else SanctionKind(act.verb)
-        wall_ms = self._clock.wall_at(now_ms)
+        wall_ms = self._clock.wall_ms()
         if (
             kind is not None
             and not self._book.holds(kind, act.room_id, act.user_id)

@@ -10,17 +10,16 @@ from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
+from virtubar.realtime.joining import admission_of, check_join
 from virtubar.realtime.live import QUIET_MS, LiveRoom, Outlets
 from virtubar.realtime.metrics import Gauges, Metrics
 from virtubar.realtime.ports import Guest
 from virtubar.realtime.sockets import Sockets
 from virtubar.realtime.timer import Cancellable, Timer, Wakeable
 from virtubar.room.config import RoomConfig
-from virtubar.room.member import Admission
 from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError, Sanctions
 from virtubar.room.room import JoinKind, Room
 from virtubar.room.spawn import spawn_point
-from virtubar.room.text import clean_avatar_id, clean_display_name, fallback_name
 
 _log = structlog.get_logger(__name__)
 ROOM_IDLE_MS = CHAT_REPLAY_MS
@@ -71,6 +70,7 @@ class Hub:
     def wake(self, now_ms: float) -> None:
         """Every 10 s: rooms look at themselves."""
         self.timer.schedule(self, now_ms + QUIET_MS)
+        self.clock.follow(watched=any(live.room.members for live in self._live.values()))
         for live in self._live.values():
             try:
                 live.tick(now_ms)
@@ -104,7 +104,12 @@ class Hub:
         """
         if config.room_id in self._live:
             raise RoomExistsError(config.room_id)
-        room = Room(config, spawn=spawn_point, random_bits=self._random_bits)
+        room = Room(
+            config,
+            spawn=spawn_point,
+            random_bits=self._random_bits,
+            motion_ms=self.clock.motion_ms,
+        )
         self._live[config.room_id] = LiveRoom(
             room,
             timer=self.timer,
@@ -172,7 +177,7 @@ class Hub:
 
     # Joining
 
-    def verify(self, token: str | None, now_ms: float) -> RealtimeClaims:
+    def verify(self, token: str | None) -> RealtimeClaims:
         """What a presented token says.
 
         Raises:
@@ -181,7 +186,7 @@ class Hub:
         """
         if not token:
             raise JoinRefusedError(AuthCode.TOKEN_MISSING, "Ask /rooms/join for a token first.")
-        return self._tokens.verify(token, self.clock.wall_at(now_ms))
+        return self._tokens.verify(token, self.clock.wall_ms())
 
     def join(
         self, guest: Guest, claims: RealtimeClaims, payload: JoinRoom, now_ms: float
@@ -195,12 +200,12 @@ class Hub:
         Raises:
             JoinRefusedError: why not.
         """
-        wall_ms = self.clock.wall_at(now_ms)
-        self._check(claims, payload, wall_ms)
+        wall_ms = self.clock.wall_ms()
+        check_join(self._sanctions, claims, payload, wall_ms)
         live = self._live.get(claims.room_id)
         if live is None:
             raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no such room.")
-        admission = self._admission(live.room, claims, payload)
+        admission = admission_of(live.room, claims, payload, now_ms, wall_ms)
         previous = live.guests.get(claims.user_id)
         if previous is guest:
             live.room.renew(admission)
@@ -213,43 +218,20 @@ class Hub:
         live.touched(now_ms)
         return live, kind
 
-    def _check(self, claims: RealtimeClaims, payload: JoinRoom, wall_ms: int) -> None:
-        if payload.room_id != claims.room_id:
-            raise JoinRefusedError(AuthCode.ROOM_MISMATCH, "The token is for another room.")
-        if payload.user.user_id != claims.user_id:
-            raise JoinRefusedError(AuthCode.USER_MISMATCH, "The token is another user's.")
-        refusal = self._sanctions.refusal(
-            claims.room_id, claims.user_id, claims.issued_at_ms, wall_ms
-        )
-        if refusal is not None:
-            raise JoinRefusedError(refusal.code, refusal.reason or "You may not come in now.")
-
-    def _admission(self, room: Room, claims: RealtimeClaims, payload: JoinRoom) -> Admission:
-        return Admission(
-            user_id=claims.user_id,
-            display_name=_name_in(room, claims, payload),
-            avatar_id=clean_avatar_id(payload.user.avatar_id),
-            role=claims.role,
-            device=claims.device,
-            expires_at_ms=claims.expires_at_ms,
-            expires_ms=self.clock.now_at(claims.expires_at_ms),
-            last_message_id=payload.last_message_id,
-        )
-
     # What moderation does
 
     def eject(self, room_id: str | None, user_id: str, refusal: Refusal) -> None:
         """Put somebody out of the room, or of every room: told why and closed, now (§7)."""
         now_ms = self.clock.now_ms()
         for live in self._with(room_id, user_id):
-            live.room.eject(user_id, refusal, self.clock.wall_at(now_ms))
+            live.room.eject(user_id, refusal, self.clock.wall_ms())
             live.flush(now_ms)
             live.touched(now_ms)
 
     def hush(self, room_id: str | None, user_id: str) -> None:
         """See to it that the person may speak, or not, as the sanctions now say; they are told."""
         now_ms = self.clock.now_ms()
-        wall_ms = self.clock.wall_at(now_ms)
+        wall_ms = self.clock.wall_ms()
         for live in self._with(room_id, user_id):
             mute = self._sanctions.mute(live.room.config.room_id, user_id, wall_ms)
             live.room.mute(user_id, mute, now_ms, wall_ms)
@@ -280,17 +262,6 @@ class Hub:
         for live in self._live.values():
             live.flush(now_ms)
         await self.sockets.drain(seconds)
-
-
-def _name_in(room: Room, claims: RealtimeClaims, payload: JoinRoom) -> str:
-    """What somebody is called there: a member as before, a newcomer as the token or they say."""
-    member = room.members.get(claims.user_id)
-    if member is not None:
-        return member.display_name
-    name = clean_display_name(claims.display_name or payload.user.display_name)
-    if name is None or not room.may_be_called(name):
-        return fallback_name(claims.user_id)
-    return name
 
 
 def _report(target: Wakeable, error: Exception) -> None:

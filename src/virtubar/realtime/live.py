@@ -112,7 +112,10 @@ class LiveRoom:
             )
             self.rates = Rates(moves, messages * 60, emotes * 60)
         self._counted, self._counted_ms = counts, now_ms
-        self.room.sample_positions(self._clock.wall_at(now_ms))
+        wall_ms = self._clock.wall_ms()
+        self.room.follow_clock(now_ms, wall_ms)
+        self.room.sample_positions(now_ms, wall_ms)
+        self._schedule()
         if now_ms - self._flushed_ms >= QUIET_MS:
             self._fan_out.rest()
 
@@ -149,7 +152,7 @@ class LiveRoom:
     def wake(self, now_ms: float) -> None:
         """A deadline of the room, or its flush, is due."""
         try:
-            self.room.expire(now_ms, self._clock.wall_at(now_ms))
+            self.room.expire(now_ms, self._clock.wall_ms())
         finally:
             # A membership that ended is told of at once: its connection may not act on it any more.
             if self.room.ending or (self._flush_ms is not None and self._flush_ms <= now_ms):
@@ -161,7 +164,7 @@ class LiveRoom:
     def flush(self, now_ms: float) -> None:
         """Send everything that the room has to say, now."""
         started_s = perf_counter()
-        wall_ms = self._clock.wall_at(now_ms)
+        wall_ms = self._clock.wall_ms()
         self._flush_ms = None
         self._flushed_ms = now_ms
         number = self.room.flushes
@@ -171,7 +174,7 @@ class LiveRoom:
             self._end(ending)
         if self.room.has_said:
             self._outlets.said(self.room.take_said())
-        self._sample_age(flush.deliveries, wall_ms)
+        self._sample_age(flush.deliveries, self._clock.motion_ms(now_ms))
         cost_s = perf_counter() - started_s
         self._metrics.flush.observe(cost_s)
         self._budget.spend(cost_s * 1000.0, now_ms)
@@ -192,10 +195,10 @@ class LiveRoom:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
             self._schedule()
 
-    def _sample_age(self, deliveries: list[Delivery], wall_ms: int) -> None:
+    def _sample_age(self, deliveries: list[Delivery], motion_ms: int) -> None:
         """One transform's age a flush: the oldest of the first delivery that has any."""
         for delivery in deliveries:
             for post in delivery.posts:
                 if isinstance(post.event, AvatarTransformBroadcast):
-                    self._metrics.age.observe(max(0, wall_ms - post.ts) / 1000.0)
+                    self._metrics.age.observe(max(0, motion_ms - post.ts) / 1000.0)
                     return

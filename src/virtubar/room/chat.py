@@ -107,9 +107,9 @@ class ChatHistory:
         self._count += 1
         return number
 
-    def forget(self, wall_ms: int) -> None:
+    def forget(self, now_ms: float) -> None:
         """Let go of what is too old to be missed."""
-        while self._said and self._said[0].wall_ms < wall_ms - CHAT_REPLAY_MS:
+        while self._said and self._said[0].now_ms < now_ms - CHAT_REPLAY_MS:
             self._said.popleft()
 
     def forget_person(self, user_id: str) -> None:

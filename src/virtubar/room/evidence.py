@@ -9,9 +9,10 @@ from array import array
 from collections import deque
 from collections.abc import Collection, Iterator
 from heapq import nsmallest
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from virtubar.protocol.events import ChatBroadcast
 from virtubar.room.member import Member
@@ -97,6 +98,9 @@ class _Sample(Struct, frozen=True):
         return {self.users[n]: (xs[n], zs[n]) for n in chosen}
 
 
+_Kept = TypeVar("_Kept", _Happened, _Heard, _Sample)
+
+
 class Evidence:
     """The memory of one room."""
 
@@ -155,6 +159,13 @@ class Evidence:
         for kept in (self._said, self._happened, self._samples):
             while kept and kept[0].at_ms < oldest_ms:
                 kept.popleft()
+
+    def shift(self, step_ms: int) -> None:
+        """The machine's clock was set by so much: what happened, happened then, and is kept for 5
+        minutes as before."""
+        self._said = _moved(self._said, step_ms)
+        self._happened = _moved(self._happened, step_ms)
+        self._samples = _moved(self._samples, step_ms)
 
     def forget_person(self, user_id: str) -> None:
         """Keep nothing of what the person said, did, or where they were. Samples that they are in
@@ -232,6 +243,10 @@ class Evidence:
             for event in self._said
             if event.spoken >= first and (event.audience is None or user_id in event.audience)
         )
+
+
+def _moved(kept: deque[_Kept], step_ms: int) -> deque[_Kept]:
+    return deque((replace(one, at_ms=one.at_ms + step_ms) for one in kept), maxlen=kept.maxlen)
 
 
 def _newest(events: list[_Happened | _Heard], reported_id: str) -> list[_Happened | _Heard]:

@@ -62,8 +62,8 @@ class Member:
         pending: the newest transform over the rate limit, with its motion time (§5).
         latest: the last transform that was broadcast, with its motion time.
         latest_flush: number of the flush that `latest` went into.
-        expires_ms, grace_ms, kept_ms, sight_ms, unmute_ms: monotonic deadlines, None where none
-            runs.
+        expires_ms, grace_ms, kept_ms, release_ms, sight_ms, unmute_ms: monotonic deadlines, None
+            where none runs.
     """
 
     __slots__ = (
@@ -84,6 +84,7 @@ class Member:
         "move_bucket",
         "mute",
         "pending",
+        "release_ms",
         "role",
         "rot_y",
         "seq_accepted",
@@ -109,6 +110,7 @@ class Member:
         self.kept_ms: float | None = None
         self.grace_ms: float | None = None
         self.unmute_ms: float | None = None
+        self.release_ms: float | None = None
         self.connected = True
         self.visible = True
         self.x, self.y, self.z, self.rot_y = spawn.x, spawn.y, spawn.z, spawn.rot_y
@@ -163,6 +165,25 @@ class Member:
         self.expires_ms = admission.expires_ms
         self.kept_ms = None
         self.role = admission.role
+
+    def next_ms(self) -> float | None:
+        """The soonest of the deadlines, None where none runs."""
+        running = (
+            self.expires_ms,
+            self.grace_ms,
+            self.kept_ms,
+            self.release_ms,
+            self.sight_ms,
+            self.unmute_ms,
+        )
+        return min((when_ms for when_ms in running if when_ms is not None), default=None)
+
+    def follow_clock(self, now_ms: float, wall_ms: int) -> None:
+        """The clock was set: what ends at a time of day ends when the clock says so."""
+        if self.expires_ms is not None:
+            self.expires_ms = now_ms + (self.expires_at_ms - wall_ms)
+        if self.unmute_ms is not None and self.mute is not None and self.mute.until_ms is not None:
+            self.unmute_ms = now_ms + (self.mute.until_ms - wall_ms)
 
     def at_rest(self, room_id: str) -> AvatarTransform:
         """The move with which somebody whose connection is lost stands still and is silent, where

@@ -8,7 +8,7 @@ in, what may be said and what is remembered of it are rules of their own (entry,
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from virtubar.protocol.constants import (
     CHAT_REPLAY_MAX,
@@ -57,6 +57,8 @@ from virtubar.room.spawn import Spawn
 from virtubar.room.speech import Speech, hearers
 from virtubar.room.text import ChatRefusedError
 
+CLOCK_STEP_MIN_MS: Final = 250
+"""Steps of the machine's clock that are felt: less is a busy moment between two looks at one."""
 JoinKind = Literal["new", "resumed", "replaced"]
 
 
@@ -101,6 +103,7 @@ class Room:
         config: its settings.
         spawn: where the n-th person to come in stands.
         random_bits: chance for message ids: gives that many random bits.
+        motion_ms: motion time of a monotonic moment (§1).
     """
 
     def __init__(
@@ -109,12 +112,16 @@ class Room:
         *,
         spawn: Callable[[int], Spawn],
         random_bits: Callable[[int], int],
+        motion_ms: Callable[[float], int],
     ) -> None:
         self.config = config
         self.members: dict[str, Member] = {}
         self.flushes = 0
         self.counts = Counts()
         self._spawn = spawn
+        self._motion_ms = motion_ms
+        # The machine's clock less the monotonic one, as the deadlines below know it.
+        self._ahead_ms: float | None = None
         self._joins = 0
         self._ids = MessageIds(random_bits)
         self._history = ChatHistory()
@@ -160,6 +167,7 @@ class Room:
         Raises:
             JoinRefusedError: see check_entry; places of members in their grace are taken.
         """
+        self.follow_clock(now_ms, wall_ms)
         member = self.members.get(admission.user_id)
         kind: JoinKind
         if member is None:
@@ -171,13 +179,13 @@ class Room:
             self._let_through(member, wall_ms)
             member.reconnect(admission, now_ms)
         self._receivers = None
-        self._deadlines.add(admission.expires_ms, admission.user_id)
         self._history.enter(admission.user_id, now_ms)
         private = [Post(self._session(member, kind != "new", mute), wall_ms)]
         if admission.last_message_id is not None:
             missed = self._history.missed(admission.user_id, admission.last_message_id, now_ms)
             private += [Post(chat, said_ms) for chat, said_ms in missed]
         private += self._set_mute(member, mute, now_ms, wall_ms)
+        self._watch(member)
         self._outbox.welcome(admission.user_id, private)
         return kind
 
@@ -211,28 +219,27 @@ class Room:
     def renew(self, admission: Admission) -> None:
         """Go on with a fresh token; silent for everyone (§3)."""
         member = self.members[admission.user_id]
-        if admission.expires_ms != member.expires_ms:
-            self._deadlines.add(admission.expires_ms, admission.user_id)
         member.renew(admission)
+        self._watch(member)
 
     def detach(self, user_id: str, now_ms: float, wall_ms: int) -> None:
         """The member's connection is lost: keep the place for the grace (§4)."""
         member = self.members[user_id]
-        self._come_to_rest(member, wall_ms)
+        self._come_to_rest(member, now_ms, wall_ms)
         member.connected = False
         member.sight_ms = None
         member.expires_ms = member.kept_ms = None
         member.grace_ms = now_ms + LEAVE_GRACE_MS
-        self._deadlines.add(member.grace_ms, user_id)
+        self._watch(member)
         self._outbox.forget(user_id)
         self._receivers = None
 
-    def _come_to_rest(self, member: Member, wall_ms: int) -> None:
+    def _come_to_rest(self, member: Member, now_ms: float, wall_ms: int) -> None:
         """For the others nobody who is lost walks or speaks on: one last move, in the place that
         was sent last, the throttled move's if one waits (§4)."""
         rest = member.at_rest(self.config.room_id)
-        self._publish(member, rest, member.motion.now(wall_ms), wall_ms)
-        member.pending = None
+        self._publish(member, rest, member.motion.now(self._motion_ms(now_ms)), wall_ms)
+        member.pending = member.release_ms = None
 
     def leave(self, user_id: str, wall_ms: int) -> None:
         """The member goes by choice: the others hear it at once, and nothing is kept."""
@@ -242,6 +249,7 @@ class Room:
     def _remove(self, user_id: str, wall_ms: int) -> None:
         self._evidence.left(self.members.pop(user_id), wall_ms)
         self._receivers = None
+        self._deadlines.set(user_id, None)
         self._outbox.forget(user_id)
         self._outbox.post(MemberLeft(user_id), wall_ms)
 
@@ -273,15 +281,16 @@ class Room:
             self._drops["stale_seq"] += 1
             return
         member.seq_accepted = event.seq
-        motion_ms = member.motion.motion_ms(ts, wall_ms)
+        motion_ms = member.motion.motion_ms(ts, self._motion_ms(now_ms))
         if member.pending is not None:
             self._drops["throttled"] += 1
-            member.pending = None
+            member.pending = member.release_ms = None
         if member.move_bucket.take(now_ms):
             self._commit(member, event, motion_ms, wall_ms)
         else:
             member.pending = (event, motion_ms)
-            self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
+            member.release_ms = now_ms + member.move_bucket.wait_ms(now_ms)
+            self._deadlines.hasten(member.user_id, member.release_ms)
 
     def _commit(self, member: Member, event: AvatarTransform, motion_ms: int, wall_ms: int) -> None:
         """The member's move happens."""
@@ -373,7 +382,7 @@ class Room:
             self._outbox.resync(member.user_id)
         else:
             member.sight_ms = now_ms + member.sight_bucket.wait_ms(now_ms)
-            self._deadlines.add(member.sight_ms, member.user_id)
+            self._deadlines.hasten(member.user_id, member.sight_ms)
 
     # Moderation's effects (§7)
 
@@ -400,6 +409,7 @@ class Room:
         told = frozenset((user_id,))
         for post in self._set_mute(member, mute, now_ms, wall_ms):
             self._outbox.post(post.event, post.ts, told)
+        self._watch(member)
         if lifted:
             self._outbox.post(ModerationLifted("mutedByMod"), wall_ms, told)
 
@@ -412,7 +422,6 @@ class Room:
             return []
         if mute.until_ms is not None:
             member.unmute_ms = now_ms + (mute.until_ms - wall_ms)
-            self._deadlines.add(member.unmute_ms, member.user_id)
         return _moderation_posts("mutedByMod", mute, wall_ms)
 
     # Keeping order (§6, §7)
@@ -446,10 +455,10 @@ class Room:
         """What was said after that message, for those who keep order: whoever could hear it."""
         return self._history.heard_after(message_id, limit)
 
-    def sample_positions(self, wall_ms: int) -> None:
+    def sample_positions(self, now_ms: float, wall_ms: int) -> None:
         """Note where everybody is, and forget what is too old: to be called every 10 s."""
         self._evidence.sample(self.members.values(), wall_ms)
-        self._history.forget(wall_ms)
+        self._history.forget(now_ms)
 
     def evidence(self, reporter_id: str, reported_id: str, wall_ms: int) -> dict[str, Any] | None:
         """What the reporter could have seen and heard lately; see Evidence.gather."""
@@ -472,10 +481,32 @@ class Room:
 
     def expire(self, now_ms: float, wall_ms: int) -> None:
         """Do everything whose time has come; late is fine, early does nothing."""
-        for user_id in self._deadlines.due(now_ms):
-            member = self.members.get(user_id)
-            if member is not None:
-                self._expire_member(member, now_ms, wall_ms)
+        self.follow_clock(now_ms, wall_ms)
+        while (user_id := self._deadlines.pop_due(now_ms)) is not None:
+            member = self.members[user_id]
+            self._expire_member(member, now_ms, wall_ms)
+            if user_id in self.members:
+                self._watch(member)
+
+    def follow_clock(self, now_ms: float, wall_ms: int) -> None:
+        """Where the machine's clock was set since the last look, let what ends at a time of day
+        (tokens, mutes) end when the clock says so, and what happened have happened then. To be
+        called every 10 s; a look at nothing where the clock was not set."""
+        ahead_ms = wall_ms - now_ms
+        if self._ahead_ms is None:
+            self._ahead_ms = ahead_ms
+        step_ms = round(ahead_ms - self._ahead_ms)
+        if abs(step_ms) < CLOCK_STEP_MIN_MS:
+            return
+        self._ahead_ms = ahead_ms
+        self._evidence.shift(step_ms)
+        for member in self.members.values():
+            member.follow_clock(now_ms, wall_ms)
+            self._watch(member)
+
+    def _watch(self, member: Member) -> None:
+        """Look at the member when the soonest of their deadlines comes."""
+        self._deadlines.set(member.user_id, member.next_ms())
 
     def _expire_member(self, member: Member, now_ms: float, wall_ms: int) -> None:
         user_id = member.user_id
@@ -495,30 +526,27 @@ class Room:
         if _is_due(member.sight_ms, now_ms):
             member.sight_ms = None
             self._show(member, now_ms)
-        if member.pending is not None:
+        if _is_due(member.release_ms, now_ms):
             self._release(member, now_ms, wall_ms)
 
     def _expire_token(self, member: Member, now_ms: float, wall_ms: int) -> None:
         """The token ended: the membership stays for 30 s, for a fresh one to come (§3)."""
         member.expires_ms = None
         member.kept_ms = now_ms + EXPIRY_GRACE_MS
-        self._deadlines.add(member.kept_ms, member.user_id)
         error = AuthError(AuthCode.TOKEN_EXPIRED, "The token has expired; join again to stay.")
         self._outbox.post(error, wall_ms, frozenset((member.user_id,)))
 
     def _release(self, member: Member, now_ms: float, wall_ms: int) -> None:
         """Let the newest throttled move through as soon as the bucket allows (§5)."""
-        if member.pending is None:
-            return
         if member.move_bucket.take(now_ms):
             self._let_through(member, wall_ms)
         else:
-            self._deadlines.add(now_ms + member.move_bucket.wait_ms(now_ms), member.user_id)
+            member.release_ms = now_ms + member.move_bucket.wait_ms(now_ms)
 
     def _let_through(self, member: Member, wall_ms: int) -> None:
         if member.pending is not None:
             event, motion_ms = member.pending
-            member.pending = None
+            member.pending = member.release_ms = None
             self._commit(member, event, motion_ms, wall_ms)
 
     # What must go out
