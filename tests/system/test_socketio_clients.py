@@ -130,6 +130,30 @@ async def test_nothing_is_lost_while_the_client_goes_over_to_a_websocket(
     assert seqs[0] <= 2
 
 
+@pytest.mark.parametrize("client", [NodeGuest, PythonGuest])
+async def test_a_client_that_polls_sees_a_whole_crowd_move_at_once(
+    room: Evening, client: type[NodeGuest | PythonGuest]
+) -> None:
+    """python-socketio reads 16 packets of an answer, and hangs up at more (§10)."""
+    walkers = [await room.enter(f"Walker {number}") for number in range(24)]
+    ticket = await room.ticket()
+    guest = client(room.url, ticket)
+    await guest.open(ticket["socketioUrl"], "polling", {"realtimeToken": ticket["realtimeToken"]})
+    await enter(guest)
+    for _ in range(3):
+        with room.server.held_clock():
+            for walker in walkers:
+                await walker.move(2.5)
+            await room.settle()
+    seen: list[str] = []
+    while len(seen) < 3 * len(walkers):
+        moved = await guest.receive_until("avatar_transform_broadcast")
+        seen.append(moved["userId"])
+    assert {seen.count(walker.user_id) for walker in walkers} == {3}
+    assert guest.ended.empty()
+    await guest.end()
+
+
 @pytest.mark.parametrize("settings", ["default", "websocket", "polling"])
 async def test_the_clients_settings_decide_the_carrier(room: Evening, settings: Settings) -> None:
     """By default it begins with requests and goes over to a WebSocket."""

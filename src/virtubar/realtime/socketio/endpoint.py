@@ -25,6 +25,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
+ANSWER_PACKETS_MAX: Final = 16
+"""What python-engineio reads of one answer (`Payload.max_decode_packets`); the rest waits for the
+next request."""
+_UNBOUNDED_AGENTS: Final = ("Mozilla/", "node-XMLHttpRequest")
 COMPRESS_MIN_BYTES: Final = 1024
 """Below it an answer fits a packet of the network as it is."""
 _GZIP_LEVEL: Final = 2
@@ -165,7 +169,8 @@ class SocketIoEndpoint:
             # What an answer would hold would be lost.
             carrier.lost()
             raise ConnectionError
-        return self._packed(carrier.take(), request)
+        packets_max = answer_packets_max(request.headers.get("user-agent", ""))
+        return self._packed(carrier.take(packets_max), request)
 
     def _packed(self, body: bytes, request: Request) -> Answer:
         headers = {"Content-Type": _PACKETS}
@@ -190,6 +195,15 @@ class SocketIoEndpoint:
         except UpgradeRefusedError:
             return {"Vary": "Origin"}
         return {"Vary": "Origin", "Access-Control-Allow-Origin": origin}
+
+
+def answer_packets_max(user_agent: str) -> int | None:
+    """How many packets a client takes in one answer; None for as many as there are.
+
+    Browsers and npm's client in Node take any number. Anybody else may be python-engineio, which
+    drops the connection at an answer of more than 16.
+    """
+    return None if user_agent.startswith(_UNBOUNDED_AGENTS) else ANSWER_PACKETS_MAX
 
 
 async def _wait(waiting: "asyncio.Future[None]", request: Request) -> bool:

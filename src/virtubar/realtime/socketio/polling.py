@@ -26,6 +26,7 @@ from virtubar.realtime.websocket import (
     CLOSE_TIMEOUT_MS,
     SLOW_CLOSE_TIMEOUT_MS,
     WRITE_HIGH_BYTES,
+    WRITE_LOW_BYTES,
 )
 from virtubar.realtime.wire import Wire
 from virtubar.room.buckets import TokenBucket
@@ -172,24 +173,39 @@ class PollingCarrier:
         self._poll = asyncio.get_running_loop().create_future()
         return self._poll
 
-    def take(self) -> bytes:
-        """The body of the answer: everything that waits."""
-        queue, self._queue, self._queued_bytes = self._queue, [], 0
-        self._behind_ms = None
+    def take(self, packets_max: int | None = None) -> bytes:
+        """The body of the answer: everything that waits, or so many packets of it.
+
+        Args:
+            packets_max: for a client that reads no more in one answer; at least 1. The rest waits
+                for its next request, which need not wait then.
+        """
+        queue: list[bytes] = []
         if self._ping_due:
             self._ping_due = False
             queue.append(packets.PING)
+        queue += self._dequeue(None if packets_max is None else packets_max - len(queue))
         if self._closing is not None and not queue:
             # In an answer of its own: npm's client hands events on after it has read all of one,
             # and would keep them for the next connection if the end came with them.
             queue.append(packets.ENGINE_CLOSE)
             self.told_end = True
             self.lost()
-        elif self.congested:
+        elif self.congested and self._queued_bytes <= WRITE_LOW_BYTES:
             self.congested = False
             if self._sink is not None:
                 self._sink.drained()
         return packets.join(queue or [packets.NOOP])
+
+    def _dequeue(self, packets_max: int | None) -> list[bytes]:
+        waiting, rest = self._queue, list[bytes]()
+        if packets_max is not None:
+            single = [packet for data in waiting for packet in packets.split(data)]
+            waiting, rest = single[:packets_max], single[packets_max:]
+        self._queue, self._queued_bytes = rest, sum(map(len, rest))
+        # Whoever asks on is not behind; what may wait for them is bounded in bytes.
+        self._behind_ms = self._clock.now_ms() if rest else None
+        return waiting
 
     def begin_post(self) -> None:
         """A request brings packets.
