@@ -3,6 +3,7 @@ import { h, render } from "preact";
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
 import { ServerTime } from "../api/ServerTime";
 import { browserStorage } from "../app/Keeper";
+import { followTranslations } from "../ui/followTranslations";
 import { AdminApp } from "./AdminApp";
 import { Desk } from "./model/Desk";
 import { pagePolling } from "./model/Poller";
@@ -49,6 +50,7 @@ function tabStorage(): TokenStorage | null {
 
 const root = document.getElementById("app");
 if (root !== null) {
+  followTranslations(root);
   const isMotionReduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.documentElement.dataset["motion"] = isMotionReduced ? "reduced" : "full";
   const browserToken = (): string | null => identity.token;

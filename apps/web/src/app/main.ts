@@ -1,5 +1,6 @@
 import { h, render } from "preact";
 import { App } from "../ui/App";
+import { followTranslations } from "../ui/followTranslations";
 import "../ui/styles/index.css";
 import { readConfig } from "./config";
 import { exposeDebug } from "./debug";
@@ -10,6 +11,7 @@ const doorman = new Doorman(config);
 if (config.isDebug) exposeDebug(doorman);
 const root = document.getElementById("app");
 if (root !== null) {
+  followTranslations(root);
   const { screen, serverTime } = doorman;
   const [onAgain, onDoor] = [() => doorman.again(), () => doorman.toDoor()];
   render(h(App, { screen, onAgain, onDoor, serverNow: serverTime.nowMs }), root);
