@@ -6,7 +6,7 @@ import { newIdentity } from "./support/people";
 import { setClockFast } from "./support/readersClock";
 import { expect, test } from "./support/test";
 import { SERVER_GONE } from "./support/Troubles";
-import { expectAccessible } from "./support/wellMade";
+import { expectAccessible, expectWholeLetters } from "./support/wellMade";
 
 const DESKTOP = { isDrawn: true, deviceScaleFactor: 1, viewport: { width: 1100, height: 760 } } as const;
 const PHONE = { isDrawn: true, deviceScaleFactor: 1, viewport: { width: 390, height: 780 } } as const;
@@ -75,6 +75,7 @@ test("a room moves and speaks; a ban from there holds until it is lifted", async
   await row.getByRole("button", { name: "Ada", exact: true }).click();
   await expect(row.getByRole("button", { name: "Ada", exact: true })).toHaveAttribute("aria-pressed", "true");
   await expectAccessible(page);
+  await expectWholeLetters(page);
   await operator.shoot("admin-room");
 
   await row.getByRole("button", { name: "Ban Ada" }).click();

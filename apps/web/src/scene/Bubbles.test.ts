@@ -91,6 +91,43 @@ describe("Bubbles", () => {
     expect(lowerEdges.get("I am behind")).toBeLessThanOrEqual(lowerEdges.get("I am before")! - 40);
   });
 
+  it("makes room for words that have grown since, in a typeface that has come", () => {
+    let resized = (): void => undefined;
+    vi.stubGlobal(
+      "ResizeObserver",
+      class {
+        observe = (): void => undefined;
+        disconnect = (): void => undefined;
+        constructor(tell: () => void) {
+          resized = tell;
+        }
+      },
+    );
+    overlay.replaceChildren();
+    bubbles = new Bubbles(overlay);
+    let tallPx = 40;
+    for (const element of overlay.querySelectorAll<HTMLElement>(".bubble")) {
+      vi.spyOn(element, "offsetWidth", "get").mockReturnValue(120);
+      vi.spyOn(element, "offsetHeight", "get").mockImplementation(() => tallPx);
+    }
+    admit("ada", 0);
+    admit("bob", -3);
+    bubbles.say("ada", "I am before", 0);
+    bubbles.say("bob", "I am behind", 0);
+    const apartPx = (): number => {
+      const edges = [...overlay.querySelectorAll<HTMLElement>(".bubble")]
+        .filter(({ hidden }) => !hidden)
+        .map(({ style }) => Number(/, (-?[\d.]+)px/.exec(style.transform)?.[1]));
+      return Math.max(...edges) - Math.min(...edges);
+    };
+    update(1);
+    expect(apartPx()).toBeLessThan(70);
+    tallPx = 70;
+    resized();
+    update(2);
+    expect(apartPx()).toBeGreaterThanOrEqual(70);
+  });
+
   it("forgets who left, and shows nobody behind the camera", () => {
     admit("ada", 0);
     admit("bob", 20);

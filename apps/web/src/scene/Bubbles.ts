@@ -45,6 +45,8 @@ export class Bubbles {
   /** The nearest first. */
   readonly #sayings: Saying[] = [];
   readonly #seen: Bubble[] = [];
+  /** A typeface that has come, or a translation, makes another size of the same words. */
+  readonly #resizing = new ResizeObserver(() => this.#pool.forEach(measure));
 
   constructor(overlay: HTMLElement) {
     this.#overlay = overlay;
@@ -56,6 +58,7 @@ export class Bubbles {
       element.dir = "auto";
       element.hidden = true;
       overlay.append(element);
+      this.#resizing.observe(element);
       const nowhere = { x: 0, y: 0, width: 0, height: 0, isCrowdedOut: false, shownAt: "" };
       return { element, saying: null, ...nowhere };
     });
@@ -100,6 +103,7 @@ export class Bubbles {
   }
 
   dispose(): void {
+    this.#resizing.disconnect();
     for (const { element } of this.#pool) element.remove();
   }
 
@@ -131,10 +135,8 @@ export class Bubbles {
     free.saying = saying;
     const { element } = free;
     element.textContent = saying.text;
-    // Measured once: a text does not change its size.
     element.hidden = false;
-    free.width = element.offsetWidth;
-    free.height = element.offsetHeight;
+    measure(free);
     return free;
   }
 
@@ -151,6 +153,14 @@ export class Bubbles {
       bubble.element.textContent = "";
     }
   }
+}
+
+/** In CSS pixels; what is hidden keeps the size that it had. */
+function measure(bubble: Bubble): void {
+  const { element } = bubble;
+  if (element.hidden) return;
+  bubble.width = element.offsetWidth;
+  bubble.height = element.offsetHeight;
 }
 
 /** By insertion: from one frame to the next hardly anything changes. */
