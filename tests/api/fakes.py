@@ -90,6 +90,9 @@ class FakeRooms:
     def occupancy(self, room_id: str) -> int:
         return len(self.members.get(room_id, ()))
 
+    def bots(self, room_id: str) -> int:
+        return sum(user_id.startswith("bot") for user_id in self.members.get(room_id, ()))
+
     def contains(self, room_id: str, user_id: str) -> bool:
         return user_id in self.members.get(room_id, ())
 
@@ -155,6 +158,7 @@ class FakeOversight:
             room.capacity,
             room.locked,
             inside,
+            self._rooms.bots(room_id),
             inside,
             9.5,
             6.0,
@@ -183,6 +187,7 @@ class FakeOversight:
                 muted=True,
                 muted_until_ms=None,
                 may_moderate=True,
+                is_bot=False,
             )
             for user_id in sorted(self._rooms.members[room_id])
         ]

@@ -72,6 +72,29 @@ async def test_a_guest_who_comes_back_is_as_old_as_before(bar: Bar) -> None:
     assert bar.identities.verify(first["identityToken"], bar.wall_ms).born_ms == WALL_MS
 
 
+async def test_a_program_says_that_it_is_one_and_stays_one(bar: Bar) -> None:
+    """The guest made for it is a bot with every token, whatever it says later."""
+    first = (await bar.join(bot=True)).json()
+    assert bar.tokens.verify(first["realtimeToken"], WALL_MS).is_bot
+    again = (await bar.join(first["identityToken"], bot=False)).json()
+    assert bar.tokens.verify(again["realtimeToken"], WALL_MS).is_bot
+    assert (await joined(bar, again["identityToken"], bot=True)).is_bot
+    assert not (await joined(bar)).is_bot
+
+
+@pytest.mark.parametrize("who", ["guest", "operator", "provider"])
+async def test_nobody_else_becomes_a_bot(bar: Bar, who: str) -> None:
+    """422 to those who are people: none of them hides as a program."""
+    tokens = {
+        "guest": (await bar.join()).json()["identityToken"],
+        "operator": bar.token("eve", Role.MODERATOR),
+        "provider": ada(),
+    }
+    response = await bar.join(tokens[who], bot=True)
+    assert assert_error(response, 422, "invalid_field").startswith("`bot`")
+    assert not (await joined(bar, tokens[who])).is_bot
+
+
 async def test_an_operator_joins_as_who_they_are(bar: Bar) -> None:
     """Id, role and name are the token's, and no guest's token comes back for it."""
     token = bar.identities.mint_operator("alice", Role.ADMIN, WALL_MS, display_name="Alice")

@@ -77,6 +77,7 @@ async def test_a_room_is_shown_in_figures(bar: Bar) -> None:
             "capacity": 250,
             "locked": False,
             "members": 2,
+            "bots": 0,
             "connected": 2,
             "movesPerSecond": 9.5,
             "messagesPerMinute": 6.0,

@@ -26,6 +26,7 @@ def office(
     *,
     direct: bool = False,
     identity: IdentitySource | None = None,
+    is_bot: bool = False,
     **changes: str | None,
 ) -> TicketOffice:
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
@@ -41,6 +42,7 @@ def office(
         device=Device.DESKTOP,
         direct=direct,
         identity=identity,
+        is_bot=is_bot,
         **options,
     )
 
@@ -224,3 +226,17 @@ async def test_a_function_that_fails_is_asked_again_later(
     )
     assert "no fresh identity token" in caplog.text
     assert isinstance(await one.request(), TicketGiven)
+
+
+async def test_a_bot_says_that_it_is_one_and_nobody_else_says_anything() -> None:
+    """So that an older server is asked as it always was (§3)."""
+    bodies: list[dict[str, object]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        return httpx.Response(200, json=TICKET)
+
+    await office(answer, is_bot=True).request()
+    await office(answer).request()
+    assert bodies[0]["bot"] is True
+    assert "bot" not in bodies[1]

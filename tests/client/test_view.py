@@ -96,3 +96,25 @@ def test_heartbeats_set_the_clock(view: RoomView) -> None:
     view.see(wire.HeartbeatAck(1_000.0, 5_510, -1), 1_020.0)
     assert view.clock.offset_ms == 4_500.0
     assert view.clock.round_trip_ms == 20.0
+
+
+def test_roles_say_who_keeps_order_and_who_is_a_bot(view: RoomView) -> None:
+    """Until a server says so everybody is a guest and a person; who is not here is passed over."""
+    assert (view.members["ann"].role, view.members["ann"].is_bot) == ("guest", False)
+    view.see(
+        wire.Roles([("ann", "moderator", False), ("bob", "guest", True), ("x", "admin", False)]),
+        0.0,
+    )
+    assert (view.members["ann"].role, view.members["bob"].is_bot) == ("moderator", True)
+    assert set(view.members) == {"ann", "bob"}
+
+
+def test_roles_outlive_a_reset_and_another_state(view: RoomView) -> None:
+    """Neither brings them anew: only a membership that begins does (§3)."""
+    view.see(wire.Roles([("ann", "moderator", False), ("bob", "guest", True)]), 0.0)
+    view.see(wire.MemberJoined(info("ann")), 0.0)
+    view.see(wire.RoomState("lobby", 6_000, [info("ann"), info("bob")]), 0.0)
+    assert (view.members["ann"].role, view.members["bob"].is_bot) == ("moderator", True)
+    view.see(wire.MemberLeft("bob"), 0.0)
+    view.see(wire.MemberJoined(info("bob")), 0.0)
+    assert not view.members["bob"].is_bot

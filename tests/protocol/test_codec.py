@@ -64,8 +64,16 @@ def _value(kind: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
             return st.sampled_from(values)
         case msgspec.inspect.UnionType(types=types):
             return st.one_of([_value(one) for one in types])
+        case _:
+            return _many(kind)
+
+
+def _many(kind: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
+    match kind:
         case msgspec.inspect.ListType(item_type=item):
             return st.lists(_value(item), max_size=4)
+        case msgspec.inspect.TupleType(item_types=items):
+            return st.tuples(*map(_value, items))
         case msgspec.inspect.StructType(cls=cls, fields=fields):
             return st.builds(cls, **{one.name: _value(one.type) for one in fields})
     raise AssertionError(f"no strategy for {kind}")

@@ -116,6 +116,7 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "moderation_lifted": {"type"},
     "moderation_done": {"action", "userId", "scope", "untilMs"},
     "closing": {"code", "reason"},
+    "roles": {"members"},
 }
 """Each server event: exactly its fields (the additive rule, §2)."""
 

@@ -9,7 +9,7 @@ from virtubar.auth.tokens import RealtimeTokens
 from virtubar.errors import VirtuBarError
 from virtubar.protocol.codec import decode_server, encode
 from virtubar.protocol.constants import CloseCode, Device, Role
-from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, ServerEvent
+from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, Roles, ServerEvent
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.connection import Connection
 from virtubar.realtime.hub import Hub
@@ -137,6 +137,10 @@ class MemoryTransport:
             self.closed = code
 
     def events(self) -> list[ServerEvent]:
+        """What was sent since this was last asked, but for roles, which come with every join."""
+        return [event for event in self.all_events() if not isinstance(event, Roles)]
+
+    def all_events(self) -> list[ServerEvent]:
         """What was sent since this was last asked."""
         return [event for event, _ in self.stamped()]
 

@@ -14,6 +14,7 @@ from virtubar.protocol.events import (
     ModerationAction,
     ModerationDetails,
     ModerationLifted,
+    Roles,
     RoomState,
     Session,
 )
@@ -49,6 +50,7 @@ class Observer:
     Attributes:
         known: whom it draws, and where.
         speaking: whom it draws as speaking.
+        roles: what people count as and whether they are bots, those who left included.
         facts: the reliable events that it was told, in order.
         visible: whether its page can be seen, as the server was told.
         greeting: whether it has not had its first flush whole.
@@ -58,6 +60,7 @@ class Observer:
         self.user_id = user_id
         self.known: dict[str, Place] = {}
         self.speaking: set[str] = set()
+        self.roles: dict[str, tuple[str, bool]] = {}
         self.facts: list[Fact] = []
         self.visible = True
         self.greeting = True
@@ -95,6 +98,9 @@ class Observer:
             case EmoteBroadcast(user_id=user_id, emote_id=emote_id):
                 assert user_id in self.known, "an emote of someone who is not there"
                 self._note(user_id, "emote", emote_id)
+            case Roles(members=members):
+                assert all(who in self.known for who, *_ in members), "a role of nobody here"
+                self.roles.update((who, (role, is_bot)) for who, role, is_bot in members)
             case _:
                 self._note_private(event)
         self._previous = event

@@ -12,6 +12,7 @@ from virtubar.protocol.events import (
     Heartbeat,
     LocalChat,
     Presence,
+    Roles,
     ServerEvent,
 )
 from virtubar.room.config import RoomConfig
@@ -73,17 +74,20 @@ class Stage:
         device: Device = Device.DESKTOP,
         life_ms: float = LIFE_MS,
         last: str | None = None,
+        name: str | None = None,
+        is_bot: bool = False,
     ) -> Admission:
         """What a token of that life and a `join_room` with that lastMessageId say."""
         return Admission(
             user_id=user,
-            display_name=user.title(),
+            display_name=user.title() if name is None else name,
             avatar_id="fox",
             role=role,
             device=device,
             expires_at_ms=self.wall_ms + int(life_ms),
             expires_ms=self.now_ms + life_ms,
             last_message_id=last,
+            is_bot=is_bot,
         )
 
     def join(self, user: str, *, mute: Mute | None = None, **claims: Any) -> JoinKind:
@@ -178,7 +182,11 @@ class Stage:
         self.drops += self.room.take_drops()
 
     def told(self, user: str) -> list[ServerEvent]:
-        """Everything that the person was told since this was last asked."""
+        """Everything that the person was told since this was last asked, but for roles."""
+        return [event for event in self.told_all(user) if not isinstance(event, Roles)]
+
+    def told_all(self, user: str) -> list[ServerEvent]:
+        """Everything, with the roles that come after the session and with every join."""
         self.drain()
         return [post.event for post in self.posts.pop(user, [])]
 

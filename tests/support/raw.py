@@ -215,10 +215,11 @@ class RawSocket:
         return join_message(self._server, self.user_id, room_id, **extra)
 
     def join(self, room_id: str = "lobby", **extra: Any) -> dict[str, Any]:
-        """Be in the room, having read `room_state` (returned) and `session`."""
+        """Be in the room, having read `room_state` (returned), `session` and `roles`."""
         self.send(text(self.join_message(room_id, **extra)))
         state = self.event("room_state")
         self.event("session")
+        self.event("roles")
         return state
 
     def receive(self) -> Frame:

@@ -16,6 +16,8 @@ ROOM_FIELDS = {
     "name",
     "capacity",
     "memberCount",
+    "personCount",
+    "botCount",
     "ownerId",
     "hearingRadiusM",
     "emotes",

@@ -18,6 +18,8 @@ ROOM_FIELDS = {
     "name",
     "capacity",
     "memberCount",
+    "personCount",
+    "botCount",
     "ownerId",
     "hearingRadiusM",
     "emotes",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from support.evening import Evening, names, open_evening, payloads
-from support.guest import Event, Guest, request_join
+from support.guest import Event, Guest, request, request_join
 from support.server import RunningServer
 from virtubar.protocol.constants import Device, Role
 
@@ -302,3 +302,27 @@ async def test_a_mobile_token_replacing_a_desktop_one_lowers_the_rate(evening: E
     phone = await evening.connect(evening.mint(ann.user_id, device=Device.MOBILE, role=Role.GUEST))
     session = payloads(await evening.join(phone), "session")[0]
     assert session["rateHz"] == 15
+
+
+async def test_everybody_sees_who_is_a_bot_and_nobody_is_taken_for_another(
+    evening: Evening,
+) -> None:
+    """A token says that its bearer is a program; a name that is taken gets a number (§3)."""
+    ann = await evening.enter("Ann")
+    ann.ignores = frozenset()
+    joined = await request_join(evening.url, ann.room_id, bot=True)
+    sam = await evening.connect(joined.json())
+    sam.ignores = frozenset()
+    state, session, roles = await evening.join(sam, name="Аnn")
+    assert (state["t"], session["t"], roles["t"]) == ("room_state", "session", "roles")
+    names_of = {one["userId"]: one["displayName"] for one in state["payload"]["members"]}
+    assert names_of == {ann.user_id: "Ann", sam.user_id: "Аnn 2"}
+    told = [[ann.user_id, "guest", False], [sam.user_id, "guest", True]]
+    assert roles["payload"] == {"members": told}
+    heard = await evening.heard(ann)
+    assert names(heard) == ["member_joined", "roles"]
+    assert heard[1]["payload"] == {"members": told[1:]}
+    await sam.move(1, speaking=True)
+    assert payloads(await evening.heard(ann), "avatar_transform_broadcast")[0]["speaking"] is False
+    room = (await request(evening.url, "GET", f"/rooms/{ann.room_id}")).json()
+    assert (room["memberCount"], room["personCount"], room["botCount"]) == (2, 1, 1)

@@ -15,7 +15,7 @@ def info(user_id: str, name: str) -> wire.MemberInfo:
 def teller() -> Storyteller:
     ann, bob = info("a", "Ann"), info("b", "Bob")
     teller = Storyteller({"a": Member.from_info(ann), "b": Member.from_info(bob)})
-    assert teller.tell(wire.RoomState("lobby", 0, [ann, bob])) == "* 2 people here"
+    assert teller.tell(wire.RoomState("lobby", 0, [ann, bob])) == "* 2 here"
     return teller
 
 
@@ -28,7 +28,7 @@ def teller() -> Storyteller:
         (wire.MemberLeft("b"), "- Bob left"),
         (wire.MemberLeft("nobody"), "- somebody left"),
         (wire.ChatBroadcast("nobody", "boo", "m-2"), "somebody: boo"),
-        (wire.RoomState("lobby", 0, [info("a", "Ann")]), "* 1 person here"),
+        (wire.RoomState("lobby", 0, [info("a", "Ann")]), "* 1 here"),
         (Joined("a", "guest", False, 20.0, False), "* in the room"),
         (Joined("a", "guest", True, 20.0, False), "* back in the room"),
         (Reconnecting(1001, "", 400.0), "* connection lost (closed with 1001), again in 0.4 s"),

@@ -66,12 +66,15 @@ class JoinRequest(Struct, frozen=True, rename="camel"):
         display_name: as `join_room` will say it; a provider's name for the caller wins over both.
         avatar_id: as `join_room` will say it.
         device: decides the rate of transforms; absent, `Sec-CH-UA-Mobile` does.
+        bot: whether a program comes in. A guest that is made for one is a bot for good, whatever
+            is said later; nobody else becomes one.
     """
 
     room_id: RoomId
     display_name: RawName | None = None
     avatar_id: RawName | None = None
     device: Device | None = None
+    bot: bool = False
 
 
 class JoinAnswer(Struct, frozen=True, rename="camel"):
@@ -127,12 +130,18 @@ class CreateRoomRequest(Struct, frozen=True, rename="camel"):
 
 
 class RoomView(Struct, frozen=True, rename="camel"):
-    """A room as everybody may see it; `member_count` includes members who may still come back."""
+    """A room as everybody may see it; the counts include members who may still come back.
+
+    Attributes:
+        member_count: people and bots together: the places that are taken.
+    """
 
     room_id: str
     name: str
     capacity: int
     member_count: int
+    person_count: int
+    bot_count: int
     owner_id: str | None
     hearing_radius_m: float | None
     emotes: list[str]
@@ -177,13 +186,15 @@ BODIES: Final = (
 """Every struct that travels, for the OpenAPI document."""
 
 
-def room_view(room: RoomConfig, member_count: int) -> RoomView:
-    """The room as the API shows it."""
+def room_view(room: RoomConfig, member_count: int, bot_count: int) -> RoomView:
+    """The room as the API shows it; bots are members too."""
     return RoomView(
         room_id=room.room_id,
         name=room.name,
         capacity=room.capacity,
         member_count=member_count,
+        person_count=member_count - bot_count,
+        bot_count=bot_count,
         owner_id=room.owner_id,
         hearing_radius_m=room.hearing_radius_m,
         emotes=list(room.emotes),

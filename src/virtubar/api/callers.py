@@ -63,22 +63,34 @@ def _scheme_and_host(connection: Connection, parts: ApiParts) -> tuple[str, str]
     )
 
 
-async def identify(request: Request[Any, Any, Any], parts: ApiParts) -> Caller:
+async def identify(
+    request: Request[Any, Any, Any], parts: ApiParts, *, as_bot: bool = False
+) -> Caller:
     """Who calls; somebody without an identity token becomes a new guest.
 
+    Args:
+        as_bot: whether the caller says that it is a program; a guest made for it stays one.
+
     Raises:
+        RequestRefusedError: 422, a person says that they are a program.
         TokenRefusedError: there is a token, and it cannot be believed.
         RequestRefusedError: 503, it may be a provider's, whose keys cannot be had.
     """
     token, wall_ms = _bearer(request), parts.wall_ms()
     if token is None:
         user_id = f"{GUEST_PREFIX}{parts.new_id()}"
-        identity = Identity(user_id, Role.GUEST, None, external=False, born_ms=wall_ms)
+        identity = Identity(
+            user_id, Role.GUEST, None, external=False, born_ms=wall_ms, is_bot=as_bot
+        )
     else:
         identity = await _verified(token, parts)
+        if as_bot and not identity.is_bot:
+            raise RequestRefusedError(422, "invalid_field", "`bot`: this identity is a person's.")
     if identity.born_ms is None:
         return Caller(identity, None, is_new=False)
-    kept = parts.identities.mint_guest(identity.user_id, wall_ms, identity.born_ms)
+    kept = parts.identities.mint_guest(
+        identity.user_id, wall_ms, identity.born_ms, is_bot=identity.is_bot
+    )
     return Caller(identity, kept, is_new=token is None)
 
 

@@ -48,7 +48,7 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         keeps them the same guest next time.
         """
         url = base_url(request, parts)
-        caller = await identify(request, parts)
+        caller = await identify(request, parts, as_bot=data.bot)
         admission.admit_user(caller)
         identity = caller.identity
         parts.staff_seen(identity.user_id, identity.role)
@@ -67,6 +67,7 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
             wall_ms=parts.wall_ms(),
             token_id=parts.new_id(),
             display_name=provided_name(identity),
+            is_bot=identity.is_bot,
         )
         return JoinAnswer(
             realtime_token=token,

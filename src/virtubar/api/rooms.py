@@ -122,4 +122,5 @@ def _room(parts: ApiParts, data: CreateRoomRequest, owner_id: str) -> RoomConfig
 
 
 def _view(parts: ApiParts, room: RoomConfig) -> RoomView:
-    return room_view(room, parts.rooms.occupancy(room.room_id))
+    room_id = room.room_id
+    return room_view(room, parts.rooms.occupancy(room_id), parts.rooms.bots(room_id))

@@ -39,6 +39,7 @@ class _GuestWire(_Addressed, frozen=True, omit_defaults=True):
     iat: Seconds
     exp: Seconds
     born: Seconds | None = None
+    bot: bool = False
 
 
 class _OperatorWire(_Addressed, frozen=True, omit_defaults=True):
@@ -68,13 +69,14 @@ class Identities:
         self._operators = f"{issuer}:operator"
         self._provider = None if external is None else Provider(external)
 
-    def mint_guest(self, user_id: str, wall_ms: int, born_ms: int) -> str:
+    def mint_guest(self, user_id: str, wall_ms: int, born_ms: int, *, is_bot: bool = False) -> str:
         """An identity token for a guest, good for half a year.
 
         Args:
             user_id: `guest-` and 16 of `[0-9a-z]`, unique.
             born_ms: wall time at which the guest was first made; kept whenever a token is minted
                 anew, so that nobody gets younger.
+            is_bot: whether it is a program's; kept as well, so that nobody becomes a person.
         """
         claims = _GuestWire(
             iss=self._issuer,
@@ -83,6 +85,7 @@ class Identities:
             iat=seconds(wall_ms),
             exp=seconds(wall_ms + GUEST_LIFE_MS),
             born=seconds(born_ms),
+            bot=is_bot,
         )
         return self._signer.sign(claims)
 
@@ -155,7 +158,9 @@ class Identities:
         check_times(issued_at_ms, milliseconds(wire.exp), wall_ms)
         # A clock that was put back between the two must not make a guest younger than the token.
         born_ms = issued_at_ms if wire.born is None else min(milliseconds(wire.born), issued_at_ms)
-        return Identity(wire.sub, Role.GUEST, None, external=False, born_ms=born_ms)
+        return Identity(
+            wire.sub, Role.GUEST, None, external=False, born_ms=born_ms, is_bot=wire.bot
+        )
 
     def _operator(self, bearer: str, wall_ms: int) -> Identity:
         wire = self._signer.open(bearer, _OperatorWire)

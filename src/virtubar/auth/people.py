@@ -20,6 +20,7 @@ class Identity(Struct, frozen=True):
         display_name: what the provider or the operator calls them, uncleaned; None for guests.
         external: whether a provider vouches for them.
         born_ms: wall time at which a guest was first made; None for everybody else.
+        is_bot: whether a guest was made for a program; it stays so for as long as the guest is.
     """
 
     user_id: str
@@ -27,6 +28,7 @@ class Identity(Struct, frozen=True):
     display_name: str | None
     external: bool
     born_ms: int | None = None
+    is_bot: bool = False
 
 
 def is_operator_id(user_id: str) -> bool:

@@ -31,6 +31,7 @@ class RealtimeClaims(Struct, frozen=True):
         issued_at_ms: wall time; what was issued before a kick or a ban is revoked by it (§7).
         expires_at_ms: wall time; leeway comes on top of it.
         display_name: only for people whom an identity provider names: it wins over `join_room`'s.
+        is_bot: whether a program enters, which everybody is told (`roles`).
     """
 
     user_id: str
@@ -41,6 +42,7 @@ class RealtimeClaims(Struct, frozen=True):
     expires_at_ms: int
     token_id: str
     display_name: str | None
+    is_bot: bool = False
 
 
 class _Wire(Struct, frozen=True, omit_defaults=True):
@@ -54,6 +56,7 @@ class _Wire(Struct, frozen=True, omit_defaults=True):
     exp: Seconds
     jti: Annotated[str, Meta(min_length=1, max_length=128)]
     name: str | None = None
+    bot: bool = False
 
 
 class RealtimeTokens:
@@ -74,7 +77,7 @@ class RealtimeTokens:
         self._audience = f"{issuer}:realtime"
         self._life_ms = life_ms
 
-    def mint(
+    def mint(  # noqa: PLR0913 - one claim each
         self,
         *,
         user_id: str,
@@ -84,6 +87,7 @@ class RealtimeTokens:
         wall_ms: int,
         token_id: str,
         display_name: str | None = None,
+        is_bot: bool = False,
         life_ms: int | None = None,
     ) -> tuple[str, int]:
         """A token issued at `wall_ms`, and the wall time at which it expires."""
@@ -99,6 +103,7 @@ class RealtimeTokens:
             exp=seconds(expires_at_ms),
             jti=token_id,
             name=display_name,
+            bot=is_bot,
         )
         return self._signer.sign(claims), expires_at_ms
 
@@ -122,4 +127,5 @@ class RealtimeTokens:
             expires_at_ms=expires_at_ms,
             token_id=wire.jti,
             display_name=wire.name,
+            is_bot=wire.bot,
         )

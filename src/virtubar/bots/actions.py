@@ -12,7 +12,6 @@ class Move(NamedTuple):
     z: float
     rot_y: float
     anim: Anim
-    speaking: bool
 
 
 class Say(NamedTuple):
@@ -28,9 +27,6 @@ class Show(NamedTuple):
 
 
 Action = Move | Say | Show
-CHAR_MS = 60.0
-SPEECH_MIN_MS = 900.0
-"""How long a mouth moves for a line: as long as one takes to say it, about."""
 
 
 class Agenda:
@@ -49,8 +45,3 @@ class Agenda:
         due = [action for due_ms, action in self._entries if due_ms <= now_ms]
         self._entries = [entry for entry in self._entries if entry[0] > now_ms]
         return due
-
-
-def speech_ms(text: str) -> float:
-    """How long saying it takes."""
-    return max(SPEECH_MIN_MS, CHAR_MS * len(text))

@@ -1,6 +1,6 @@
-"""What every bot has in common: a body that walks, an agenda, and a mouth that moves. Pure."""
+"""What every bot has in common: a body that walks, and an agenda. Pure."""
 
-from virtubar.bots.actions import Action, Agenda, Move, Say, Show, speech_ms
+from virtubar.bots.actions import Action, Agenda, Move, Say, Show
 from virtubar.bots.floor import Spot
 from virtubar.bots.smalltalk import Chance
 from virtubar.bots.walker import Walker
@@ -15,7 +15,8 @@ STEP_MAX_S = 0.25
 
 
 class Body:
-    """Walks, waves and speaks; subclasses decide what for."""
+    """Walks, waves and writes; subclasses decide what for. It has no voice, so it never says that
+    it speaks with one."""
 
     def __init__(self, chance: Chance, spot: Spot, now_ms: float) -> None:
         self.chance = chance
@@ -24,7 +25,6 @@ class Body:
         )
         self.agenda = Agenda()
         self._now_ms = now_ms
-        self._speaking_until_ms = now_ms
         self._waving_until_ms = now_ms
 
     def say(self, text: str, due_ms: float) -> None:
@@ -41,11 +41,8 @@ class Body:
         self._now_ms = now_ms
         self.walker.step(dt_s)
         due = self.agenda.take_due(now_ms)
-        for action in due:
-            if isinstance(action, Say):
-                self._speaking_until_ms = now_ms + speech_ms(action.text)
-            elif action == Show("wave"):
-                self._waving_until_ms = now_ms + WAVE_MS
+        if Show("wave") in due:
+            self._waving_until_ms = now_ms + WAVE_MS
         return [self._move(anim_at_rest), *due]
 
     def _move(self, anim_at_rest: Anim) -> Move:
@@ -54,5 +51,4 @@ class Body:
             anim = "walk"
         elif self._now_ms < self._waving_until_ms:
             anim = "wave"
-        speaking = self._now_ms < self._speaking_until_ms
-        return Move(*self.walker.at, self.walker.heading_rad, anim, speaking)
+        return Move(*self.walker.at, self.walker.heading_rad, anim)

@@ -108,6 +108,7 @@ class Bot:
             join_timeout_s=JOIN_TIMEOUT_S,
             http=self.crew.http,
             direct=self.crew.direct,
+            bot=True,
         ) as bar:
             self._identity_token = bar.identity_token
             self.user_id = bar.user_id
@@ -136,9 +137,7 @@ class Bot:
     async def _do(self, bar: Bar, action: Action) -> None:
         match action:
             case Move():
-                bar.move(
-                    action.x, 0.0, action.z, action.rot_y, action.anim, speaking=action.speaking
-                )
+                bar.move(action.x, 0.0, action.z, action.rot_y, action.anim)
             case Say():
                 await bar.say(action.text)
             case Show():

@@ -24,6 +24,9 @@ def token(
     role: Annotated[Role, typer.Option(help="What the bearer may do.")] = Role.GUEST,
     name: Annotated[str | None, typer.Option(help="What the others see.")] = None,
     device: Annotated[Device | None, typer.Option(help="Rate class; desktop if absent.")] = None,
+    bot: Annotated[
+        bool, typer.Option("--bot", help="For a program; everybody in the room is told.")
+    ] = False,
     life_seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="How long.")] = None,
 ) -> None:
     """Print a token signed with VIRTUBAR_SECRET: for one room, or with --identity for operators.
@@ -38,8 +41,8 @@ def token(
         raise ConfigurationError("VIRTUBAR_SECRET is not set: no server would take the token.")
     shown = None if name is None else _display_name(name)
     if identity:
-        if room is not None or device is not None:
-            raise typer.BadParameter("--identity is for every room and device")
+        if room is not None or device is not None or bot:
+            raise typer.BadParameter("--identity is for every room and device, and for people")
         typer.echo(_operator_token(settings, user_id, role, shown, life_seconds))
         return
     from virtubar.auth.people import SYSTEM_ID  # noqa: PLC0415 - the same
@@ -57,6 +60,7 @@ def token(
         wall_ms=time.time_ns() // 1_000_000,
         token_id=secrets.token_hex(16),
         display_name=shown,
+        is_bot=bot,
     )
     typer.echo(text)
 

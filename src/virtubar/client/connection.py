@@ -42,6 +42,7 @@ class _Options(Struct, frozen=True):
     http: httpx.AsyncClient | None
     transport: Transport
     direct: bool
+    is_bot: bool
 
 
 def connect(  # noqa: PLR0913 - named options of one visit, each with a default
@@ -57,6 +58,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
     http: httpx.AsyncClient | None = None,
     transport: Transport = "websocket",
     direct: bool = False,
+    bot: bool = False,
 ) -> "Bar":
     """Come into a room: `async with connect("http://127.0.0.1:8000", "lobby") as bar: ...`.
 
@@ -80,6 +82,8 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
         direct: for a program beside the server: never through a proxy, and with its socket at
             `base_url` too, whatever public URL the server names. Without it the environment's
             proxy (`HTTPS_PROXY` and its kin) serves both, but for what is on this machine.
+        bot: say that a program comes in: everybody in the room is told, it counts as no person,
+            and its identity stays a bot's.
 
     Raises:
         ConfigurationError: the environment's proxy is neither http nor https.
@@ -100,6 +104,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
             http,
             transport,
             direct,
+            bot,
         )
     )
 
@@ -142,6 +147,7 @@ class Bar:
             identity=options.identity,
             device=options.device,
             direct=options.direct,
+            is_bot=options.is_bot,
         )
         self._driver = Driver(
             self,

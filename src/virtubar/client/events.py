@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from virtubar.protocol.constants import Role
 from virtubar.protocol.events import Anim, MemberInfo, ServerEvent
 
 
@@ -51,7 +52,13 @@ class Delivery(Struct, frozen=True, gc=False):
 
 
 class Member(Struct):
-    """One member as last heard of; `seq` is -1 until a transform came since the announcement."""
+    """One member as last heard of.
+
+    Attributes:
+        seq: -1 until a transform came since the announcement.
+        role: what they count as in the room, and with `is_bot` whether a program is behind them;
+            a guest and a person until the server says otherwise (`roles`, §3).
+    """
 
     user_id: str
     display_name: str
@@ -63,11 +70,13 @@ class Member(Struct):
     anim: Anim
     speaking: bool = False
     seq: int = -1
+    role: str = Role.GUEST
+    is_bot: bool = False
 
     @classmethod
-    def from_info(cls, info: MemberInfo) -> "Member":
-        """A member as `room_state` and `member_joined` show it."""
-        return cls(
+    def from_info(cls, info: MemberInfo, before: "Member | None" = None) -> "Member":
+        """A member as `room_state` and `member_joined` show it, in the role that was known."""
+        member = cls(
             info.user_id,
             info.display_name,
             info.avatar_id,
@@ -77,3 +86,6 @@ class Member(Struct):
             info.rot_y,
             info.anim,
         )
+        if before is not None:
+            member.role, member.is_bot = before.role, before.is_bot
+        return member

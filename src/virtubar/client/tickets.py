@@ -65,13 +65,14 @@ class TicketOffice:
         identity: who the caller is, or was last time; None makes a new guest, whose own token is
             kept for the next call. A function is asked before the first call, and again once its
             token is refused.
+        direct: sockets are to be opened at `base_url` too, whatever public URL the server names.
+        is_bot: whether a program comes in (§3).
 
     Attributes:
         identity_token: the newest, None before there is any.
-        direct: sockets are to be opened at `base_url` too, whatever public URL the server names.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named options of one visit
         self,
         http: httpx.AsyncClient,
         base_url: str,
@@ -82,6 +83,7 @@ class TicketOffice:
         identity: IdentitySource | None,
         device: Device,
         direct: bool = False,
+        is_bot: bool = False,
     ) -> None:
         self.identity_token = identity if isinstance(identity, str) else None
         self._fresh = None if isinstance(identity, str) else identity
@@ -94,6 +96,8 @@ class TicketOffice:
             self._body["displayName"] = display_name
         if avatar_id is not None:
             self._body["avatarId"] = avatar_id
+        if is_bot:
+            self._body["bot"] = True
 
     async def request(self) -> _Answer:
         """One call, or two where a fresh identity token has to be had; every answer, and every

@@ -42,7 +42,7 @@ class RoomView:
             case wire.AvatarTransformBroadcast():
                 self._move(event)
             case wire.MemberJoined():
-                self.members[event.member.user_id] = Member.from_info(event.member)
+                self._meet(event.member)
             case wire.MemberLeft():
                 self.members.pop(event.user_id, None)
             case wire.ChatBroadcast():
@@ -50,17 +50,34 @@ class RoomView:
             case wire.HeartbeatAck():
                 self.clock.measure(event.client_time_ms, event.server_time_ms, client_ms)
             case wire.RoomState():
-                self.members.clear()
-                self.members.update((one.user_id, Member.from_info(one)) for one in event.members)
+                self._start_over(event)
                 self.clock.seed(event.server_time_ms, client_ms)
             case wire.Session():
                 self.user_id, self.role = event.user_id, event.role
                 self.rate_hz, self.muted = event.rate_hz, event.muted
-            case wire.ModerationAction(type="mutedByMod"):
-                self.muted = True
-            case wire.ModerationLifted(type="mutedByMod"):
-                self.muted = False
+            case wire.Roles():
+                self._note_roles(event)
+            case (
+                wire.ModerationAction(type="mutedByMod") | wire.ModerationLifted(type="mutedByMod")
+            ):
+                self.muted = isinstance(event, wire.ModerationAction)
         return True
+
+    def _meet(self, info: wire.MemberInfo) -> None:
+        before = self.members.get(info.user_id)
+        self.members[info.user_id] = Member.from_info(info, before)
+
+    def _start_over(self, state: wire.RoomState) -> None:
+        before = dict(self.members)
+        self.members.clear()
+        for one in state.members:
+            self.members[one.user_id] = Member.from_info(one, before.get(one.user_id))
+
+    def _note_roles(self, event: wire.Roles) -> None:
+        for user_id, role, is_bot in event.members:
+            member = self.members.get(user_id)
+            if member is not None:
+                member.role, member.is_bot = role, is_bot
 
     def _move(self, event: wire.AvatarTransformBroadcast) -> None:
         """Apply a transform; one that is not newer, or of nobody present, changes nothing."""

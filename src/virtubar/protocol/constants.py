@@ -44,6 +44,7 @@ class ServerEventName(StrEnum):
     MODERATION_LIFTED = "moderation_lifted"
     MODERATION_DONE = "moderation_done"
     CLOSING = "closing"
+    ROLES = "roles"
 
 
 class ErrorCode(StrEnum):

@@ -304,6 +304,15 @@ class ModerationDone(ServerEvent, frozen=True, gc=False):
     until_ms: int | None
 
 
+class Roles(ServerEvent, frozen=True):
+    """Who keeps order in the room, and who is a bot: of everybody after `session`, then of those
+    who came in, or whose token is another (§3). Each is userId, role, and whether it is a bot.
+    """
+
+    EVENT = ServerEventName.ROLES
+    members: list[tuple[str, str, bool]]
+
+
 class Closing(ServerEvent, frozen=True, gc=False):
     """The connection is about to be closed, over Socket.IO, which has no close codes (§8)."""
 
@@ -339,4 +348,5 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     ModerationLifted,
     ModerationDone,
     Closing,
+    Roles,
 )

@@ -212,12 +212,22 @@ def _type(kind: inspect.Type) -> str:
             name = _LITERALS.get(frozenset(values))
             return name or " | ".join(_value(one) for one in values)
         case inspect.ListType(item_type=item):
-            return f"readonly {_type(item)}[]"
+            return f"readonly {_item_type(item)}[]"
         case inspect.UnionType(types=types):
             return " | ".join(dict.fromkeys(_type(one) for one in types))
         case inspect.StructType(cls=struct):
             return _name(struct)
     raise TypeError(f"no TypeScript is known for {kind}")
+
+
+def _item_type(kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.TupleType):
+        return f"({_tuple_type(kind)})"
+    return _type(kind)
+
+
+def _tuple_type(kind: inspect.TupleType) -> str:
+    return f"readonly [{', '.join(map(_type, kind.item_types))}]"
 
 
 def _map(name: str, doc: str, events: Iterable[Event]) -> str:
@@ -239,7 +249,7 @@ def _checks() -> str:
     """One function per struct, and the tables that name them by event."""
     structs = _structs(_EVENTS)
     names = sorted(_name(struct) for struct in structs)
-    helpers = ("isBoolean", "isInteger", "isListOf", "isNumber", "isObject", "isText")
+    helpers = ("isBoolean", "isInteger", "isListOf", "isNumber", "isObject", "isText", "isTuple")
     return "\n".join(
         [
             f"import {{ {', '.join(helpers)} }} from '../checking';\n".replace("'", '"')
@@ -296,8 +306,8 @@ def _condition(kind: inspect.Type, access: str) -> str:
             return f"{access} === null"
         case inspect.LiteralType(values=values):
             return " || ".join(f"{access} === {_value(one)}" for one in values)
-        case inspect.ListType(item_type=inspect.StructType(cls=struct)):
-            return f"isListOf({access}, is{_name(struct)})"
+        case inspect.ListType(item_type=item):
+            return f"isListOf({access}, {_item_check(item)})"
         case inspect.UnionType(types=types):
             return " || ".join(_condition(one, access) for one in _widest(types))
         case inspect.StructType(cls=struct):
@@ -310,6 +320,19 @@ def _widest(types: Iterable[inspect.Type]) -> list[inspect.Type]:
     kinds = list(types)
     has_float = any(isinstance(one, inspect.FloatType) for one in kinds)
     return [one for one in kinds if not (has_float and isinstance(one, inspect.IntType))]
+
+
+def _item_check(kind: inspect.Type) -> str:
+    """A function that narrows one item of a list."""
+    if isinstance(kind, inspect.StructType):
+        return f"is{_name(kind.cls)}"
+    if not isinstance(kind, inspect.TupleType):
+        raise TypeError(f"no check is known for lists of {kind}")
+    parts = [_condition(one, f"item[{place}]") for place, one in enumerate(kind.item_types)]
+    return (
+        f"(item): item is {_tuple_type(kind)} =>\n"
+        f"      isTuple(item, {len(parts)}) && {' && '.join(parts)}"
+    )
 
 
 def _form(kind: inspect.StrType) -> str:

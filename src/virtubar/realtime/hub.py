@@ -170,6 +170,11 @@ class Hub:
         live = self._live.get(room_id)
         return 0 if live is None else len(live.room.members)
 
+    def bots(self, room_id: str) -> int:
+        """How many of the members are bots."""
+        live = self._live.get(room_id)
+        return 0 if live is None else live.room.bots
+
     def contains(self, room_id: str, user_id: str) -> bool:
         """Whether the user is a member of the room, in grace or not."""
         live = self._live.get(room_id)

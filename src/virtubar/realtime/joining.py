@@ -40,6 +40,7 @@ def admission_of(
         expires_at_ms=claims.expires_at_ms,
         expires_ms=now_ms + (claims.expires_at_ms - wall_ms),
         last_message_id=payload.last_message_id,
+        is_bot=claims.is_bot,
     )
 
 

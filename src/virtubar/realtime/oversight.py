@@ -68,6 +68,7 @@ class Overseer:
             muted=member.mute is not None,
             muted_until_ms=None if member.mute is None else member.mute.until_ms,
             may_moderate=may_moderate(viewer_id, viewer, member.user_id, role),
+            is_bot=member.is_bot,
         )
 
     def evidence(self, room_id: str, reporter_id: str, reported_id: str) -> dict[str, Any] | None:
@@ -87,6 +88,7 @@ def _overview(live: LiveRoom) -> RoomOverview:
         capacity=room.config.capacity,
         locked=room.config.locked,
         members=len(room.members),
+        bots=room.bots,
         connected=sum(member.connected for member in room.members.values()),
         moves_per_second=round(rates.moves_per_second, 1),
         messages_per_minute=round(rates.messages_per_minute, 1),

@@ -167,6 +167,10 @@ class RoomRegistry:
         """See room.ports.Rooms."""
         return self._hub.occupancy(room_id)
 
+    def bots(self, room_id: str) -> int:
+        """See room.ports.Rooms."""
+        return self._hub.bots(room_id)
+
     def contains(self, room_id: str, user_id: str) -> bool:
         """See room.ports.Rooms."""
         return self._hub.contains(room_id, user_id)

@@ -36,6 +36,7 @@ class Admission(Struct, frozen=True):
         expires_at_ms: wall time at which the token ends, as `session` repeats it.
         expires_ms: the same moment on the monotonic clock.
         last_message_id: the last chat message the client has, None for a fresh visitor (§6).
+        is_bot: whether the token says that a program comes in.
     """
 
     user_id: str
@@ -46,6 +47,7 @@ class Admission(Struct, frozen=True):
     expires_at_ms: int
     expires_ms: float
     last_message_id: str | None = None
+    is_bot: bool = False
 
 
 class Member:
@@ -56,6 +58,7 @@ class Member:
 
     Attributes:
         connected: False in the grace after a lost connection (§4).
+        is_bot: whether a program is behind it; once said it stays so. It never speaks with a voice.
         visible: False while the client's page is hidden: it gets no transforms.
         seq_accepted: last seq taken from this connection, None before its first.
         seq_broadcast: last seq sent to the room, over all connections; -1 before the first.
@@ -77,6 +80,7 @@ class Member:
         "expires_at_ms",
         "expires_ms",
         "grace_ms",
+        "is_bot",
         "kept_ms",
         "latest",
         "latest_flush",
@@ -104,6 +108,7 @@ class Member:
         self.display_name = admission.display_name
         self.avatar_id = admission.avatar_id
         self.role = admission.role
+        self.is_bot = admission.is_bot
         self.device = admission.device
         self.expires_at_ms = admission.expires_at_ms
         self.expires_ms: float | None = admission.expires_ms
@@ -160,11 +165,12 @@ class Member:
             self.move_bucket.set_rate(self.rate_hz, now_ms)
 
     def renew(self, admission: Admission) -> None:
-        """Take a fresh token's life and role; nobody else notices (§3)."""
+        """Take a fresh token's life and role (§3)."""
         self.expires_at_ms = admission.expires_at_ms
         self.expires_ms = admission.expires_ms
         self.kept_ms = None
         self.role = admission.role
+        self.is_bot = self.is_bot or admission.is_bot
 
     def next_ms(self) -> float | None:
         """The soonest of the deadlines, None where none runs."""
@@ -215,5 +221,5 @@ class Member:
             self.z,
             self.rot_y,
             event.anim,
-            event.speaking and self.mute is None,
+            event.speaking and self.mute is None and not self.is_bot,
         )

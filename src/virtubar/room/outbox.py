@@ -5,7 +5,7 @@ order in which they happened. `drain` groups the receivers by what they get, so 
 encodes each event once and builds one buffer a group.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from virtubar.protocol.events import (
     EmoteBroadcast,
     MemberJoined,
     MemberLeft,
+    Roles,
     RoomState,
     ServerEvent,
 )
@@ -49,7 +50,7 @@ class Newcomer(Struct):
 
     Attributes:
         index: how much of the outbox was there when they came: the state has it already.
-        private: what follows the state, for them alone.
+        private: what follows the state, for them alone; the first of it is the session.
     """
 
     index: int
@@ -113,20 +114,29 @@ class Outbox:
         self.newcomers.pop(user_id, None)
         self._resyncs.discard(user_id)
 
-    def drain(self, receivers: Receivers, state: RoomState | None) -> list[Delivery]:
-        """Hand over everything, once. `state` is needed where someone `wants_state`."""
+    def drain(
+        self, receivers: Receivers, state: RoomState | None, facts: Sequence[ServerEvent] = ()
+    ) -> list[Delivery]:
+        """Hand over everything, once.
+
+        Args:
+            state: needed where someone `wants_state`.
+            facts: what newcomers are told of the room after their session, as it is now.
+        """
         posts, addressed, newcomers = self.posts, self._addressed, self.newcomers
         resyncs = tuple(sorted(self._resyncs))
         self.posts, self._addressed, self.newcomers, self._resyncs = [], [], {}, set()
         if not (addressed or newcomers or resyncs or receivers.hidden):
             return [Delivery(receivers.visible, posts)] if posts and receivers.visible else []
         present = frozenset(member.user_id for member in state.members) if state else frozenset()
-        # One post for all newcomers, so that the shell encodes the state once.
+        # One post for all newcomers, so that the shell encodes the state and the facts once.
         first = [] if state is None else [Post(state, state.server_time_ms)]
+        told = [] if state is None else [Post(fact, state.server_time_ms) for fact in facts]
         deliveries: list[Delivery] = []
         departures = _last_departures(posts) if newcomers else {}
         for user_id, newcomer in newcomers.items():
-            view = first + _view(posts, user_id, newcomer, present, departures)
+            view = [*first, *newcomer.private[:1], *told]
+            view += _view(posts, user_id, newcomer, present, departures)
             if user_id in receivers.hidden:
                 view = _still(view)
             deliveries.append(Delivery((user_id,), view))
@@ -165,14 +175,14 @@ def _view(
     present: frozenset[str],
     departures: dict[str, int],
 ) -> list[Post]:
-    """What follows a newcomer's state.
+    """What follows a newcomer's state, session and the room's facts.
 
-    The state stands for every join and leave until now, so those are left out, and with them what
+    Those stand for every join, leave and role until now, so they are left out, and with them what
     people who are gone did, and what those who came back did in their earlier visit. Only what
     was said stays. A `member_joined` said anew (it has an audience) stays with the moves that it
     resets the ordering of (§5).
     """
-    view = list(newcomer.private)
+    view = newcomer.private[1:]
     for n, post in enumerate(posts[newcomer.index :], newcomer.index):
         event = post.event
         if isinstance(event, AvatarTransformBroadcast | EmoteBroadcast):
@@ -181,7 +191,7 @@ def _view(
             who = event.member.user_id
             wanted = post.audience is not None and who in present and n > departures.get(who, -1)
         else:
-            wanted = not isinstance(event, MemberLeft)
+            wanted = not isinstance(event, MemberLeft | Roles)
         if wanted and (post.audience is None or user_id in post.audience):
             view.append(post)
     return view

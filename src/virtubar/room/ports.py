@@ -104,6 +104,10 @@ class Rooms(Protocol):
         """How many members the room has; 0 for a room nobody is in."""
         ...
 
+    def bots(self, room_id: str) -> int:
+        """How many of those members are bots."""
+        ...
+
     def contains(self, room_id: str, user_id: str) -> bool:
         """Whether the user is a member of the room, in grace or not."""
         ...
@@ -213,6 +217,7 @@ class MemberView(Struct, frozen=True, rename="camel"):
         connected: False in the grace after a lost connection.
         muted_until_ms: with `muted`; None for good.
         may_moderate: whether the one who looks may moderate this member.
+        is_bot: whether a program is behind it.
     """
 
     user_id: str
@@ -229,6 +234,7 @@ class MemberView(Struct, frozen=True, rename="camel"):
     muted: bool
     muted_until_ms: int | None
     may_moderate: bool
+    is_bot: bool
 
 
 class HeardLine(Struct, frozen=True, rename="camel"):
@@ -242,7 +248,7 @@ class HeardLine(Struct, frozen=True, rename="camel"):
 
 
 class RoomOverview(Struct, frozen=True, rename="camel"):
-    """A live room in figures; rates are those of the last 10 s."""
+    """A live room in figures; rates are those of the last 10 s. Members are people and bots."""
 
     room_id: str
     name: str
@@ -250,6 +256,7 @@ class RoomOverview(Struct, frozen=True, rename="camel"):
     capacity: int
     locked: bool
     members: int
+    bots: int
     connected: int
     moves_per_second: float
     messages_per_minute: float

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
 
+from msgspec import structs
+
 from virtubar.protocol.constants import (
     CHAT_REPLAY_MAX,
     EXPIRY_GRACE_MS,
@@ -18,6 +20,7 @@ from virtubar.protocol.constants import (
     AuthCode,
     CloseCode,
     ErrorCode,
+    Role,
 )
 from virtubar.protocol.events import (
     AuthError,
@@ -49,10 +52,12 @@ from virtubar.room.entry import check_entry
 from virtubar.room.evidence import Evidence
 from virtubar.room.limits import RoomLimits
 from virtubar.room.member import Admission, Member
-from virtubar.room.moderation import standing
+from virtubar.room.moderation import may_oversee, standing
+from virtubar.room.names import Names
 from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
 from virtubar.room.ports import HeardLine, ModerationAct, Mute, Refusal
 from virtubar.room.records import ChatRecord
+from virtubar.room.roles import RoleNews, roles_of
 from virtubar.room.spawn import Spawn
 from virtubar.room.speech import Speech, hearers
 from virtubar.room.text import ChatRefusedError
@@ -126,6 +131,9 @@ class Room:
         self._ids = MessageIds(random_bits)
         self._history = ChatHistory()
         self._speech = Speech(config)
+        self._names = Names()
+        self._role_news = RoleNews()
+        self._bots: set[str] = set()
         self._evidence = Evidence()
         self._limits = RoomLimits()
         self._said: list[ChatRecord] = []
@@ -151,6 +159,9 @@ class Room:
         """
         if config.room_id != self.config.room_id:
             raise ValueError(f"settings of {config.room_id} for {self.config.room_id}")
+        if config.owner_id != self.config.owner_id:
+            for owner_id in (self.config.owner_id, config.owner_id):
+                self._role_news.changed(owner_id or "")
         self.config = config
         self._speech.configure(config)
 
@@ -177,7 +188,9 @@ class Room:
             kind = "replaced" if member.connected else "resumed"
             # The last move of the old connection comes before the state of the new one.
             self._let_through(member, wall_ms)
+            before = (member.role, member.is_bot)
             member.reconnect(admission, now_ms)
+            self._note_role(member, before)
         self._receivers = None
         self._history.enter(admission.user_id, now_ms)
         private = [Post(self._session(member, kind != "new", mute), wall_ms)]
@@ -194,12 +207,30 @@ class Room:
         check_entry(self.config, role, is_member=False, occupancy=len(self.members))
         rate_hz = TRANSFORM_RATE_HZ[admission.device]
         limits = self._limits.enter(admission.user_id, rate_hz, now_ms, self.members)
-        member = Member(admission, self._spawn(self._joins), limits)
+        name = self._names.give(
+            admission.user_id, admission.display_name, keeps_order=may_oversee(role)
+        )
+        named = structs.replace(admission, display_name=name)
+        member = Member(named, self._spawn(self._joins), limits)
         self._joins += 1
+        self._note_role(member, None)
         self.members[admission.user_id] = member
         self._outbox.post(MemberJoined(member.info()), wall_ms)
         self._evidence.joined(member, wall_ms)
         return member
+
+    def _note_role(self, member: Member, before: tuple[Role, bool] | None) -> None:
+        """The others are told of a role that is another than before."""
+        if (member.role, member.is_bot) == before:
+            return
+        self._role_news.changed(member.user_id)
+        if member.is_bot:
+            self._bots.add(member.user_id)
+
+    @property
+    def bots(self) -> int:
+        """How many of the members are bots."""
+        return len(self._bots)
 
     def may_be_called(self, name: str) -> bool:
         """Whether the room's word list lets somebody come in under that name."""
@@ -217,9 +248,11 @@ class Room:
         )
 
     def renew(self, admission: Admission) -> None:
-        """Go on with a fresh token; silent for everyone (§3)."""
+        """Go on with a fresh token; silent for everyone, but for another role (§3)."""
         member = self.members[admission.user_id]
+        before = (member.role, member.is_bot)
         member.renew(admission)
+        self._note_role(member, before)
         self._watch(member)
 
     def detach(self, user_id: str, now_ms: float, wall_ms: int) -> None:
@@ -248,6 +281,8 @@ class Room:
 
     def _remove(self, user_id: str, wall_ms: int) -> None:
         self._evidence.left(self.members.pop(user_id), wall_ms)
+        self._names.free(user_id)
+        self._bots.discard(user_id)
         self._receivers = None
         self._deadlines.set(user_id, None)
         self._outbox.forget(user_id)
@@ -554,7 +589,7 @@ class Room:
     @property
     def dirty(self) -> bool:
         """Whether `drain` would hand anything out."""
-        return bool(self._outbox or self._farewells or self._endings)
+        return bool(self._outbox or self._role_news or self._farewells or self._endings)
 
     @property
     def ending(self) -> bool:
@@ -574,8 +609,12 @@ class Room:
 
     def drain(self, wall_ms: int) -> Flush:
         """Hand over, once, what everyone must be told, and whose membership ended."""
+        news = self._role_news.take(self.members, self.config.owner_id)
+        if news is not None:
+            self._outbox.post(news, wall_ms)
         state = self._state(wall_ms) if self._outbox.wants_state else None
-        deliveries = self._farewells + self._outbox.drain(self._audience(), state)
+        facts = self._facts() if self._outbox.newcomers else []
+        deliveries = self._farewells + self._outbox.drain(self._audience(), state, facts)
         flush = Flush(deliveries, self._endings)
         self._farewells, self._endings = [], []
         self.flushes += 1
@@ -601,6 +640,10 @@ class Room:
     def _state(self, wall_ms: int) -> RoomState:
         members = [member.info() for member in self.members.values()]
         return RoomState(self.config.room_id, wall_ms, members)
+
+    def _facts(self) -> list[ServerEvent]:
+        """What a newcomer is told of the room after the session."""
+        return [roles_of(self.members.values(), self.config.owner_id)]
 
     def _audience(self) -> Receivers:
         if self._receivers is None:

@@ -82,7 +82,7 @@ def _row(member: Member, symbol: str, own_id: str) -> Row:
     eighth = round(member.rot_y / (math.tau / 8)) % 8
     doing = ACTIVITIES[member.anim] + (", speaks" if member.speaking else "")
     place = f"{member.x:6.1f} {member.z:6.1f} {_ARROWS[eighth]}"
-    name = printable(member.display_name)
+    name = printable(member.display_name) + (" (bot)" if member.is_bot else "")
     return Row(symbol, name, place, doing, member.user_id == own_id)
 
 

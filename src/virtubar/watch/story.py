@@ -29,7 +29,7 @@ class Storyteller:
         match event:
             case wire.RoomState():
                 self._names = {one.user_id: printable(one.display_name) for one in event.members}
-                return f"* {_people(len(event.members))} here"
+                return f"* {len(event.members)} here"
             case wire.MemberJoined(member=one):
                 return self._tell_arrival(one)
             case wire.MemberLeft(user_id=user_id):
@@ -63,7 +63,3 @@ class Storyteller:
         if member is not None:
             return printable(member.display_name)
         return self._names.get(user_id, UNKNOWN)
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"

@@ -50,6 +50,7 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
     case "chat_heard":
     case "emote_broadcast":
     case "moderation_done":
+    case "roles":
     case "closing":
       return state;
   }

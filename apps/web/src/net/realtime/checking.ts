@@ -30,6 +30,11 @@ export function isBoolean(value: unknown): value is boolean {
   return typeof value === "boolean";
 }
 
+/** A list of that many things. */
+export function isTuple(value: unknown, length: number): value is readonly unknown[] {
+  return Array.isArray(value) && value.length === length;
+}
+
 export function isListOf<Item>(
   value: unknown,
   isItem: (item: unknown) => item is Item,

@@ -41,6 +41,7 @@ export const ServerEventName = {
   MODERATION_LIFTED: "moderation_lifted",
   MODERATION_DONE: "moderation_done",
   CLOSING: "closing",
+  ROLES: "roles",
 } as const;
 export type ServerEventName = (typeof ServerEventName)[keyof typeof ServerEventName];
 

@@ -1,5 +1,5 @@
 // Written by `npm run generate` from src/virtubar/protocol: do not edit.
-import { isBoolean, isInteger, isListOf, isNumber, isObject, isText } from "../checking";
+import { isBoolean, isInteger, isListOf, isNumber, isObject, isText, isTuple } from "../checking";
 import type {
   AuthErrorPayload,
   AvatarTransformBroadcastPayload,
@@ -25,6 +25,7 @@ import type {
   ModerationDonePayload,
   ModerationLiftedPayload,
   PresencePayload,
+  RolesPayload,
   RoomStatePayload,
   ServerPayloads,
   SessionPayload,
@@ -277,6 +278,14 @@ function isClosingPayload(value: unknown): value is ClosingPayload {
   );
 }
 
+function isRolesPayload(value: unknown): value is RolesPayload {
+  return (
+    isObject(value) &&
+    isListOf(value["members"], (item): item is readonly [string, string, boolean] =>
+      isTuple(item, 3) && isText(item[0]) && isText(item[1]) && isBoolean(item[2]))
+  );
+}
+
 export const CLIENT_CHECKS: Checks<ClientPayloads> = {
   join_room: isJoinRoomPayload,
   heartbeat: isHeartbeatPayload,
@@ -305,4 +314,5 @@ export const SERVER_CHECKS: Checks<ServerPayloads> = {
   moderation_lifted: isModerationLiftedPayload,
   moderation_done: isModerationDonePayload,
   closing: isClosingPayload,
+  roles: isRolesPayload,
 };

@@ -209,6 +209,14 @@ export interface ClosingPayload {
   readonly reason: string;
 }
 
+/**
+ * Who keeps order in the room, and who is a bot: of everybody after `session`, then of those
+ * who came in, or whose token is another (§3). Each is userId, role, and whether it is a bot.
+ */
+export interface RolesPayload {
+  readonly members: readonly (readonly [string, string, boolean])[];
+}
+
 /** Every event that a client sends. */
 export interface ClientPayloads {
   readonly join_room: JoinRoomPayload;
@@ -239,4 +247,5 @@ export interface ServerPayloads {
   readonly moderation_lifted: ModerationLiftedPayload;
   readonly moderation_done: ModerationDonePayload;
   readonly closing: ClosingPayload;
+  readonly roles: RolesPayload;
 }
