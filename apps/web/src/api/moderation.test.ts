@@ -10,6 +10,7 @@ const ROOM = {
   capacity: 250,
   locked: false,
   members: 1,
+  bots: 0,
   connected: 1,
   movesPerSecond: 0.5,
   messagesPerMinute: 0,
@@ -30,6 +31,7 @@ const MEMBER = {
   muted: false,
   mutedUntilMs: null,
   mayModerate: true,
+  isBot: false,
 };
 const LOOK = { serverTimeMs: 5, room: ROOM, members: [MEMBER], chat: [] };
 const REPORT = {

@@ -66,6 +66,7 @@ const isRoomOverview = shape<RoomOverview>({
   capacity: integer,
   locked: flag,
   members: integer,
+  bots: integer,
   connected: integer,
   movesPerSecond: number,
   messagesPerMinute: number,
@@ -89,6 +90,7 @@ const isMemberView = shape<MemberView>({
   muted: flag,
   mutedUntilMs: orNull(integer),
   mayModerate: flag,
+  isBot: flag,
 });
 
 export const isHeardLine = shape<HeardLine>({

@@ -24,7 +24,9 @@ export interface RoomOverview {
   readonly ownerId: string | null;
   readonly capacity: number;
   readonly locked: boolean;
+  /** People and bots. */
   readonly members: number;
+  readonly bots: number;
   readonly connected: number;
   readonly movesPerSecond: number;
   readonly messagesPerMinute: number;
@@ -55,6 +57,7 @@ export interface MemberView {
   readonly mutedUntilMs: number | null;
   /** Whether the one who looks may moderate this member. */
   readonly mayModerate: boolean;
+  readonly isBot: boolean;
 }
 
 export interface HeardLine {

@@ -16,6 +16,8 @@ const ROOM = {
   name: "Lobby",
   capacity: 250,
   memberCount: 3,
+  personCount: 2,
+  botCount: 1,
   ownerId: null,
   hearingRadiusM: null,
   emotes: ["cheers"],

@@ -29,7 +29,10 @@ export interface RoomInfo {
   readonly roomId: string;
   readonly name: string;
   readonly capacity: number;
+  /** Places that are taken: people and bots. */
   readonly memberCount: number;
+  readonly personCount: number;
+  readonly botCount: number;
   readonly ownerId: string | null;
   readonly hearingRadiusM: number | null;
   readonly emotes: readonly string[];
@@ -78,6 +81,8 @@ function isRoomInfo(value: unknown): value is RoomInfo {
     isText(value["name"]) &&
     isInteger(value["capacity"]) &&
     isInteger(value["memberCount"]) &&
+    isInteger(value["personCount"]) &&
+    isInteger(value["botCount"]) &&
     (value["ownerId"] === null || isText(value["ownerId"])) &&
     (value["hearingRadiusM"] === null || isNumber(value["hearingRadiusM"])) &&
     isListOf(value["emotes"], (emote): emote is string => isText(emote))

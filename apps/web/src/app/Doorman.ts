@@ -158,14 +158,14 @@ export class Doorman {
     }
     if (provider === "sim") {
       const name = roomId === LOBBY_ID ? SIM_ROOM_NAME : roomId;
-      this.#intro.value = { type: "known", name, memberCount: 0, capacity: Infinity };
+      this.#intro.value = { type: "known", name, memberCount: 0, personCount: 0, capacity: Infinity };
       return;
     }
     try {
       const room = await getRoom(this.#fetch, roomId, AbortSignal.timeout(10_000));
-      const { name, memberCount, capacity, emotes } = room;
+      const { name, memberCount, personCount, capacity, emotes } = room;
       this.#emotes.value = emotes;
-      this.#intro.value = { type: "known", name, memberCount, capacity };
+      this.#intro.value = { type: "known", name, memberCount, personCount, capacity };
     } catch (error) {
       const isMissing = error instanceof ApiError && error.status === 404;
       if (this.#intro.value.type !== "known") this.#intro.value = { type: isMissing ? "missing" : "unknown" };

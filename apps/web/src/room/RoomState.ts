@@ -5,10 +5,15 @@ import type {
   ModerationScope,
   SessionPayload,
 } from "../net/realtime/types";
+import { Role } from "../net/realtime/constants";
 
 /** A member as lists show them; where they are is the scene's business. */
 export interface Member extends Identity {
   readonly speaking: boolean;
+  /** What they count as in this room (§7); a guest until the server says otherwise. */
+  readonly role: string;
+  /** Whether a program is behind them; a person until the server says otherwise. */
+  readonly isBot: boolean;
 }
 
 export interface ChatMessage {
@@ -77,8 +82,16 @@ export function emptyRoom(roomId: string, me: string | null = null): RoomState {
   };
 }
 
-/** The member that the wire shows; `speaking` is told by transforms only. */
-export function memberOf(info: MemberInfo, speaking: boolean): Member {
+/** The member that the wire shows; what other events tell stays as it was known. */
+export function memberOf(info: MemberInfo, known: Member | undefined): Member {
   const { userId, displayName, avatarId } = info;
-  return { userId, displayName, avatarId, speaking };
+  const { speaking = false, role = Role.GUEST, isBot = false } = known ?? {};
+  return { userId, displayName, avatarId, speaking, role, isBot };
+}
+
+/** How many people are here, and how many bots. */
+export function headcount(members: ReadonlyMap<string, Member>): { people: number; bots: number } {
+  let bots = 0;
+  for (const { isBot } of members.values()) bots += Number(isBot);
+  return { people: members.size - bots, bots };
 }

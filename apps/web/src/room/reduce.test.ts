@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MemberInfo, ServerEventEnvelope, ServerEventName, ServerPayloads } from "../net/realtime/types";
 import { reduce } from "./reduce";
-import { CHAT_KEPT_MAX, emptyRoom, type RoomState } from "./RoomState";
+import { CHAT_KEPT_MAX, emptyRoom, headcount, type RoomState } from "./RoomState";
 import { RoomStore } from "./RoomStore";
 
 const ADA = member("ada", "Ada");
@@ -40,6 +40,37 @@ const speaks = (userId: string, speaking: boolean, seq = 1): ServerEventEnvelope
 const says = (userId: string, text: string, messageId = text): ServerEventEnvelope =>
   event("chat_broadcast", { userId, text, messageId });
 
+describe("roles", () => {
+  const told = event("roles", {
+    members: [
+      ["ada", "moderator", false],
+      ["grace", "guest", true],
+      ["gone", "admin", false],
+    ],
+  });
+
+  it("say who keeps order and who is a bot, and nothing of those who are not here", () => {
+    const { members } = after(entered, told);
+    expect([...members.keys()]).toEqual(["ada", "grace"]);
+    expect(members.get("ada")).toMatchObject({ role: "moderator", isBot: false });
+    expect(members.get("grace")).toMatchObject({ role: "guest", isBot: true });
+    expect(headcount(members)).toEqual({ people: 1, bots: 1 });
+  });
+
+  it("stay over another room_state and a member_joined that only resets an order", () => {
+    const state = after(entered, told, entered, event("member_joined", { member: GRACE }));
+    expect(state.members.get("ada")?.role).toBe("moderator");
+    expect(headcount(state.members)).toEqual({ people: 1, bots: 1 });
+  });
+
+  it("begin anew with somebody who comes again, and change nothing where they say the same", () => {
+    const state = after(entered, told, event("member_left", { userId: "grace" }));
+    const again = reduce(state, event("member_joined", { member: GRACE }));
+    expect(again.members.get("grace")?.isBot).toBe(false);
+    expect(reduce(state, told)).toBe(state);
+  });
+});
+
 describe("members", () => {
   it("are those of room_state, and then those who come and go", () => {
     const state = after(
@@ -53,6 +84,8 @@ describe("members", () => {
       displayName: "Hedy",
       avatarId: "amber",
       speaking: false,
+      role: "guest",
+      isBot: false,
     });
   });
 

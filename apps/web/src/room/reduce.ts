@@ -6,6 +6,7 @@ import type {
   MemberInfo,
   ModerationActionPayload,
   ModerationDetailsPayload,
+  RolesPayload,
   ServerEventEnvelope,
   SessionPayload,
 } from "../net/realtime/types";
@@ -34,6 +35,8 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
       return hear(state, event.payload, event.ts);
     case "session":
       return begin(state, event.payload);
+    case "roles":
+      return appoint(state, event.payload);
     case "token_renewed":
       return renew(state, event.payload.expiresAtMs);
     case "moderation_action":
@@ -50,7 +53,6 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
     case "chat_heard":
     case "emote_broadcast":
     case "moderation_done":
-    case "roles":
     case "closing":
       return state;
   }
@@ -59,7 +61,7 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
 function enter(state: RoomState, roomId: string, infos: readonly MemberInfo[]): RoomState {
   const members = new Map<string, Member>();
   for (const info of infos) {
-    members.set(info.userId, memberOf(info, state.members.get(info.userId)?.speaking ?? false));
+    members.set(info.userId, memberOf(info, state.members.get(info.userId)));
   }
   return { ...state, roomId, members };
 }
@@ -67,7 +69,7 @@ function enter(state: RoomState, roomId: string, infos: readonly MemberInfo[]): 
 function join(state: RoomState, info: MemberInfo): RoomState {
   const known = state.members.get(info.userId);
   if (known?.displayName === info.displayName && known.avatarId === info.avatarId) return state;
-  return withMember(state, memberOf(info, known?.speaking ?? false));
+  return withMember(state, memberOf(info, known));
 }
 
 function withMember(state: RoomState, member: Member): RoomState {
@@ -104,6 +106,19 @@ function nameOf(state: RoomState, userId: string): string {
 function begin(state: RoomState, session: SessionPayload): RoomState {
   const mute = session.muted ? (state.mute ?? { untilMs: undefined, reason: "" }) : null;
   return { ...state, me: session.userId, session, mute, ended: null };
+}
+
+/** Who keeps order, and who is a bot; of those who are not here nothing is kept. */
+function appoint(state: RoomState, { members: told }: RolesPayload): RoomState {
+  const members = new Map(state.members);
+  let isNew = false;
+  for (const [userId, role, isBot] of told) {
+    const member = members.get(userId);
+    if (member === undefined || (member.role === role && member.isBot === isBot)) continue;
+    members.set(userId, { ...member, role, isBot, speaking: member.speaking && !isBot });
+    isNew = true;
+  }
+  return isNew ? { ...state, members } : state;
 }
 
 function renew(state: RoomState, expiresAtMs: number): RoomState {

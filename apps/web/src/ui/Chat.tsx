@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ChatMessage } from "../room/RoomState";
+import type { ChatMessage, Member } from "../room/RoomState";
+import { Badges } from "./Badges";
 import type { BarModel } from "./BarModel";
 import { ChatForm } from "./ChatForm";
 import { clockTime, isSameBreath } from "./format";
@@ -26,13 +27,19 @@ export function Chat({ model, onClose, onEscape }: ChatProps) {
           <DownIcon />
         </button>
       </header>
-      <Log chat={chat} />
+      <Log model={model} chat={chat} />
       <ChatForm model={model} onEscape={onEscape} />
     </section>
   );
 }
 
-function Log({ chat }: { chat: readonly ChatMessage[] }) {
+interface LogProps {
+  readonly model: BarModel;
+  readonly chat: readonly ChatMessage[];
+}
+
+function Log({ model, chat }: LogProps) {
+  const members = useComputed(() => model.room.value.members).value;
   const ref = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const [unread, setUnread] = useState(0);
@@ -62,7 +69,12 @@ function Log({ chat }: { chat: readonly ChatMessage[] }) {
       <div ref={ref} class="log" role="log" aria-label="Messages" tabIndex={0} onScroll={onScroll}>
         {chat.length === 0 && <p class="log-empty">Nobody has said anything yet. Say hello!</p>}
         {chat.map((message, index) => (
-          <Line key={message.messageId} message={message} before={chat[index - 1]} />
+          <Line
+            key={message.messageId}
+            message={message}
+            before={chat[index - 1]}
+            speaker={members.get(message.userId)}
+          />
         ))}
       </div>
       {unread > 0 && (
@@ -81,14 +93,17 @@ function Log({ chat }: { chat: readonly ChatMessage[] }) {
 interface LineProps {
   readonly message: ChatMessage;
   readonly before: ChatMessage | undefined;
+  /** Who said it, while they are here. */
+  readonly speaker: Member | undefined;
 }
 
-function Line({ message: { userId, displayName, text, tsMs, own }, before }: LineProps) {
+function Line({ message: { userId, displayName, text, tsMs, own }, before, speaker }: LineProps) {
   const goesOn = before?.userId === userId && isSameBreath(before.tsMs, tsMs);
   return (
     <div class={`line${own ? " line-own" : ""}${goesOn ? " line-on" : ""}`}>
       <p class={goesOn ? "sr-only" : "line-head"}>
-        <bdi class="line-name">{own ? "You" : displayName}</bdi>{" "}
+        <bdi class="line-name">{own ? "You" : displayName}</bdi>
+        {speaker !== undefined && <Badges role={speaker.role} isBot={speaker.isBot} />}{" "}
         <time dateTime={new Date(tsMs).toISOString()}>{clockTime(tsMs)}</time>
       </p>
       <p class="line-text">

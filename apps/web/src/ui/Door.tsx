@@ -104,8 +104,9 @@ function countText(intro: RoomIntro, isSimulated: boolean): string {
       return "Looking through the window …";
     case "known":
       if (intro.memberCount === 0) return "Nobody inside yet: be the first";
-      if (intro.memberCount >= intro.capacity) return `Full right now: ${people(intro.memberCount)} inside`;
-      return `${people(intro.memberCount)} inside right now`;
+      if (intro.memberCount >= intro.capacity) return `Full right now: ${people(intro.personCount)} inside`;
+      if (intro.personCount === 0) return "Only bots inside yet: be the first";
+      return `${people(intro.personCount)} inside right now`;
     default:
       return "The bar does not answer yet; you can still try the door";
   }

@@ -4,7 +4,14 @@ import type { Person } from "./settings";
 /** What is known of the room before one enters it. */
 export type RoomIntro =
   | { readonly type: "loading" }
-  | { readonly type: "known"; readonly name: string; readonly memberCount: number; readonly capacity: number }
+  | {
+      readonly type: "known";
+      readonly name: string;
+      /** Places that are taken, by people and bots. */
+      readonly memberCount: number;
+      readonly personCount: number;
+      readonly capacity: number;
+    }
   | { readonly type: "missing" }
   /** No answer; entering may still work. */
   | { readonly type: "unknown" };

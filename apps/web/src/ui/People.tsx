@@ -1,20 +1,22 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { actOf } from "../input/keys";
-import type { Member } from "../room/RoomState";
+import { headcount, type Member } from "../room/RoomState";
 import { AvatarFigure } from "./AvatarFigure";
+import { Badges } from "./Badges";
 import type { BarModel } from "./BarModel";
-import { people } from "./format";
+import { company } from "./format";
 import { CloseIcon, RingIcon, MoreIcon, MutedIcon, WalkIcon } from "./icons";
 
 /** How often to look who is muted while the list is open. */
 const LOOK_MS = 20_000;
 
-/** Who is here: oneself first, then by name. */
+/** Who is here: oneself first, then people by name, then bots. */
 export function sortPeople(members: Iterable<Member>, me: string | null): Member[] {
   const order = new Intl.Collator();
   return [...members].sort((a, b) => {
     if (a.userId === me || b.userId === me) return a.userId === me ? -1 : 1;
+    if (a.isBot !== b.isBot) return a.isBot ? 1 : -1;
     return order.compare(a.displayName, b.displayName) || (a.userId < b.userId ? -1 : 1);
   });
 }
@@ -40,6 +42,7 @@ export function People({ model, onClose, onWalk, onMore }: PeopleProps) {
   }, [house, role]);
   const muted = house.muted.value;
   const members = useComputed(() => model.room.value.members).value;
+  const here = headcount(members);
   const isMuted = useComputed(() => model.room.value.mute !== null).value;
   const me = useComputed(() => model.room.value.me).value;
   /** The key that opened it closes it. */
@@ -52,7 +55,7 @@ export function People({ model, onClose, onWalk, onMore }: PeopleProps) {
     <aside class="panel people" aria-labelledby={PEOPLE_TITLE_ID} onKeyDown={onKeyDown}>
       <header class="panel-head">
         <h2 id={PEOPLE_TITLE_ID} tabIndex={-1}>
-          {people(members.size)} here
+          {company(here.people, here.bots)} here
         </h2>
         <button type="button" class="icon-button" aria-label="Close the list" onClick={onClose}>
           <CloseIcon />
@@ -92,6 +95,7 @@ function Row({ member, isMe, isMuted, onWalk, onMore }: RowProps) {
         <span class="person-name" title={member.displayName}>
           <bdi>{member.displayName}</bdi>
           {isMe && <span class="tag">you</span>}
+          <Badges role={member.role} isBot={member.isBot} />
         </span>
         {member.speaking && (
           <span class="person-mark">

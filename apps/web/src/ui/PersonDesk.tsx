@@ -59,6 +59,8 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
       <PersonMenu
         name={name}
         avatarId={avatarId}
+        role={member?.role ?? ""}
+        isBot={member?.isBot === true}
         isMuted={isMuted === true}
         choices={personChoices(role, isMuted)}
         x={person.x}

@@ -1,10 +1,13 @@
 import { useEffect, useRef } from "preact/hooks";
 import { CHOICE_NAMES, type PersonChoice } from "../moderation/acts";
 import { AvatarFigure } from "./AvatarFigure";
+import { Badges } from "./Badges";
 
 interface PersonMenuProps {
   readonly name: string;
   readonly avatarId: string;
+  readonly role: string;
+  readonly isBot: boolean;
   readonly isMuted: boolean;
   readonly choices: readonly PersonChoice[];
   /** Where it opens, in CSS pixels of the page. */
@@ -18,7 +21,7 @@ const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
 /** What one can do about somebody. Arrows go up and down, Enter takes one, Esc closes. */
 export function PersonMenu(props: PersonMenuProps) {
-  const { name, avatarId, isMuted, choices, x, y, onChoose, onClose } = props;
+  const { name, avatarId, role, isBot, isMuted, choices, x, y, onChoose, onClose } = props;
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => ref.current?.querySelector("button")?.focus(), []);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -46,6 +49,7 @@ export function PersonMenu(props: PersonMenuProps) {
           </span>
           <span class="person-menu-name">
             <bdi>{name}</bdi>
+            <Badges role={role} isBot={isBot} />
             {isMuted && <span class="tag tag-muted">muted</span>}
           </span>
         </p>

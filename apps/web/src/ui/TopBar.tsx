@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { mayOversee } from "../moderation/acts";
+import { headcount } from "../room/RoomState";
 import type { BarModel } from "./BarModel";
 import { ConnectionMark } from "./ConnectionMark";
 import { HelpIcon, LeaveIcon, LinkIcon, LockIcon, OpenLockIcon, PeopleIcon, SettingsIcon } from "./icons";
@@ -15,7 +16,7 @@ interface TopBarProps {
 
 export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) {
   const { house } = model;
-  const count = useComputed(() => model.room.value.members.size).value;
+  const count = useComputed(() => headcount(model.room.value.members).people).value;
   return (
     <header class="top">
       <div class="top-group">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, gradeOf, isSameBreath, people, secondsLeft, untilWhen } from "./format";
+import { company, duration, gradeOf, isSameBreath, people, secondsLeft, untilWhen } from "./format";
 
 const NOW = new Date(2026, 10, 23, 18, 0, 0).getTime();
 
@@ -56,6 +56,12 @@ describe("gradeOf", () => {
 });
 
 describe("people", () => {
+  it("counts bots apart from people", () => {
+    expect(company(3, 0)).toBe("3 people");
+    expect(company(1, 1)).toBe("1 person and 1 bot");
+    expect(company(0, 12)).toBe("0 people and 12 bots");
+  });
+
   it("counts one as one", () => {
     expect(people(1)).toBe("1 person");
     expect(people(0)).toBe("0 people");

@@ -57,6 +57,12 @@ export function people(count: number): string {
   return count === 1 ? "1 person" : `${count} people`;
 }
 
+/** `3 people`, `3 people and 12 bots`. */
+export function company(persons: number, bots: number): string {
+  if (bots === 0) return people(persons);
+  return `${people(persons)} and ${bots === 1 ? "1 bot" : `${bots} bots`}`;
+}
+
 /** Whether two messages belong under one name. */
 export function isSameBreath(earlierMs: number, laterMs: number): boolean {
   return laterMs - earlierMs < 2 * MINUTE_MS;

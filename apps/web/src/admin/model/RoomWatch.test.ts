@@ -16,6 +16,7 @@ function member(userId: string, x: number): MemberView {
     muted: false,
     mutedUntilMs: null,
     mayModerate: true,
+    isBot: false,
   };
 }
 
@@ -28,7 +29,7 @@ function look(members: MemberView[], chat: HeardLine[] = []): RoomLook {
   const room = { roomId: "lobby", name: "Lobby", ownerId: null, capacity: 250, locked: false };
   return {
     serverTimeMs: 1,
-    room: { ...room, members: members.length, connected: members.length, ...rates },
+    room: { ...room, members: members.length, bots: 0, connected: members.length, ...rates },
     members,
     chat,
   };

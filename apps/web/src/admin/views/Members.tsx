@@ -2,19 +2,21 @@ import type { Signal } from "@preact/signals";
 import type { MemberView } from "../../api/moderation";
 import type { ModerationVerb } from "../../net/realtime/types";
 import { AvatarFigure } from "../../ui/AvatarFigure";
+import { Badges } from "../../ui/Badges";
 import { untilWhen } from "../../ui/format";
 import { useServerClock } from "../../ui/useNow";
+import { PersonId } from "./PersonId";
 
 interface MembersProps {
   readonly members: readonly MemberView[];
   readonly meId: string;
   readonly selected: Signal<string | null>;
-  readonly auditHref: (userId: string) => string;
+  readonly room: string;
   readonly onAct: (action: ModerationVerb, member: MemberView) => void;
 }
 
 /** Who is in the room, and what can be done about each. */
-export function Members({ members, meId, selected, auditHref, onAct }: MembersProps) {
+export function Members({ members, meId, selected, room, onAct }: MembersProps) {
   const order = new Intl.Collator();
   const sorted = [...members].sort(
     (a, b) => order.compare(a.displayName, b.displayName) || (a.userId < b.userId ? -1 : 1),
@@ -40,7 +42,7 @@ export function Members({ members, meId, selected, auditHref, onAct }: MembersPr
                 member={member}
                 isMe={member.userId === meId}
                 selected={selected}
-                auditHref={auditHref(member.userId)}
+                room={room}
                 onAct={(action) => onAct(action, member)}
               />
             ))}
@@ -55,12 +57,12 @@ interface RowProps {
   readonly member: MemberView;
   readonly isMe: boolean;
   readonly selected: Signal<string | null>;
-  readonly auditHref: string;
+  readonly room: string;
   readonly onAct: (action: ModerationVerb) => void;
 }
 
-function Row({ member, isMe, selected, auditHref, onAct }: RowProps) {
-  const { userId, displayName, avatarId, role, device, muted, mayModerate } = member;
+function Row({ member, isMe, selected, room, onAct }: RowProps) {
+  const { userId, displayName, avatarId, role, device, muted, mayModerate, isBot } = member;
   const isChosen = selected.value === userId;
   return (
     <tr class={isChosen ? "row-chosen" : ""}>
@@ -80,14 +82,13 @@ function Row({ member, isMe, selected, auditHref, onAct }: RowProps) {
               <bdi>{displayName}</bdi>
             </button>
             {isMe && <span class="tag">you</span>}
-            <a class="mono member-id" href={auditHref} title={`${userId}: what the audit has about them`}>
-              {userId}
-            </a>
+            <Badges role={role} isBot={isBot} />
+            <PersonId userId={userId} room={room} />
           </span>
         </span>
       </th>
       <td>
-        {role}
+        {isBot ? "bot" : role}
         <span class="faint"> · {device}</span>
       </td>
       <td>

@@ -9,6 +9,7 @@ import type { Desk } from "../model/Desk";
 import { nameIn, timelineOf } from "../model/timeline";
 import { auditOf, hashOf } from "../route";
 import { CloseReport } from "./CloseReport";
+import { PersonId } from "./PersonId";
 import { Timeline } from "./Timeline";
 import { When } from "./When";
 
@@ -87,13 +88,13 @@ function Detail({ desk, report, onClosed }: DetailProps) {
             <span class="tag tag-bad">reported</span>
           </dt>
           <dd>
-            <bdi>{name}</bdi> <span class="mono faint">{reportedId}</span>
+            <bdi>{name}</bdi> <PersonId userId={reportedId} room={roomId} />
           </dd>
           <dt>
             <span class="tag tag-aqua">reporter</span>
           </dt>
           <dd>
-            <bdi>{nameIn(evidence, reporterId)}</bdi> <span class="mono faint">{reporterId}</span>
+            <bdi>{nameIn(evidence, reporterId)}</bdi> <PersonId userId={reporterId} room={roomId} />
           </dd>
         </dl>
         <div class="row-acts">

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { RoomOverview } from "../../api/moderation";
-import { people } from "../../ui/format";
+import { company } from "../../ui/format";
 import { LockIcon, SettingsIcon } from "../../ui/icons";
 import { RoomSettingsDialog } from "../../ui/RoomSettingsDialog";
 import { RoomMap } from "../map/RoomMap";
@@ -79,7 +79,7 @@ export function RoomView({ desk, roomId }: { desk: Desk; roomId: string }) {
             members={look.members}
             meId={desk.me.userId}
             selected={selected}
-            auditHref={(userId) => hashOf(auditOf({ room: roomId, user: userId }))}
+            room={roomId}
             onAct={(action, { userId, displayName }) => {
               desk.ask({
                 action,
@@ -113,8 +113,8 @@ function RoomSum({ room }: { room: RoomOverview }) {
   const rate = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
   return (
     <p class="view-sum">
-      {people(room.members)} of {room.capacity} · {rate(room.movesPerSecond)} moves/s ·{" "}
-      {rate(room.messagesPerMinute)} messages/min · {rate(room.emotesPerMinute)} emotes/min
+      {company(room.members - room.bots, room.bots)} of {room.capacity} · {rate(room.movesPerSecond)} moves/s
+      · {rate(room.messagesPerMinute)} messages/min · {rate(room.emotesPerMinute)} emotes/min
     </p>
   );
 }

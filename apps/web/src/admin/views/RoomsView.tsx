@@ -2,7 +2,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { RoomOverview } from "../../api/moderation";
 import { ROOM_ID_PATTERN } from "../../net/realtime/constants";
-import { people } from "../../ui/format";
+import { company } from "../../ui/format";
 import { LockIcon } from "../../ui/icons";
 import type { Desk } from "../model/Desk";
 import { Poller } from "../model/Poller";
@@ -17,13 +17,14 @@ export function RoomsView({ desk }: { desk: Desk }) {
   const poller = useOverview(desk, rooms);
   const list = rooms.value;
   const members = list?.reduce((sum, room) => sum + room.members, 0) ?? 0;
+  const bots = list?.reduce((sum, room) => sum + room.bots, 0) ?? 0;
   return (
     <>
       <header class="view-head">
         <h1>Live rooms</h1>
         {list !== null && (
           <p class="view-sum">
-            {list.length === 1 ? "1 room" : `${list.length} rooms`} · {people(members)}
+            {list.length === 1 ? "1 room" : `${list.length} rooms`} · {company(members - bots, bots)}
           </p>
         )}
       </header>
