@@ -197,6 +197,6 @@ async def test_a_client_comes_back_to_a_server_that_was_started_again() -> None:
             )
     with running_server(port=port):
         for guest in guests:
-            await asyncio.wait_for(guest.connected.get(), 10)
+            await asyncio.wait_for(guest.connected.get(), 30)
     for guest in guests:
         await guest.end()
