@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from support.vectors import invalid_cases, valid_cases
-from virtubar.api import authorization, errors, room_settings, rooms
+from virtubar.api import authorization, errors, reporting, room_settings, rooms
 from virtubar.protocol import constants
 from virtubar.protocol.constants import (
     AuthCode,
@@ -148,6 +148,19 @@ def test_limits_below_one_a_second_are_documented(limit: tuple[float, int], word
     """They are written as the time between two."""
     rate_hz, burst = limit
     assert words.format(1 / rate_hz, burst) in _section(1)
+
+
+def test_the_limits_of_reports_are_documented() -> None:
+    """§7 says how many a person, an address and a crowd may make."""
+    row = next(line for line in _section(7).splitlines() if "/reports` `{userId" in line)
+    rate_hz, burst = reporting.REPORTS_BY_USER
+    assert f"{burst} at once, then one in {1 / rate_hz:g} s" in row
+    for what, (rate_hz, burst) in (
+        ("of one address", reporting.REPORTS_BY_ADDRESS),
+        ("by guests about one person", reporting.REPORTS_OF_PERSON),
+    ):
+        assert rate_hz * 60 == 1
+        assert f"{what} {burst}, then one a minute" in row
 
 
 def test_the_limits_of_acts_are_documented() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from api.fakes import WALL_MS, Bar, assert_error, guest_id, record_id
+from virtubar.api.reporting import REPORTS_BY_ADDRESS, REPORTS_OF_PERSON
 from virtubar.protocol.constants import Role
 from virtubar.room.config import RoomConfig
 from virtubar.room.records import Report
@@ -127,6 +128,63 @@ async def test_one_person_reports_at_a_rate(bar: Bar) -> None:
     bar.now_ms += 20_000
     assert (await report(bar)).status_code == 201
     assert len(bar.storage.reports.kept) == 4
+
+
+def crowd(bar: Bar, count: int) -> list[str]:
+    """So many guests who have seen Ben."""
+    names = [f"u{n}" for n in range(count)]
+    for name in names:
+        bar.rooms.members["lobby"].add(guest_id(name))
+        bar.oversight.seen["lobby", guest_id(name), "ben"] = EVIDENCE
+    return names
+
+
+async def test_an_address_reports_at_a_rate(bar: Bar) -> None:
+    """However many new guests there are: twenty at once, then one a minute (§7)."""
+    burst = REPORTS_BY_ADDRESS[1]
+    for n, name in enumerate(crowd(bar, burst + 1)):
+        bar.oversight.seen["lobby", guest_id(name), f"p{n}"] = EVIDENCE
+        response = await report(bar, name, userId=f"p{n}")
+        assert response.status_code == (201 if n < burst else 429)
+    assert_error(response, 429, "rate_limited")
+    assert response.json()["retryAfterMs"] == 60_000
+    bar.now_ms += 60_000
+    assert (await report(bar)).status_code == 201
+
+
+async def test_one_person_is_reported_at_a_rate(bar: Bar) -> None:
+    """By guests, from wherever: twenty at once, then one a minute; others can be reported (§7)."""
+    burst = REPORTS_OF_PERSON[1]
+    names = crowd(bar, burst + 1)
+    for n, name in enumerate(names):
+        bar.peer = f"203.0.113.{n}"
+        response = await report(bar, name)
+        assert response.status_code == (201 if n < burst else 429)
+    assert_error(response, 429, "rate_limited")
+    assert response.json()["retryAfterMs"] == 60_000
+    bar.oversight.seen["lobby", guest_id(names[-1]), "joe"] = EVIDENCE
+    assert (await report(bar, names[-1], userId="joe")).status_code == 201
+    assert len(bar.storage.reports.kept) == burst + 1
+
+
+async def test_a_crowd_of_guests_keeps_nobody_who_is_known_from_being_heard(bar: Bar) -> None:
+    """Reports of people whom a provider vouches for are not counted with the guests' (§7)."""
+    for n, name in enumerate(crowd(bar, REPORTS_OF_PERSON[1])):
+        bar.peer = f"203.0.113.{n}"
+        assert (await report(bar, name)).status_code == 201
+    bar.rooms.members["lobby"].add("mia")
+    bar.oversight.seen["lobby", "mia", "ben"] = EVIDENCE
+    body = {"userId": "ben", "reason": "He shouts."}
+    known = await bar.ask("POST", "/rooms/lobby/reports", bar.token("mia", Role.MEMBER), json=body)
+    assert known.status_code == 201
+
+
+async def test_who_cannot_report_somebody_takes_no_place(bar: Bar) -> None:
+    """Somebody outside does not use up what those inside may say."""
+    for n in range(REPORTS_OF_PERSON[1] + 5):
+        bar.peer = f"203.0.113.{n}"
+        assert (await report(bar, f"stranger{n}")).status_code == 403
+    assert (await report(bar)).status_code == 201
 
 
 async def test_reports_are_listed_without_their_evidence(bar: Bar) -> None:

@@ -78,7 +78,8 @@ def test_it_has_the_form_that_is_written_down(stage: Stage) -> None:
             {"atMs": came_ms + 2000, "kind": "left", "userId": "bob"},
         ],
         "positions": [
-            {"atMs": stage.wall_ms, "places": {"ann": [round(ann.x), round(ann.z)]}},
+            {"atMs": stage.wall_ms, "places": {"ann": [round(ann.x), round(ann.z)]},
+             "apart": ["ann"]},
         ],
     }  # fmt: skip
     assert json.loads(json.dumps(found)) == found
@@ -266,11 +267,11 @@ def test_memory_is_bounded_and_emotes_do_not_displace_words() -> None:
     found = evidence(stage)
     assert ("bob", "rude") in seen(found)
     assert len(found["events"]) <= 2 * SHOWN_MAX
-    assert all(len(sample["places"]) <= NEAREST_MAX + 1 for sample in found["positions"])
+    assert all(len(sample["places"]) <= NEAREST_MAX + 2 for sample in found["positions"])
 
 
 def test_a_sample_shows_the_nearest_and_the_reported() -> None:
-    """The reporter first of all; the reported wherever they are; nobody twice, nobody else."""
+    """The reporter and the reported wherever they are; nobody twice, nobody else."""
     stage = Stage(capacity=100)
     users = [f"u{n:02d}" for n in range(90)]
     stage.enter("ann", "bob", *users)
@@ -280,7 +281,6 @@ def test_a_sample_shows_the_nearest_and_the_reported() -> None:
         stage.move(user, 1, x=n)
     (sample,) = evidence(stage)["positions"]
     assert set(sample["places"]) == {"ann", "bob", *users[: NEAREST_MAX - 1]}
-    assert next(iter(sample["places"])) == "ann"
     assert set(evidence(stage)["people"]) >= {"ann", "bob"}
     (near,) = evidence(stage, reported="u01")["positions"]
     assert set(near["places"]) == {"ann", *users[: NEAREST_MAX - 1]}
@@ -330,5 +330,24 @@ def test_the_reporter_is_in_every_sample() -> None:
     for user in (*users, "ann", "bob"):
         stage.move(user, 1)
     (sample,) = evidence(stage)["positions"]
-    assert len(sample["places"]) == NEAREST_MAX + 1
+    assert len(sample["places"]) == NEAREST_MAX + 2
     assert {"ann", "bob"} <= set(sample["places"])
+
+
+def test_whoever_stands_in_one_square_is_shown_the_same() -> None:
+    """But for the two whom a report is about, who are apart where they are not among the near."""
+    stage = Stage(capacity=200)
+    users = [f"u{n:03d}" for n in range(100)]
+    stage.enter("ann", "cat", "bob", *users)
+    for user, x, z in (("ann", 8, 8), ("cat", 15, 15), ("bob", 500, 0)):
+        stage.move(user, 1, x=x, z=z)
+    for n, user in enumerate(users):
+        stage.move(user, 1, x=12 + n / 100, z=12)
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
+    step(stage)
+    anns, cats = (evidence(stage, who)["positions"][0] for who in ("ann", "cat"))
+    assert sorted(anns["apart"]) == ["ann", "bob"]
+    assert sorted(cats["apart"]) == ["bob", "cat"]
+    near = [{who for who in one["places"] if who not in one["apart"]} for one in (anns, cats)]
+    assert near[0] == near[1]
+    assert len(near[0]) == NEAREST_MAX

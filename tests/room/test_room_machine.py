@@ -330,7 +330,8 @@ class RoomMachine(RuleBasedStateMachine):
         ]
         assert told == witnessed
         places = {user: [round(one.x), round(one.z)] for user, one in members.items()}
-        assert found["positions"][-1] == {"atMs": self.stage.wall_ms, "places": places}
+        now = {"atMs": self.stage.wall_ms, "places": places, "apart": sorted(places)}
+        assert found["positions"][-1] == now
         assert all(reporter in sample["places"] for sample in found["positions"])
         assert min(sample["atMs"] for sample in found["positions"]) >= oldest_ms
 

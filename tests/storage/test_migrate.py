@@ -49,6 +49,15 @@ SAMPLES = {
 }
 """Rows as the servers of each revision wrote them, in every table that it had."""
 SAMPLES["0002"] = SAMPLES["0001"]  # only an index has changed
+SAMPLES["0003"] = SAMPLES["0002"].replace(
+    """'{"people": {"carol": "Carol"}}');
+        INSERT INTO report_people VALUES ('r1', 'carol');""",
+    """'{"people": {}}');
+        INSERT INTO report_people VALUES ('r1', 'bob');
+        INSERT INTO evidence VALUES ('p1', '{"people": {"carol": "Carol"}}');
+        INSERT INTO report_evidence VALUES ('r1', 0, 'p1');
+        INSERT INTO evidence_people VALUES ('p1', 'carol');""",
+)  # what reports show is stored apart from them
 
 
 @pytest.fixture

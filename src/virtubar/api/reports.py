@@ -1,6 +1,6 @@
 """Reports: `/rooms/{roomId}/reports` and `/moderation/reports` (§7)."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
@@ -23,21 +23,29 @@ from virtubar.api.oversight_bodies import (
 from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, is_record_id, page, record_before
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
+from virtubar.api.reporting import (
+    REPORTS_BY_ADDRESS,
+    REPORTS_BY_USER,
+    REPORTS_OF_PERSON,
+    evidence_of,
+    require_member,
+    require_rate,
+)
 from virtubar.auth.identities import Identity
 from virtubar.errors import RequestRefusedError
+from virtubar.room.buckets import KeyedBuckets
 from virtubar.room.records import Report, ReportStatus
 from virtubar.room.text import clean_prose
 
-REPORTS_BY_USER: Final = (1 / 20, 3)
-"""Each freezes five minutes of the room: three at once, then one in twenty seconds."""
 Status = Annotated[ReportStatus | None, QueryParameter(name="status", description="Absent, both.")]
 
 
 def report_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
     """The handlers of reports."""
     authorizer = Authorizer(parts, views)
+    reporting = Authorizer(parts, views, REPORTS_BY_USER, REPORTS_BY_ADDRESS)
     return [
-        _report(parts, Authorizer(parts, views, REPORTS_BY_USER)),
+        _report(parts, reporting, KeyedBuckets(*REPORTS_OF_PERSON)),
         _of_room(parts, authorizer),
         _of_everything(parts, authorizer),
         _one(parts, authorizer),
@@ -45,7 +53,7 @@ def report_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
     ]
 
 
-def _report(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
+def _report(parts: ApiParts, authorizer: Authorizer, about: KeyedBuckets) -> HTTPRouteHandler:
     @post(
         "/rooms/{room_id:str}/reports",
         dto=StrictBody[ReportRequest],
@@ -62,7 +70,10 @@ def _report(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         """For members: what they saw and heard in the last five minutes goes with it."""
         identity = await authorizer.identify(request)
         reporter_id = identity.user_id
-        evidence = _evidence(parts, room_id, reporter_id, data.user_id)
+        require_member(parts, room_id, reporter_id, data.user_id)
+        if identity.born_ms is not None:
+            require_rate(about.take(data.user_id, parts.now_ms()))
+        evidence = evidence_of(parts, room_id, reporter_id, data.user_id)
         report = Report(
             report_id=parts.new_record_id(),
             room_id=room_id,
@@ -215,22 +226,6 @@ def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         )
 
     return close_report
-
-
-def _evidence(parts: ApiParts, room_id: str, reporter_id: str, reported_id: str) -> dict[str, Any]:
-    """What goes with the report; raises RequestRefusedError where there can be none."""
-    if reported_id == reporter_id:
-        raise RequestRefusedError(422, "invalid_field", "`userId`: nobody reports themselves.")
-    if not parts.rooms.contains(room_id, reporter_id):
-        raise RequestRefusedError(
-            403, "not_a_member", "Only those who are in the room can report somebody there."
-        )
-    evidence = parts.oversight.evidence(room_id, reporter_id, reported_id)
-    if evidence is None:
-        raise RequestRefusedError(
-            404, "person_not_found", "You have not seen that person in the last five minutes."
-        )
-    return evidence
 
 
 def _reason(raw: str) -> str:

@@ -29,7 +29,11 @@ push their words out of memory with emotes."""
 SHOWN_MAX: Final = 500
 """Events of the reported, and as many of all others, in one report: the newest of them."""
 NEAREST_MAX: Final = 50
-"""People in one sample of a report, beside the reported: those nearest to the reporter."""
+"""People in one sample of a report, beside the reporter and the reported: those nearest to the
+middle of the square that the reporter stands in."""
+SQUARE_M: Final = 8
+"""Everybody in one square is shown the same people, so that what many report is stored once
+(storage.evidence); as wide as what one takes in at a glance."""
 
 Kind = Literal["joined", "left", "emote"]
 
@@ -85,17 +89,26 @@ class _Sample(Struct, frozen=True):
     names: tuple[str, ...]
     places: "array[int]"
 
-    def near(self, user_id: str, other_id: str) -> dict[str, tuple[int, int]]:
-        """The places of those nearest to the user, the other among them; nearest first."""
+    def near(self, user_id: str, other_id: str) -> "dict[str, Any]":
+        """The places of those near the user, of the user and of the other, as JSON values.
+
+        Whoever of the two is not among those near is named by `apart`, where there is one.
+        """
         xs, zs = self.places[::2], self.places[1::2]
         here = self.users.index(user_id)
-        x, z = xs[here], zs[here]
+        x, z = _middle(xs[here]), _middle(zs[here])
         squares = [(xs[n] - x) ** 2 + (zs[n] - z) ** 2 for n in range(len(xs))]
-        squares[here] = -1
-        chosen = nsmallest(NEAREST_MAX, range(len(xs)), key=squares.__getitem__)
-        if other_id in self.users and (other := self.users.index(other_id)) not in chosen:
-            chosen.append(other)
-        return {self.users[n]: (xs[n], zs[n]) for n in chosen}
+        near = nsmallest(NEAREST_MAX, range(len(xs)), key=squares.__getitem__)
+        apart = [n for n, user in enumerate(self.users) if user in (user_id, other_id)]
+        apart = [n for n in apart if n not in near]
+        places = {self.users[n]: [xs[n], zs[n]] for n in (*near, *apart)}
+        shown = {"atMs": self.at_ms, "places": places}
+        return shown | {"apart": [self.users[n] for n in apart]} if apart else shown
+
+
+def _middle(at_m: int) -> float:
+    """The middle of the square that a coordinate is in."""
+    return (at_m // SQUARE_M + 0.5) * SQUARE_M
 
 
 _Kept = TypeVar("_Kept", _Happened, _Heard, _Sample)
@@ -204,8 +217,9 @@ class Evidence:
             first_heard: number of the first message that the reporter could hear.
 
         Returns:
-            `{fromMs, toMs, people, events, positions}`; None where the reporter is no member, or
-            neither met the reported in those 5 minutes nor does now.
+            `{fromMs, toMs, people, events, positions}`, a position being `{atMs, places, apart?}`;
+            `apart` are those whom other reports of that time need not show. None where the
+            reporter is no member, or neither met the reported in those 5 minutes nor does now.
         """
         since = self._since.get(reporter_id)
         if since is None:
@@ -221,17 +235,15 @@ class Evidence:
         if reported_id not in people:
             return None
         shown = _newest(events, reported_id)
-        positions = [(one.at_ms, one.near(reporter_id, reported_id)) for one in samples]
-        named = {event.user_id for event in shown}.union(*(places for _, places in positions))
+        positions = [one.near(reporter_id, reported_id) for one in samples]
+        positions[-1]["apart"] = sorted(positions[-1]["places"])  # of this very moment
+        named = {event.user_id for event in shown}.union(*(one["places"] for one in positions))
         return {
             "fromMs": wall_ms - WINDOW_MS,
             "toMs": wall_ms,
             "people": {user: name for user, name in people.items() if user in named},
             "events": [event.shown() for event in shown],
-            "positions": [
-                {"atMs": at_ms, "places": {user: list(place) for user, place in places.items()}}
-                for at_ms, places in positions
-            ],
+            "positions": positions,
         }
 
     def _seen(self, since: int) -> Iterator[_Happened]:

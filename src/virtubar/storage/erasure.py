@@ -9,8 +9,20 @@ from sqlalchemy import case, delete, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from virtubar.storage.ports import Erased
+from virtubar.storage.reports import lock_evidence, remove
 from virtubar.storage.sanctions import holds, lock_person, revokes
-from virtubar.storage.schema import audit, chat, report_people, reports, rooms, sanctions, staff
+from virtubar.storage.schema import (
+    audit,
+    chat,
+    evidence,
+    evidence_people,
+    report_evidence,
+    report_people,
+    reports,
+    rooms,
+    sanctions,
+    staff,
+)
 from virtubar.storage.scrub import ERASED_ID, without
 
 
@@ -32,7 +44,20 @@ async def erase(connection: AsyncConnection, user_id: str, wall_ms: int) -> Eras
 
 
 async def _erase_reports(connection: AsyncConnection, user_id: str) -> int:
-    theirs = await connection.execute(delete(reports).where(reports.c.reporter_id == user_id))
+    await lock_evidence(connection)
+    theirs = await connection.execute(
+        select(reports.c.report_id).where(reports.c.reporter_id == user_id)
+    )
+    removed = await remove(connection, theirs.scalars().all())
+    shown = await _scrub_reports(connection, user_id) | await _scrub_pieces(connection, user_id)
+    closed = await connection.execute(
+        update(reports).where(reports.c.closed_by == user_id).values(closed_by=ERASED_ID, note="")
+    )
+    return removed + len(shown) + closed.rowcount
+
+
+async def _scrub_reports(connection: AsyncConnection, user_id: str) -> set[str]:
+    """Take a person out of what is reports' own; which reports."""
     shows = select(report_people.c.report_id).where(report_people.c.user_id == user_id)
     shown = await connection.execute(
         select(reports.c.report_id, reports.c.reported_id, reports.c.evidence).where(
@@ -40,20 +65,35 @@ async def _erase_reports(connection: AsyncConnection, user_id: str) -> int:
         )
     )
     scrubbed = shown.all()
-    for report_id, reported_id, evidence in scrubbed:
+    for report_id, reported_id, evidence_ in scrubbed:
         words = {"reported_id": ERASED_ID, "reason": "", "note": ""}
         await connection.execute(
             update(reports)
             .where(reports.c.report_id == report_id)
             .values(
-                evidence=without(evidence, user_id), **(words if reported_id == user_id else {})
+                evidence=without(evidence_, user_id), **(words if reported_id == user_id else {})
             )
         )
     await connection.execute(delete(report_people).where(report_people.c.user_id == user_id))
-    closed = await connection.execute(
-        update(reports).where(reports.c.closed_by == user_id).values(closed_by=ERASED_ID, note="")
+    return {report_id for report_id, _, _ in scrubbed}
+
+
+async def _scrub_pieces(connection: AsyncConnection, user_id: str) -> set[str]:
+    """Take a person out of the slices that reports share; which reports show any of them."""
+    pieces = select(evidence_people.c.piece_id).where(evidence_people.c.user_id == user_id)
+    found = await connection.execute(select(evidence).where(evidence.c.piece_id.in_(pieces)))
+    showing = await connection.execute(
+        select(report_evidence.c.report_id).where(report_evidence.c.piece_id.in_(pieces))
     )
-    return theirs.rowcount + len(scrubbed) + closed.rowcount
+    reports_shown = set(showing.scalars())
+    for piece_id, content in found.all():
+        await connection.execute(
+            update(evidence)
+            .where(evidence.c.piece_id == piece_id)
+            .values(content=without(content, user_id))
+        )
+    await connection.execute(delete(evidence_people).where(evidence_people.c.user_id == user_id))
+    return reports_shown
 
 
 async def _erase_sanctions(connection: AsyncConnection, user_id: str, wall_ms: int) -> int:

@@ -151,7 +151,35 @@ report_people = Table(
     Column("user_id", String, primary_key=True),
     Index("report_people_by_person", "user_id"),
 )
-"""Whom a report shows, in its evidence or as the reported one: erasing a person finds it here."""
+"""Whom a report shows, as the reported one or in the evidence that is its own: erasing a person
+finds it here."""
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("piece_id", _id, primary_key=True),
+    Column("content", JSON, nullable=False),
+)
+"""Slices of what went on in a room, each once, whoever reports it; see storage.evidence."""
+
+report_evidence = Table(
+    "report_evidence",
+    metadata,
+    Column("report_id", _id, ForeignKey("reports.report_id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("piece_id", _id, ForeignKey("evidence.piece_id"), nullable=False),
+    Index("report_evidence_by_piece", "piece_id"),
+)
+"""Which slices a report shows, in their order. A slice that no report shows is removed."""
+
+evidence_people = Table(
+    "evidence_people",
+    metadata,
+    Column("piece_id", _id, ForeignKey("evidence.piece_id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Index("evidence_people_by_person", "user_id"),
+)
+"""Whom a slice shows."""
 
 staff = Table(
     "staff",

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from virtubar.room.records import Report
-
 ERASED_ID = "erased"
 """Whom records name instead of somebody who was erased."""
 
 
-def people_of(report: Report) -> set[str]:
-    """Whom a report shows: the reported one, and everybody in its evidence."""
-    evidence = report.evidence
-    shown = {report.reported_id, *evidence.get("people", {})}
+def people_of(evidence: dict[str, Any]) -> set[str]:
+    """Whom evidence shows: everybody with a name, an act or a place in it."""
+    shown = set(evidence.get("people", {}))
     shown.update(event["userId"] for event in evidence.get("events", []) if "userId" in event)
     for moment in evidence.get("positions", []):
         shown.update(moment.get("places", {}))
