@@ -41,6 +41,10 @@ const on = {
     mayTalk(!muted);
     if (!resumed) note("You are in. Say hello!");
   },
+  roles({ members: told }) {
+    for (const [userId, role, isBot] of told) if (members.has(userId)) Object.assign(members.get(userId), { role, isBot });
+    listPeople();
+  },
   member_joined({ member }) {
     const isNew = !members.has(member.userId);
     show(member);
@@ -109,17 +113,22 @@ function mayTalk(may) {
 }
 
 function listPeople() {
-  $("count").textContent = members.size;
+  $("count").textContent = [...members.values()].filter(({ isBot }) => !isBot).length;
   $("list").replaceChildren(...[...members.values()].sort((a, b) => a.displayName.localeCompare(b.displayName)).map((member) => {
     const item = document.createElement("li"), button = document.createElement("button"), dot = document.createElement("i");
     dot.style.background = member.colour;
     button.type = "button";
     button.title = "Walk to them";
-    button.append(dot, member.displayName + (member.isMe ? " (you)" : ""));
+    button.append(dot, member.displayName + marks(member));
     button.onclick = () => { if (!member.isMe) goal = [member.track.drawn.x, member.track.drawn.z + 0.8]; };
     item.append(button);
     return item;
   }));
+}
+
+function marks({ isMe, isBot, role }) {
+  const words = [isMe && "you", ["owner", "moderator", "admin"].includes(role) && role, isBot && "bot"].filter(Boolean);
+  return words.length ? ` (${words.join(", ")})` : "";
 }
 
 function state(name, text) {
