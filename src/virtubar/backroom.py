@@ -146,7 +146,7 @@ class Backroom:
         """Forget in storage a person whom `forget` was called for, then what memory has of it.
 
         Raises:
-            StorageError: nothing was erased.
+            StorageError: it is not finished; asking again goes on.
         """
         erased = await self.storage.people.erase(user_id, audit, audit.at_ms)
         self.registry.disown(user_id)

@@ -21,6 +21,7 @@ from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.errors import ConfigurationError
 from virtubar.origins import plain_origin, web_origin
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
+from virtubar.room.sanctions import TOKEN_LIFE_MAX_MS
 
 _PREFIX = "VIRTUBAR_"
 _SERVICE_LINK: Final = re.compile(r"(?:tcp|udp|sctp)://")
@@ -96,7 +97,7 @@ class Settings(BaseSettings):
     joins_burst: Positive = 200
     user_joins_per_second: Rate = 1
     user_joins_burst: Positive = 20
-    token_life_seconds: Annotated[int, Field(ge=1, le=86_400)] = 300
+    token_life_seconds: Annotated[int, Field(ge=1, le=TOKEN_LIFE_MAX_MS // 1000)] = 300
     room_capacity: Annotated[int, Field(ge=1, le=CAPACITY_MAX)] = CAPACITY_DEFAULT
     compression: bool = True
     demo_bots: Annotated[int, Field(ge=0, le=CAPACITY_MAX)] = 0

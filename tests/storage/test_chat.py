@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.samples import DAY, NOW, line, message, numbered_id, room
-from virtubar.storage.chat import REMOVED_AT_ONCE
+from virtubar.storage.portions import ROWS_AT_ONCE
 from virtubar.storage.sql import SqlStorage
 
 
@@ -92,7 +92,7 @@ async def test_an_act_does_not_wait_for_all_that_is_forgotten(tmp_path: Path) ->
     storage = SqlStorage(f"sqlite:///{tmp_path}/bar.db")
     await storage.open()
     portions = 3
-    old = portions * REMOVED_AT_ONCE
+    old = portions * ROWS_AT_ONCE
     await storage.chat.add([message(number) for number in range(old)])
     forgetting = asyncio.create_task(storage.chat.forget(NOW + 2 * DAY, 1))
     acts = 0

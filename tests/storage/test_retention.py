@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import asdict
 
 from storage.samples import DAY, NOW
+from virtubar.room.sanctions import REVOKED_MS
 from virtubar.storage.retention import Retention, cutoffs
 
 
@@ -33,6 +34,13 @@ def test_each_kind_has_its_own_cutoff() -> None:
         "staff_ms": NOW - 5 * DAY,
         "salts_ms": NOW - 6 * DAY,
     }
+
+
+def test_what_still_revokes_tokens_is_kept_however_short_the_retention() -> None:
+    """A ban that was lifted a moment later revokes for a day and the leeway of clocks: a server
+    that starts then must still read it."""
+    kept_from_ms = cutoffs(Retention(sanction_days=1), NOW).sanctions_ms
+    assert kept_from_ms == NOW - REVOKED_MS < NOW - DAY
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from storage.samples import DAY, MINUTE, NOW, ban, line, numbered_id
 from virtubar.room.records import SanctionKind
+from virtubar.room.sanctions import REVOKED_MS
 from virtubar.storage.ports import AuditQuery, StorageError
 from virtubar.storage.sql import SqlStorage
 
@@ -61,8 +62,8 @@ async def test_kicks_and_bans_are_in_force_for_a_day_even_if_lifted(storage: Sql
     await storage.sanctions.lift(BAN, "snug", "bob", line("unban", at_ms=NOW + 5))
     await storage.sanctions.record(ban(3, kind=MUTE, until_ms=NOW + 1), line("mute"))
     lifted = ban(2, lifted_ms=NOW + 5, lifted_by="mona")
-    assert await storage.sanctions.in_force(NOW + DAY - 1) == [kick, lifted]
-    assert await storage.sanctions.in_force(NOW + DAY) == []
+    assert await storage.sanctions.in_force(NOW + REVOKED_MS - 1) == [kick, lifted]
+    assert await storage.sanctions.in_force(NOW + REVOKED_MS) == []
 
 
 async def test_lifting_counts_what_held_and_is_audited(storage: SqlStorage) -> None:
@@ -78,7 +79,7 @@ async def test_lifting_counts_what_held_and_is_audited(storage: SqlStorage) -> N
     undo = line("unban", at_ms=NOW + 7, actor_id="adam")
     assert await storage.sanctions.lift(BAN, "snug", "bob", undo) == 1
     assert await storage.sanctions.lift(BAN, "snug", "bob", undo) == 0
-    found = await storage.sanctions.in_force(NOW + DAY)
+    found = await storage.sanctions.in_force(NOW + REVOKED_MS)
     assert found == others
     (lifted, *_) = await storage.sanctions.in_force(NOW + 8)
     assert lifted == ban(1, lifted_ms=NOW + 7, lifted_by="adam")

@@ -40,7 +40,7 @@ class ApiParts:
         store_chat: write the chat that still waits to be written; StorageError where not all of
             it was, in a bounded time.
         erase: forget a person in storage, with the line that says so, and in what memory has of
-            it; StorageError where nothing was erased.
+            it; StorageError where it is not finished.
         draining: whether the server is about to stop and takes nobody in.
         checks: what must answer True before traffic makes sense beside storage, by the name that
             `/readyz` says.

@@ -9,14 +9,21 @@ from typing import Final
 
 import msgspec
 
-from virtubar.protocol.constants import KICK_REFUSAL_MS, TOKEN_LEEWAY_MS, AuthCode
+from virtubar.protocol.constants import (
+    KICK_REFUSAL_MS,
+    TOKEN_LEEWAY_MS,
+    AuthCode,
+)
 from virtubar.room.ports import ModerationAct, Mute, Refusal
 from virtubar.room.records import AddressMark, Sanction, SanctionKind
 
 ADDRESS_LIFE_MS: Final = 24 * 3_600_000
 """An address refuses new guests for a day at most: tomorrow somebody else may have it."""
-REVOKED_MS: Final = 24 * 3_600_000 + TOKEN_LEEWAY_MS
-"""No realtime token lives longer than a day, so a revocation need not be known for longer."""
+TOKEN_LIFE_MAX_MS: Final = 24 * 3_600_000
+"""What an operator may set at most, for realtime tokens and for identities that they sign."""
+REVOKED_MS: Final = TOKEN_LIFE_MAX_MS + TOKEN_LEEWAY_MS
+"""No token is taken for longer, so a revocation need not be known for longer, in memory or in
+storage."""
 _SWEEP_MIN: Final = 1_024
 """Entries up to which what is over is left in place: looking for it costs more than it holds."""
 _KINDS: Final = {"kick": SanctionKind.KICK, "ban": SanctionKind.BAN, "mute": SanctionKind.MUTE}

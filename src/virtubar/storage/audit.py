@@ -1,10 +1,11 @@
 """The audit: lines are added, found and, by age, removed (docs/decisions/0009)."""
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from virtubar.room.records import REPORT_ACTIONS, AuditEntry, AuditLine
-from virtubar.storage.engine import UPKEEP_S, Database
+from virtubar.storage.engine import Database
+from virtubar.storage.portions import removal, work_off
 from virtubar.storage.ports import AuditQuery
 from virtubar.storage.rows import read, values
 from virtubar.storage.schema import audit
@@ -39,9 +40,7 @@ class SqlAudit:
 
     async def forget(self, before_ms: int) -> int:
         """Remove older lines; how many."""
-        async with self._database.writing(UPKEEP_S) as connection:
-            result = await connection.execute(delete(audit).where(audit.c.at_ms < before_ms))
-            return result.rowcount
+        return await work_off(self._database, removal(audit.c.audit_id, audit.c.at_ms < before_ms))
 
 
 def _conditions(query: AuditQuery) -> list[ColumnElement[bool]]:

@@ -1,15 +1,13 @@
 """What was said."""
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import and_, select
 
 from virtubar.room.records import ChatRecord
 from virtubar.storage.engine import UPKEEP_S, Database
+from virtubar.storage.portions import removal, work_off
 from virtubar.storage.retention import DAY_MS
 from virtubar.storage.rows import add_or, read, values
 from virtubar.storage.schema import chat, rooms
-
-REMOVED_AT_ONCE = 5_000
-"""Old messages in one transaction, less than 0.1 s of work: moderators' acts wait behind it."""
 
 
 class SqlChat:
@@ -54,21 +52,12 @@ class SqlChat:
         )
         async with self._database.reading(UPKEEP_S) as connection:
             limits = (await connection.execute(shorter)).all()
-        removed = await self._remove(chat.c.said_ms < wall_ms - days_max * DAY_MS)
+        old = removal(chat.c.message_id, chat.c.said_ms < wall_ms - days_max * DAY_MS)
+        removed = await work_off(self._database, old)
         for room_id, kept_days in limits:
             before_ms = wall_ms - kept_days * DAY_MS
-            removed += await self._remove(
-                and_(chat.c.room_id == room_id, chat.c.said_ms < before_ms)
+            old = removal(
+                chat.c.message_id, and_(chat.c.room_id == room_id, chat.c.said_ms < before_ms)
             )
+            removed += await work_off(self._database, old)
         return removed
-
-    async def _remove(self, which: ColumnElement[bool]) -> int:
-        some = select(chat.c.message_id).where(which).limit(REMOVED_AT_ONCE)
-        statement = delete(chat).where(chat.c.message_id.in_(some))
-        removed = 0
-        while True:
-            async with self._database.writing(UPKEEP_S) as connection:
-                result = await connection.execute(statement)
-            removed += result.rowcount
-            if result.rowcount < REMOVED_AT_ONCE:
-                return removed

@@ -4,9 +4,9 @@ from sqlalchemy import delete, select
 
 from virtubar.protocol.constants import Role
 from virtubar.room.records import AuditEntry, StaffRecord
-from virtubar.storage.audit import add_line
-from virtubar.storage.engine import UPKEEP_S, Database
+from virtubar.storage.engine import Database
 from virtubar.storage.erasure import erase
+from virtubar.storage.portions import removal, work_off
 from virtubar.storage.ports import Erased
 from virtubar.storage.rows import add_or, read, values
 from virtubar.storage.schema import staff
@@ -41,13 +41,8 @@ class SqlPeople:
 
     async def forget_staff(self, before_ms: int) -> int:
         """Remove those not seen since; how many."""
-        async with self._database.writing(UPKEEP_S) as connection:
-            result = await connection.execute(delete(staff).where(staff.c.seen_ms < before_ms))
-            return result.rowcount
+        return await work_off(self._database, removal(staff.c.user_id, staff.c.seen_ms < before_ms))
 
     async def erase(self, user_id: str, audit: AuditEntry, wall_ms: int) -> Erased:
         """Forget a person, and add the line that says so."""
-        async with self._database.writing(UPKEEP_S) as connection:
-            erased = await erase(connection, user_id, wall_ms)
-            await add_line(connection, audit)
-            return erased
+        return await erase(self._database, user_id, audit, wall_ms)

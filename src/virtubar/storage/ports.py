@@ -1,7 +1,9 @@
 """What storage promises, whatever database is behind it.
 
 Every method is one transaction: it has happened whole and durably when it returns, or not at all
-when it raises. Methods may run at the same time. Times are wall time in ms.
+when it raises; but `forget`, `forget_…` and `erase` may do very much, and do it in portions: where
+one of them raises, some are done, and asking again goes on with the rest.
+Methods may run at the same time. Times are wall time in ms.
 """
 
 from typing import Protocol
@@ -81,8 +83,7 @@ class RoomStore(Protocol):
         ...
 
     async def change(self, config: RoomConfig, audit: AuditEntry) -> None:
-        """Keep a room's new settings, all but its owner, which only an erasure changes; adds the
-        room where it is not there (the lobby)."""
+        """Keep a room's new settings but its owner; adds a room that is not there (the lobby)."""
         ...
 
     async def touch(self, room_ids: list[str], wall_ms: int) -> None:
@@ -98,8 +99,8 @@ class SanctionStore(Protocol):
     """Sanctions and the acts that made them."""
 
     async def in_force(self, wall_ms: int) -> list[Sanction]:
-        """Every ban and mute that holds now, and every kick and ban of the last day, lifted or
-        not: tokens issued before them are revoked."""
+        """Every ban and mute that holds now, and every kick and ban of the last REVOKED_MS, lifted
+        or not: tokens issued before them are revoked."""
         ...
 
     async def record(self, sanction: Sanction, audit: AuditEntry) -> None:

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from virtubar.room.sanctions import REVOKED_MS
+
 DAY_MS = 86_400_000
 
 
@@ -45,7 +47,8 @@ def cutoffs(retention: Retention, wall_ms: int) -> Cutoffs:
     """What a retention means at a moment."""
     return Cutoffs(
         reports_ms=wall_ms - retention.report_days * DAY_MS,
-        sanctions_ms=wall_ms - retention.sanction_days * DAY_MS,
+        # One that still revokes tokens stays, whatever became of it.
+        sanctions_ms=wall_ms - max(retention.sanction_days * DAY_MS, REVOKED_MS),
         audit_ms=wall_ms - retention.audit_days * DAY_MS,
         rooms_ms=wall_ms - retention.room_days * DAY_MS,
         staff_ms=wall_ms - retention.staff_days * DAY_MS,

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import RoomExistsError
 from virtubar.room.records import AuditEntry
 from virtubar.storage.audit import add_line
 from virtubar.storage.engine import UPKEEP_S, Database
+from virtubar.storage.portions import removal, work_off
 from virtubar.storage.rows import add_or, read, values
 from virtubar.storage.schema import chat, rooms
 
-_AT_ONCE = 500
-"""Ids in one statement: databases bound the number of its values."""
+_AT_ONCE = 100
+"""Ids in one statement: databases bound the number of its values, and others wait for it."""
 
 
 class SqlRooms:
@@ -83,15 +84,30 @@ class SqlRooms:
     async def forget_unused(self, before_ms: int, keep: frozenset[str]) -> list[str]:
         """Remove rooms not used since, with their chat; the ids. Those in `keep` stay."""
         unused = rooms.c.used_ms < before_ms
-        async with self._database.writing(UPKEEP_S) as connection:
+        async with self._database.reading(UPKEEP_S) as connection:
             found = await connection.scalars(select(rooms.c.room_id).where(unused))
-            removed: list[str] = []
-            for some in _portions(sorted(set(found) - keep)):
-                statement = delete(rooms).where(rooms.c.room_id.in_(some), unused)
-                ids = list(await connection.scalars(statement.returning(rooms.c.room_id)))
-                await connection.execute(delete(chat).where(chat.c.room_id.in_(ids)))
-                removed += sorted(ids)
-            return removed
+        removed: list[str] = []
+        for some in _portions(sorted(set(found) - keep)):
+            # Their chat first: whoever makes a room of that id anew must find none of it.
+            await self._forget_chat(chat.c.room_id.in_(some))
+            removed += await self._forget(and_(rooms.c.room_id.in_(some), unused))
+        return removed
+
+    async def _forget_chat(self, theirs: ColumnElement[bool]) -> None:
+        """Remove what was said in rooms until now."""
+        async with self._database.reading(UPKEEP_S) as connection:
+            newest_ms = await connection.scalar(select(func.max(chat.c.said_ms)).where(theirs))
+        if newest_ms is not None:
+            said = and_(theirs, chat.c.said_ms <= newest_ms)
+            await work_off(self._database, removal(chat.c.message_id, said))
+
+    async def _forget(self, which: ColumnElement[bool]) -> list[str]:
+        """Remove rooms, with what chat they still have; the ids."""
+        async with self._database.writing(UPKEEP_S) as connection:
+            statement = delete(rooms).where(which).returning(rooms.c.room_id)
+            ids = sorted(await connection.scalars(statement))
+            await connection.execute(delete(chat).where(chat.c.room_id.in_(ids)))
+            return ids
 
 
 def _portions(ids: list[str]) -> Iterator[list[str]]:

@@ -3,17 +3,16 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from virtubar.room.records import AddressMark, AuditEntry, Sanction, SanctionKind
+from virtubar.room.sanctions import REVOKED_MS
 from virtubar.storage.audit import add_line
-from virtubar.storage.engine import UPKEEP_S, Database, one_at_a_time
+from virtubar.storage.engine import Database, one_at_a_time
+from virtubar.storage.portions import removal, work_off
 from virtubar.storage.rows import read, values
 from virtubar.storage.schema import sanctions
-
-REVOKED_MS = 86_400_000
-"""How long a kick or a ban revokes tokens that are older than it: no token lives longer."""
 
 
 def holds(wall_ms: int) -> ColumnElement[bool]:
@@ -109,9 +108,7 @@ class SqlSanctions:
     async def forget(self, before_ms: int) -> int:
         """Remove what ended, or was lifted, before then; how many."""
         ended = or_(sanctions.c.lifted_ms < before_ms, sanctions.c.until_ms < before_ms)
-        async with self._database.writing(UPKEEP_S) as connection:
-            result = await connection.execute(delete(sanctions).where(ended))
-            return result.rowcount
+        return await work_off(self._database, removal(sanctions.c.sanction_id, ended))
 
 
 async def _lift(
