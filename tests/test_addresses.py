@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.addresses import FORWARDED_MAX, AddressPolicy
+from virtubar.addresses import FORWARDED_MAX, AddressCounts, AddressPolicy, wider
 
 PROXIES = ["10.0.0.0/8", "2001:db8:ffff::/48", "192.0.2.1"]
 
@@ -186,3 +186,54 @@ def test_no_header_breaks_a_trusted_chain(header: str) -> None:
 def test_any_key_can_be_asked_about(key: str) -> None:
     """Whatever it is, the answer is yes or no."""
     assert AddressPolicy(PROXIES).tells_apart(key) in (True, False)
+
+
+def test_the_networks_around_an_address_are_worth_some_times_as_much() -> None:
+    """Far less than the addresses in them, and more than one party needs."""
+    assert wider("2001:db8:1:203::/64") == (
+        ("2001:db8:1:200::/56", 2),
+        ("2001:db8:1::/48", 4),
+        ("2001:db8::/40", 8),
+        ("2001:db8::/32", 16),
+    )
+    assert wider("203.0.113.7") == (("203.0.113.0/24", 4), ("203.0.0.0/16", 16))
+    assert wider("unix") == wider("") == ()
+
+
+@given(
+    key=st.text(max_size=60)
+    | st.ip_addresses().map(lambda at: AddressPolicy().client(str(at), None))
+)
+def test_whatever_a_request_counts_for_has_networks_or_none(key: str) -> None:
+    """No key is an exception, and each network is worth more than the one inside it."""
+    worths = [times for _, times in wider(key)]
+    assert worths == sorted(set(worths))
+
+
+def test_an_address_has_so_many_open_and_no_more() -> None:
+    """One that is gone makes place."""
+    counts = AddressCounts(2)
+    assert [counts.admit("203.0.113.7") for _ in range(3)] == [True, True, False]
+    counts.release("203.0.113.7")
+    assert counts.admit("203.0.113.7")
+    assert AddressCounts(None).admit("203.0.113.7")
+
+
+def test_taking_turns_with_addresses_gains_little() -> None:
+    """A site with 65 536 networks has four times what one has, and its neighbours have theirs."""
+    counts = AddressCounts(3)
+    own = [f"2001:db8:1:{number:x}00::/64" for number in range(200)]
+    assert sum(counts.admit(key) for key in own for _ in range(3)) == 3 * 4
+    assert counts.admit("2001:db8:2::/64")
+
+
+def test_what_is_gone_is_not_counted_and_leaves_nothing() -> None:
+    """Neither does what was refused."""
+    counts = AddressCounts(1)
+    keys = ["2001:db8:1:100::/64", "2001:db8:2::/64", "203.0.113.7", "unix"]
+    for key in keys:
+        assert counts.admit(key)
+        assert not counts.admit(key)
+    for key in keys:
+        counts.release(key)
+    assert len(counts) == 0

@@ -49,7 +49,7 @@ ARROWS: dict[str, set[str] | None] = {
     "addresses": set(),
     "origins": set(),
     "auth": {"errors", "protocol"},
-    "room": {"errors", "protocol"},
+    "room": {"addresses", "errors", "protocol"},
     "api": {
         "addresses",
         "auth",

@@ -5,7 +5,9 @@ sent it is a proxy the operator trusts (`VIRTUBAR_TRUSTED_PROXIES`).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -13,8 +15,16 @@ Address = IPv4Address | IPv6Address
 
 FORWARDED_MAX: Final = 16
 """Entries of `X-Forwarded-For` that are looked at, from the right: no real chain is longer."""
+_IPV4: Final = 4
 _IPV6_PREFIX: Final = 64
 """One household or venue is given at least a /64, and its devices change address within it."""
+WIDER_IPV6: Final = ((56, 2), (48, 4), (40, 8), (32, 16))
+WIDER_IPV4: Final = ((24, 4), (16, 16))
+"""Prefixes around an address, and for how many times its budget they are good, all their addresses
+together. Whoever is given a /48 has 65 536 /64s to take turns with, a rented /24 has 256 addresses,
+and a /32 is a whole provider's. Each step is worth far less than the addresses that it adds, and
+more than one party needs: behind one router it has one address, on phones a few dozen of one
+provider's. What somebody can have beyond (a botnet) is no prefix's fault."""
 _SHARED: Final = tuple(
     map(ip_network, ("0.0.0.0/8", "127.0.0.0/8", "::/64", "64:ff9b::/96", "fe80::/10"))
 )
@@ -106,6 +116,60 @@ class AddressPolicy:
 
     def _is_trusted(self, address: Address) -> bool:
         return any(address in network for network in self._trusted)
+
+
+@lru_cache(4_096)
+def wider(key: str) -> tuple[tuple[str, int], ...]:
+    """The networks around a key that `client` gave, each with how many times its budget it has;
+    none for what is no address."""
+    try:
+        network = ip_network(key)
+    except ValueError:
+        return ()
+    prefixes = WIDER_IPV4 if network.version == _IPV4 else WIDER_IPV6
+    return tuple((str(network.supernet(new_prefix=length)), times) for length, times in prefixes)
+
+
+class AddressCounts:
+    """How many of something each address has open, and each network around it.
+
+    Args:
+        most: that an address may have; None for no limit.
+    """
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    def admit(self, key: str) -> bool:
+        """Count one more for the address, if it may be; `release` it later."""
+        most = self._most
+        if most is None:
+            return True
+        around = wider(key)
+        if self._open[key] >= most or any(self._open[net] >= most * times for net, times in around):
+            self._forget(key, around)
+            return False
+        for counted in (key, *(network for network, _ in around)):
+            self._open[counted] += 1
+        return True
+
+    def release(self, key: str) -> None:
+        """One that was admitted is gone."""
+        if self._most is None:
+            return
+        around = wider(key)
+        for counted in (key, *(network for network, _ in around)):
+            self._open[counted] -= 1
+        self._forget(key, around)
+
+    def _forget(self, key: str, around: tuple[tuple[str, int], ...]) -> None:
+        for counted in (key, *(network for network, _ in around)):
+            if self._open[counted] <= 0:
+                del self._open[counted]
+
+    def __len__(self) -> int:
+        return len(self._open)
 
 
 def _parse(text: str) -> Address | None:

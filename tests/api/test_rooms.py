@@ -300,3 +300,17 @@ async def test_a_new_guest_from_where_one_was_banned_makes_no_room(bar: Bar) -> 
     bar.sanctions.address_refusals[mark] = Refusal(AuthCode.BANNED, "", None, "server")
     assert_error(await bar.post("/rooms", json={"roomId": "nook"}), 403, "banned")
     assert await bar.rooms.find("nook") is None
+
+
+async def test_many_networks_of_one_site_make_no_more_rooms_than_a_few() -> None:
+    """Whoever has a /48 has 65 536 networks to take turns with; the party next door is not
+    held up by it, nor by what it was refused."""
+    bar = Bar()
+    made = 0
+    for network in range(36):
+        bar.peer = f"2001:db8:1:{network:x}00::1"
+        for _ in range(30):
+            made += (await bar.post("/rooms", json={})).status_code == 201
+    assert made == 30 * 4
+    bar.peer = "2001:db8:2::1"
+    assert (await bar.post("/rooms", json={})).status_code == 201

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.room.buckets import KeyedBuckets, TokenBucket
+from virtubar.room.buckets import AddressBuckets, KeyedBuckets, TokenBucket
 
 UPTIMES_MS = st.floats(0, 2.5e11)
 """Up to eight years of a machine that was never switched off."""
@@ -135,3 +135,35 @@ def test_the_key_unused_for_longest_is_forgotten_past_the_bound() -> None:
     assert len(buckets) == 2
     assert buckets.take("a", 0) > 0, "a was used after b, so it is remembered"
     assert buckets.take("b", 0) == 0, "b was forgotten, so it is new"
+
+
+@given(now_ms=UPTIMES_MS, tries=st.integers(0, 12), after_ms=st.floats(0, 5_000))
+def test_a_bucket_that_has_a_token_gives_one(now_ms: float, tries: int, after_ms: float) -> None:
+    """And one that has none does not, wherever rounding leads."""
+    bucket = TokenBucket(7, 5, now_ms)
+    taken(bucket, now_ms, tries)
+    had = bucket.has(now_ms + after_ms)
+    assert bucket.take(now_ms + after_ms) is had
+
+
+def test_many_addresses_of_one_site_share_a_larger_budget() -> None:
+    """Taking turns with them gains four times one address's, however many there are."""
+    buckets = AddressBuckets(1, 30)
+    own = [f"2001:db8:1:{number:x}00::/64" for number in range(36)]
+    assert sum(buckets.take(key, 0) == 0 for key in own for _ in range(30)) == 30 * 4
+    assert buckets.take(own[-1], 0) == 250, "four a second come back"
+    assert buckets.take("2001:db8:2::/64", 0) == 0, "the site beside it has its own"
+
+
+def test_what_is_refused_takes_nothing_from_the_networks_around() -> None:
+    """One address over its limit costs its neighbours none of theirs."""
+    buckets = AddressBuckets(1, 5)
+    assert sum(buckets.take("203.0.113.7", 0) == 0 for _ in range(1_000)) == 5
+    rest = [f"203.0.113.{number}" for number in range(8, 40)]
+    assert sum(buckets.take(key, 0) == 0 for key in rest for _ in range(5)) == 5 * 4 - 5
+
+
+def test_what_is_no_address_has_its_own_budget() -> None:
+    """Behind a Unix socket there is nothing around."""
+    buckets = AddressBuckets(1, 5)
+    assert [buckets.take("unix", 0) for _ in range(6)] == [0, 0, 0, 0, 0, 1000]

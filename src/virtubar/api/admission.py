@@ -7,7 +7,7 @@ from litestar.handlers import BaseRouteHandler
 from virtubar.api.callers import Caller, Connection, client_address
 from virtubar.api.parts import ApiParts
 from virtubar.errors import RequestRefusedError
-from virtubar.room.buckets import KeyedBuckets
+from virtubar.room.buckets import AddressBuckets, KeyedBuckets
 
 DRAINING_RETRY_MS = 2_000
 """Long enough for another process to have taken the port."""
@@ -18,7 +18,8 @@ class Admission:
 
     Args:
         parts: says whether the server drains and whether addresses are limited.
-        by_address: tokens a second and burst.
+        by_address: tokens a second and burst; the networks around an address have some times as
+            many (addresses.wider).
         by_user: the same.
     """
 
@@ -26,7 +27,7 @@ class Admission:
         self, parts: ApiParts, by_address: tuple[float, int], by_user: tuple[float, int]
     ) -> None:
         self._parts = parts
-        self._addresses = KeyedBuckets(*by_address)
+        self._addresses = AddressBuckets(*by_address)
         self._users = KeyedBuckets(*by_user)
 
     def guard(self, connection: Connection, _: BaseRouteHandler) -> None:

@@ -1,14 +1,13 @@
 """uvicorn's HTTP protocol with bounds on what a stranger's connection may cost."""
 
 import asyncio
-from collections import Counter
 from http import HTTPStatus
 from typing import ClassVar, Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from virtubar.addresses import AddressPolicy
+from virtubar.addresses import AddressCounts, AddressPolicy
 from virtubar.realtime.lingering import hang_up_soon
 from virtubar.realtime.offers import split_target, wants_socket, with_host, without_offer
 from virtubar.realtime.upgrade import UpgradeRefusedError, refusal_response
@@ -38,29 +37,20 @@ class Callers:
 
     def __init__(self, addresses: AddressPolicy, sockets_per_address: int | None) -> None:
         self._addresses = addresses
-        self._max = (
+        self._open = AddressCounts(
             None if sockets_per_address is None else sockets_per_address * CALLERS_PER_SOCKET
         )
-        self._open: Counter[str] = Counter()
 
     def admit(self, peer: str) -> bool:
         """Count one more, if it may be."""
-        if self._max is None or self._addresses.is_proxy(peer):
-            return True
-        address = self._addresses.client(peer, None)
-        if self._open[address] >= self._max:
-            return False
-        self._open[address] += 1
-        return True
+        return self._addresses.is_proxy(peer) or self._open.admit(
+            self._addresses.client(peer, None)
+        )
 
     def release(self, peer: str) -> None:
         """One that was admitted is gone, or a WebSocket now, which is counted for itself."""
-        if self._max is None or self._addresses.is_proxy(peer):
-            return
-        address = self._addresses.client(peer, None)
-        self._open[address] -= 1
-        if not self._open[address]:
-            del self._open[address]
+        if not self._addresses.is_proxy(peer):
+            self._open.release(self._addresses.client(peer, None))
 
 
 def http_class(callers: Callers) -> type["DeadlineHttpProtocol"]:

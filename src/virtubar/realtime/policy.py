@@ -1,10 +1,9 @@
 """Who may open a socket, whatever it speaks, and how many there may be."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from virtubar.addresses import AddressPolicy
+from virtubar.addresses import AddressCounts, AddressPolicy
 from virtubar.origins import is_cross_site
 from virtubar.realtime.upgrade import UpgradeRefusedError, check_origin
 
@@ -14,7 +13,7 @@ class SeamPolicy:
 
     Args:
         allowed_origins: beyond the same origin; `*` for all.
-        connections_per_address: None for no limit.
+        connections_per_address: None for no limit; see AddressCounts.
     """
 
     def __init__(
@@ -30,10 +29,9 @@ class SeamPolicy:
         self._addresses = addresses
         self._allowed_origins = allowed_origins
         self._connections_max = connections_max
-        self._per_address_max = connections_per_address
         self._compression = compression
         self._draining = draining
-        self._open: Counter[str] = Counter()
+        self._open = AddressCounts(connections_per_address)
         self._total = 0
 
     @property
@@ -83,20 +81,17 @@ class SeamPolicy:
         Raises:
             UpgradeRefusedError: where there are too many.
         """
-        if self._per_address_max is not None and self._open[address] >= self._per_address_max:
-            raise UpgradeRefusedError(
-                HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", "Too many sockets from there.", 10
-            )
         if self._total >= self._connections_max:
             raise UpgradeRefusedError(
                 HTTPStatus.SERVICE_UNAVAILABLE, "server_full", "The server is full.", 10
             )
-        self._open[address] += 1
+        if not self._open.admit(address):
+            raise UpgradeRefusedError(
+                HTTPStatus.TOO_MANY_REQUESTS, "rate_limited", "Too many sockets from there.", 10
+            )
         self._total += 1
 
     def release(self, address: str) -> None:
         """A socket that was admitted is gone."""
         self._total -= 1
-        self._open[address] -= 1
-        if self._open[address] <= 0:
-            del self._open[address]
+        self._open.release(address)

@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from typing import Final
 
+from virtubar.addresses import wider
+
 _ALMOST: Final = 1e-5
 """Of a token that may be missing: a moment that `wait_ms` was added to is rounded, the more the
 longer the machine has been up, and whoever comes back then must be let through. It stays owed."""
@@ -32,6 +34,11 @@ class TokenBucket:
             return False
         self._tokens = tokens - 1.0
         return True
+
+    def has(self, now_ms: float) -> bool:
+        """Whether `take` would succeed."""
+        tokens = self._tokens + (now_ms - self._filled_ms) * self._rate_per_ms
+        return min(tokens, self._burst) >= 1.0 - _ALMOST
 
     def wait_ms(self, now_ms: float) -> float:
         """Milliseconds until `take` succeeds, 0 where it would now."""
@@ -74,5 +81,47 @@ class KeyedBuckets:
             self._buckets.move_to_end(key)
         return 0.0 if bucket.take(now_ms) else bucket.wait_ms(now_ms)
 
+    def wait_ms(self, key: str, now_ms: float) -> float:
+        """Milliseconds until `take` succeeds for the key, 0 where it would now."""
+        bucket = self._buckets.get(key)
+        return 0.0 if bucket is None or bucket.has(now_ms) else bucket.wait_ms(now_ms)
+
     def __len__(self) -> int:
         return len(self._buckets)
+
+
+class AddressBuckets:
+    """One bucket for each address, and larger ones for the networks around it.
+
+    One of many addresses that one party has is no more worth than the party: see addresses.wider.
+
+    Args:
+        rate_hz: of one address.
+        burst: of one address.
+    """
+
+    def __init__(self, rate_hz: float, burst: float) -> None:
+        self._limit = rate_hz, burst
+        # By how many times the budget of an address they have.
+        self._levels = {1: KeyedBuckets(rate_hz, burst)}
+
+    def take(self, address: str, now_ms: float) -> float:
+        """Take one token for the address: 0 where it was there, else milliseconds to wait for it.
+
+        What is refused takes nothing: an address over its limit costs its neighbours none of
+        theirs.
+        """
+        asked = [(self._level(times), key) for key, times in ((address, 1), *wider(address))]
+        wait_ms = max(level.wait_ms(key, now_ms) for level, key in asked)
+        if wait_ms > 0:
+            return wait_ms
+        for level, key in asked:
+            level.take(key, now_ms)
+        return 0.0
+
+    def _level(self, times: int) -> KeyedBuckets:
+        level = self._levels.get(times)
+        if level is None:
+            rate_hz, burst = self._limit
+            level = self._levels[times] = KeyedBuckets(rate_hz * times, burst * times)
+        return level

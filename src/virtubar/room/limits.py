@@ -17,7 +17,7 @@ from virtubar.protocol.constants import (
     SIGHT_RATE_HZ,
     TRANSFORM_BURST,
 )
-from virtubar.room.buckets import KeyedBuckets, TokenBucket
+from virtubar.room.buckets import AddressBuckets, KeyedBuckets, TokenBucket
 
 PEOPLE_MAX: Final = 4_096
 """People whose limits one room remembers, those who came longest ago forgotten first: more than a
@@ -106,7 +106,7 @@ class ActorLimit:
         self, by_user: tuple[float, int], by_address: tuple[float, int] | None = None
     ) -> None:
         self._users = KeyedBuckets(*by_user)
-        self._addresses = None if by_address is None else KeyedBuckets(*by_address)
+        self._addresses = None if by_address is None else AddressBuckets(*by_address)
 
     def take(self, user_id: str, address: str | None, now_ms: float) -> float:
         """Count one act: 0 where it may be, else milliseconds to wait.

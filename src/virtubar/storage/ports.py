@@ -1,8 +1,7 @@
 """What storage promises, whatever database is behind it.
 
 Every method is one transaction: it has happened whole and durably when it returns, or not at all
-when it raises; but `forget`, `forget_…` and `erase` may do very much, and do it in portions: where
-one of them raises, some are done, and asking again goes on with the rest.
+when it raises; but `forget`, `forget_…` and `erase` do it in portions, and go on when asked again.
 Methods may run at the same time. Times are wall time in ms.
 """
 
