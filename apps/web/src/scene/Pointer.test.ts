@@ -6,13 +6,14 @@ const canvas = document.createElement("canvas");
 const target = { orbit: vi.fn(), zoom: vi.fn() };
 const taps: [number, number][] = [];
 
-function point(type: string, clientX: number, clientY: number, timeMs: number): void {
-  const event = new PointerEvent(type, { pointerId: 1, button: 0, clientX, clientY });
+function point(type: string, clientX: number, clientY: number, timeMs: number, pointerId = 1): void {
+  const event = new PointerEvent(type, { pointerId, button: 0, clientX, clientY });
   Object.defineProperty(event, "timeStamp", { value: timeMs });
   canvas.dispatchEvent(event);
 }
 
 beforeEach(() => {
+  vi.clearAllMocks();
   vi.spyOn(canvas, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 200, 100));
   vi.spyOn(canvas, "setPointerCapture").mockReturnValue();
   taps.length = 0;
@@ -36,5 +37,16 @@ describe("Pointer", () => {
     expect(taps).toEqual([]);
     expect(target.orbit).toHaveBeenCalledOnce();
     expect(target.orbit.mock.calls[0]![0]).toBeLessThan(0);
+  });
+
+  it("lets go of a press whose release is told to nobody, and takes the next for a first one", () => {
+    point("pointerdown", 100, 50, 0);
+    point("lostpointercapture", 100, 50, 10);
+    point("pointermove", 160, 50, 20);
+    expect(target.orbit).not.toHaveBeenCalled();
+    point("pointerdown", 100, 50, 30, 2);
+    point("pointermove", 120, 50, 40, 2);
+    expect(target.orbit).toHaveBeenCalledOnce();
+    expect(target.zoom).not.toHaveBeenCalled();
   });
 });

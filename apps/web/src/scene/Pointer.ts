@@ -33,6 +33,8 @@ export class Pointer {
     canvas.addEventListener("pointermove", this.#move, { signal });
     canvas.addEventListener("pointerup", this.#up, { signal });
     canvas.addEventListener("pointercancel", this.#cancel, { signal });
+    // However a press ends, also where its release is told to nobody: a finger that stays is a second one.
+    canvas.addEventListener("lostpointercapture", this.#cancel, { signal });
     canvas.addEventListener("wheel", this.#wheel, { signal, passive: false });
     canvas.addEventListener("contextmenu", this.#menu, { signal });
   }

@@ -50,7 +50,7 @@ export class Turntable {
     const { signal } = this.#ending;
     canvas.addEventListener("pointerdown", this.#hold, { signal });
     canvas.addEventListener("pointermove", this.#drag, { signal });
-    for (const end of ["pointerup", "pointercancel"]) {
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       canvas.addEventListener(end, () => (this.#isHeld = false), { signal });
     }
   }
