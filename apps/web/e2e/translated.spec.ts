@@ -35,6 +35,8 @@ test("what changes on a page that a browser translates can be read, in its place
   await grace.enter("Grace");
   await expect(people.getByRole("heading")).toHaveText("2 PEOPLE HERE");
   await expect(people.getByRole("listitem")).toHaveCount(2);
+  // Names are nobody's to translate.
+  await expect(people.locator(".person-name bdi").last()).toHaveText("Grace");
   await grace.say("Good evening!");
   await expect(page.locator(".line-text")).toHaveText("GOOD EVENING!");
   await grace.page.getByRole("button", { name: "Leave the bar" }).click();

@@ -56,7 +56,7 @@ export function Console({ desk, route, onLeave }: ConsoleProps) {
         </nav>
         <div class="console-me">
           <p class="console-who">
-            <bdi>{me.displayName ?? me.userId}</bdi>
+            <bdi translate={false}>{me.displayName ?? me.userId}</bdi>
             <span class="tag">{me.role}</span>
           </p>
           <button type="button" class="button button-small" onClick={onLeave}>

@@ -102,7 +102,9 @@ function Line({ message: { userId, displayName, text, tsMs, own }, before, speak
   return (
     <div class={`line${own ? " line-own" : ""}${goesOn ? " line-on" : ""}`}>
       <p class={goesOn ? "sr-only" : "line-head"}>
-        <bdi class="line-name">{own ? "You" : displayName}</bdi>
+        <bdi class="line-name" translate={own}>
+          {own ? "You" : displayName}
+        </bdi>
         {speaker !== undefined && <Badges role={speaker.role} isBot={speaker.isBot} />}{" "}
         <time dateTime={new Date(tsMs).toISOString()}>{clockTime(tsMs)}</time>
       </p>

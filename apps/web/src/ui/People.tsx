@@ -93,7 +93,7 @@ function Row({ member, isMe, isMuted, onWalk, onMore }: RowProps) {
       </span>
       <span class="person-words">
         <span class="person-name" title={member.displayName}>
-          <bdi>{member.displayName}</bdi>
+          <bdi translate={false}>{member.displayName}</bdi>
           {isMe && <span class="tag">you</span>}
           <Badges role={member.role} isBot={member.isBot} />
         </span>

@@ -48,7 +48,7 @@ export function PersonMenu(props: PersonMenuProps) {
             <AvatarFigure avatarId={avatarId} crop="head" />
           </span>
           <span class="person-menu-name">
-            <bdi>{name}</bdi>
+            <bdi translate={false}>{name}</bdi>
             <Badges role={role} isBot={isBot} />
             {isMuted && <span class="tag tag-muted">muted</span>}
           </span>

@@ -76,10 +76,12 @@ function Line({ line: { userId, displayName, text, saidMs }, here, selected }: L
           aria-pressed={isChosen}
           onClick={() => (selected.value = isChosen ? null : userId)}
         >
-          <bdi>{displayName}</bdi>
+          <bdi translate={false}>{displayName}</bdi>
         </button>
       ) : (
-        <bdi class="heard-name heard-gone">{displayName}</bdi>
+        <bdi class="heard-name heard-gone" translate={false}>
+          {displayName}
+        </bdi>
       )}{" "}
       <bdi class="heard-text">{text}</bdi>
     </p>

@@ -79,7 +79,7 @@ function Row({ member, isMe, selected, room, onAct }: RowProps) {
               title="Show on the map"
               onClick={() => (selected.value = isChosen ? null : userId)}
             >
-              <bdi>{displayName}</bdi>
+              <bdi translate={false}>{displayName}</bdi>
             </button>
             {isMe && <span class="tag">you</span>}
             <Badges role={role} isBot={isBot} />

@@ -88,13 +88,14 @@ function Detail({ desk, report, onClosed }: DetailProps) {
             <span class="tag tag-bad">reported</span>
           </dt>
           <dd>
-            <bdi>{name}</bdi> <PersonId userId={reportedId} room={roomId} />
+            <bdi translate={false}>{name}</bdi> <PersonId userId={reportedId} room={roomId} />
           </dd>
           <dt>
             <span class="tag tag-aqua">reporter</span>
           </dt>
           <dd>
-            <bdi>{nameIn(evidence, reporterId)}</bdi> <PersonId userId={reporterId} room={roomId} />
+            <bdi translate={false}>{nameIn(evidence, reporterId)}</bdi>{" "}
+            <PersonId userId={reporterId} room={roomId} />
           </dd>
         </dl>
         <div class="row-acts">

@@ -32,7 +32,9 @@ export function Timeline({ entries, atMs, fromMs, toMs }: TimelineProps) {
               {entry.before}
             </button>
             <p class="moment-words">
-              <bdi class="moment-name">{entry.name}</bdi>
+              <bdi class="moment-name" translate={false}>
+                {entry.name}
+              </bdi>
               {entry.part !== "other" && (
                 <span class={entry.part === "reported" ? "tag tag-bad" : "tag tag-aqua"}>{entry.part}</span>
               )}{" "}
