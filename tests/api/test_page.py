@@ -143,7 +143,13 @@ async def test_a_file_is_served_with_its_type_and_kept_by_its_tag(bar: Bar, path
     """Browsers ask whether it changed, and are told 304 where it has not; what has a hash in its
     name never changes."""
     first = await bar.get(path)
-    kinds = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+    kinds = {
+        "html": "text/html",
+        "css": "text/css",
+        "js": "text/javascript",
+        "txt": "text/plain",
+        "woff2": "font/woff2",
+    }
     assert first.headers["content-type"].startswith(kinds.get(path.rpartition(".")[2], "image/"))
     kept = "immutable" if path.startswith("/assets/") else "no-cache"
     assert kept in first.headers["cache-control"]
