@@ -126,6 +126,7 @@ async def test_a_ban_ends_the_grace(evening: Evening) -> None:
     ann, bob = await evening.company("Ann", "Bob")
     ticket = await evening.fresh(ann)
     await evening.drop(ann)
+    await evening.clear()  # bob has seen ann come to rest (§4)
     await moderator.moderate("ban", ann.user_id)
     assert _told(await evening.heard(bob)) == [("member_left", {"userId": ann.user_id})]
     assert await _socket_code(evening, ticket) == "banned"
