@@ -73,8 +73,9 @@ async def test_what_nobody_can_be_called_is_refused(bar: Bar, user_id: str) -> N
     assert bar.storage.people.erased == []
 
 
-async def test_an_erasure_that_is_not_stored_was_not_made(bar: Bar) -> None:
-    """503 with the hope of a later try."""
+async def test_an_erasure_that_is_not_finished_says_so(bar: Bar) -> None:
+    """503 with the hope of a later try: part of it may be done, for it goes in portions."""
     bar.storage.failure = StorageError("away")
     response = await erase(bar)
-    assert_error(response, 503, "not_stored")
+    message = assert_error(response, 503, "not_stored")
+    assert message == "A part of it was done; ask again, and it goes on with the rest."

@@ -85,6 +85,10 @@ _DESCRIPTIONS: Final = {
 }
 
 
+class NotFinishedError(NotStoredError):
+    """Storage took a part of it, and takes the rest when it is asked again."""
+
+
 class SanctionedError(JoinRefusedError):
     """A join was refused by a sanction; whoever is concerned learns why and until when (§7).
 
@@ -177,6 +181,9 @@ def _unavailable(error: RoomsFullError | NotStoredError | StorageError) -> Error
         case RoomsFullError():
             message = "There is no place for more rooms."
             return ErrorBody("too_many_rooms", message, _TOO_MANY_ROOMS_RETRY_MS)
+        case NotFinishedError():
+            message = "A part of it was done; ask again, and it goes on with the rest."
+            return ErrorBody("not_stored", message, _STORAGE_RETRY_MS)
         case NotStoredError():
             message = "It could not be stored, so it was not done."
             return ErrorBody("not_stored", message, _STORAGE_RETRY_MS)

@@ -9,12 +9,13 @@ from litestar.params import PathParameter
 
 from virtubar.api.auditing import Views, audit_entry, writing
 from virtubar.api.authorization import Authorizer
-from virtubar.api.errors import responses
+from virtubar.api.errors import NotFinishedError, responses
 from virtubar.api.oversight_bodies import ErasedAnswer
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import USER_ID_PATTERN
+from virtubar.storage.ports import StorageError
 
 SomebodysId = Annotated[str, PathParameter(pattern=USER_ID_PATTERN)]
 
@@ -44,7 +45,10 @@ def _erase(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             # It may have taken a while, and they may have come in meanwhile.
             _require_away(parts, user_id)
             entry = audit_entry(parts, identity, identity.role, "erase")
+        try:
             erased = await parts.erase(user_id, entry)
+        except StorageError as error:
+            raise NotFinishedError(str(error)) from error
         return ErasedAnswer(**msgspec.structs.asdict(erased))
 
     return erase_person
