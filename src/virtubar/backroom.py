@@ -16,6 +16,8 @@ from virtubar.realtime.chores import Chores
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.desk import Desk
 from virtubar.realtime.hub import Hub
+from virtubar.realtime.join_limits import JoinLimits
+from virtubar.realtime.joining import JoinRules
 from virtubar.realtime.live import Answer, Outlets
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.oversight import Overseer
@@ -181,14 +183,17 @@ def furnish(
         registry.open_for(room_id, answer)
 
     hub = Hub(
-        tokens=tokens,
-        sanctions=book,
         clock=clock,
         metrics=metrics,
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
         max_rooms=rules.max_rooms,
         outlets=Outlets(submit=submit, said=said, seen=staff.seen, open_room=open_room),
+        joins=JoinRules(
+            tokens=tokens,
+            sanctions=book,
+            limits=JoinLimits(addresses=rules.address_limits),
+        ),
     )
     overseer = Overseer(hub, staff)
     doorman = Doorman(

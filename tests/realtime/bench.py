@@ -13,6 +13,8 @@ from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, Roles, Ser
 from virtubar.realtime.clock import Clock
 from virtubar.realtime.connection import Connection
 from virtubar.realtime.hub import Hub
+from virtubar.realtime.join_limits import JoinLimits
+from virtubar.realtime.joining import JoinRules
 from virtubar.realtime.live import Answer, Outlets
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.wire import Wire
@@ -211,13 +213,16 @@ class HubBench:
         self.metrics = Metrics()
         self.tokens = RealtimeTokens(SECRET)
         self.hub = Hub(
-            tokens=self.tokens,
-            sanctions=self.book,
             clock=self.clock,
             metrics=self.metrics,
             call_later=self.loop.call_later,
             random_bits=lambda _bits: 0,
             max_rooms=max_rooms,
+            joins=JoinRules(
+                tokens=self.tokens,
+                sanctions=self.book,
+                limits=JoinLimits(addresses=True),
+            ),
             outlets=Outlets(
                 submit=self._submit,
                 said=self.said.extend,

@@ -77,7 +77,6 @@ class Connection:
     """
 
     __slots__ = (
-        "_address",
         "_error_bucket",
         "_error_times",
         "_held",
@@ -86,6 +85,7 @@ class Connection:
         "_refusals",
         "_token",
         "_user_id",
+        "address",
         "state",
         "transport",
         "wake_ms",
@@ -102,7 +102,7 @@ class Connection:
         self._live: LiveRoom | None = None
         self._user_id = ""
         self._refusals = 0
-        self._address = address
+        self.address = address
         # What came while a room is brought back for this connection; None where none is.
         self._held: list[tuple[bytes, str | None]] | None = None
         # Made at the first error: most connections never have one. At most 51 times are kept.
@@ -259,7 +259,7 @@ class Connection:
         live = self._live
         assert live is not None  # noqa: S101 - JOINED has a room
         role = live.room.members[self._user_id].role
-        act = act_of(event, live.room.config.room_id, self._user_id, role, self._address)
+        act = act_of(event, live.room.config.room_id, self._user_id, role, self.address)
         self._hub.outlets.submit(act, lambda outcome: self._moderated(event, outcome))
 
     def _moderated(self, event: Moderate, outcome: ModerationOutcome | VirtuBarError) -> None:

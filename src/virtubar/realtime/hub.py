@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 import structlog
 
-from virtubar.auth.tokens import RealtimeClaims, RealtimeTokens
+from virtubar.auth.tokens import RealtimeClaims
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.realtime.budget import FlushBudget
 from virtubar.realtime.clock import Clock
-from virtubar.realtime.joining import admission_of, check_join
+from virtubar.realtime.joining import JoinRules, admission_of
 from virtubar.realtime.live import QUIET_MS, LiveRoom, Outlets
 from virtubar.realtime.metrics import Gauges, Metrics
 from virtubar.realtime.ports import Guest
 from virtubar.realtime.sockets import Sockets
 from virtubar.realtime.timer import Cancellable, Timer, Wakeable
 from virtubar.room.config import RoomConfig
-from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError, Sanctions
+from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError
 from virtubar.room.room import JoinKind, Room
 from virtubar.room.spawn import spawn_point
 
@@ -33,27 +33,26 @@ class Hub:
         call_later: the loop's.
         max_rooms: live at once.
         outlets: where what rooms and connections hand on goes to.
+        joins: who may come in.
     """
 
     def __init__(
         self,
         *,
-        tokens: RealtimeTokens,
-        sanctions: Sanctions,
         clock: Clock,
         metrics: Metrics,
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         random_bits: Callable[[int], int],
         max_rooms: int,
         outlets: Outlets,
+        joins: JoinRules,
     ) -> None:
         self.clock = clock
         self.outlets = outlets
         self.metrics = metrics
         self.timer = Timer(call_later, clock.now_ms, _report)
         self.sockets = Sockets()
-        self._tokens = tokens
-        self._sanctions = sanctions
+        self._joins = joins
         self._random_bits = random_bits
         self._max_rooms = max_rooms
         self._budget = FlushBudget(clock.now_ms())
@@ -189,9 +188,7 @@ class Hub:
             JoinRefusedError: where none was presented.
             TokenRefusedError: where it is not, or no more, a token of ours.
         """
-        if not token:
-            raise JoinRefusedError(AuthCode.TOKEN_MISSING, "Ask /rooms/join for a token first.")
-        return self._tokens.verify(token, self.clock.wall_ms())
+        return self._joins.verify(token, self.clock.wall_ms())
 
     def join(
         self, guest: Guest, claims: RealtimeClaims, payload: JoinRoom, now_ms: float
@@ -206,7 +203,7 @@ class Hub:
             JoinRefusedError: why not.
         """
         wall_ms = self.clock.wall_ms()
-        check_join(self._sanctions, claims, payload, wall_ms)
+        self._joins.check(claims, payload, guest.address, now_ms, wall_ms)
         live = self._live.get(claims.room_id)
         if live is None:
             raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no such room.")
@@ -216,7 +213,8 @@ class Hub:
             live.room.renew(admission)
             live.touched(now_ms)
             return live, None
-        mute = self._sanctions.mute(claims.room_id, claims.user_id, wall_ms)
+        self._joins.check_visit(live.room, admission, guest.address, now_ms)
+        mute = self._joins.mute(claims.room_id, claims.user_id, wall_ms)
         kind = live.room.join(admission, mute, now_ms, wall_ms)
         live.connect(claims.user_id, guest)
         self.outlets.seen(claims.user_id, claims.role)
@@ -238,7 +236,7 @@ class Hub:
         now_ms = self.clock.now_ms()
         wall_ms = self.clock.wall_ms()
         for live in self._with(room_id, user_id):
-            mute = self._sanctions.mute(live.room.config.room_id, user_id, wall_ms)
+            mute = self._joins.mute(live.room.config.room_id, user_id, wall_ms)
             live.room.mute(user_id, mute, now_ms, wall_ms)
             live.flush(now_ms)
             live.touched(now_ms)

@@ -64,6 +64,11 @@ class Guest(Protocol):
     """A connection as the room that it joined sees it."""
 
     @property
+    def address(self) -> str | None:
+        """What limits per address count it by; None where addresses do not count."""
+        ...
+
+    @property
     def transport(self) -> Transport:
         """The socket that the room's events go to."""
         ...

@@ -203,8 +203,7 @@ class Room:
         return kind
 
     def _admit(self, admission: Admission, now_ms: float, wall_ms: int) -> Member:
-        role = standing(admission.role, owns=self.config.owner_id == admission.user_id)
-        check_entry(self.config, role, is_member=False, occupancy=len(self.members))
+        role = self.check_entry(admission)
         rate_hz = TRANSFORM_RATE_HZ[admission.device]
         limits = self._limits.enter(admission.user_id, rate_hz, now_ms, self.members)
         name = self._names.give(
@@ -231,6 +230,16 @@ class Room:
     def bots(self) -> int:
         """How many of the members are bots."""
         return len(self._bots)
+
+    def check_entry(self, admission: Admission) -> Role:
+        """What somebody who is no member counts as here, who may become one.
+
+        Raises:
+            JoinRefusedError: see check_entry.
+        """
+        role = standing(admission.role, owns=self.config.owner_id == admission.user_id)
+        check_entry(self.config, role, is_member=False, occupancy=len(self.members))
+        return role
 
     def may_be_called(self, name: str) -> bool:
         """Whether the room's word list lets somebody come in under that name."""
