@@ -116,6 +116,7 @@ class MemoryTransport:
 
     Attributes:
         closed: the code it was closed with, None while it is open.
+        state_bytes: what it was told of the last `room_state`.
     """
 
     def __init__(self) -> None:
@@ -123,6 +124,7 @@ class MemoryTransport:
         self.deflates = False
         self.congested = False
         self.closed: CloseCode | None = None
+        self.state_bytes = 0
         self._frames = b""
 
     def write(self, data: bytes) -> None:
@@ -131,6 +133,10 @@ class MemoryTransport:
             if self.wire is Wire.PACKETS and self._frames:
                 self._frames += b"\x1e"
             self._frames += data
+
+    def expect_state(self, size_bytes: int) -> None:
+        """What comes next begins with a whole room."""
+        self.state_bytes = size_bytes
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Close with that code, once."""

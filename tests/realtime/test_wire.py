@@ -26,6 +26,7 @@ from virtubar.realtime.wire import (
     FlushEncoder,
     Wire,
     close_frame,
+    deflated_frame,
     event_bytes,
     event_frame,
     ping_frame,
@@ -238,6 +239,27 @@ def test_a_stream_starts_over_for_who_has_not_had_everything(skipped: int) -> No
     assert packed == deflated(flush)
     for receiver in (regular, other):
         assert receiver.texts(packed) == payloads(flush)
+
+
+def test_a_stream_starts_over_for_who_was_sent_something_else() -> None:
+    """A state that was compressed for one alone lies in that one's window, and in no other's."""
+    stream, flush = DeflateStream(), posts(50)
+    one, two = Receiver(deflate=True), Receiver(deflate=True)
+    first = stream.frames(payloads(flush), (one, two))
+    state = payloads(posts(1))[0] * 500
+    assert one.texts(first) == two.texts(first) == payloads(flush)
+    assert one.texts(deflated_frame(state)) == [state]
+    stream.forget(one)
+    second = stream.frames(payloads(flush), (one, two))
+    assert one.texts(second) == two.texts(second) == payloads(flush)
+
+
+def test_a_state_is_compressed_once_for_all_who_get_it() -> None:
+    """What follows it is each one's own, and plain."""
+    encoder, state, rest = FlushEncoder(), posts(1), posts(2, start=1)
+    first, second = encoder.state(state + rest, Wire.FRAMES), encoder.state(state, Wire.FRAMES)
+    assert first == second + encoder.plain(rest)
+    assert second == deflated_frame(payloads(state)[0])
 
 
 def test_a_stream_that_rested_starts_over() -> None:

@@ -30,7 +30,7 @@ from virtubar.protocol.constants import (
 
 ABNORMAL_CLOSE = 1006
 """What a connection that ended without a close frame is said to be closed with."""
-JOIN_ANSWER_MS = 10_000
+JOIN_ANSWER_MS = 30_000
 """How long the answer to `join_room` may take before the socket is given up."""
 HEARTBEATS_UNANSWERED_MAX = 3
 """Heartbeats in a row with nothing heard at all: the connection is dead. Counted, not timed, so

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from virtubar.protocol.events import AvatarTransformBroadcast
+from virtubar.protocol.events import AvatarTransformBroadcast, RoomState
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.wire import DeflateStream, FlushEncoder, Wire
 from virtubar.room.outbox import Delivery, Post
@@ -78,7 +78,12 @@ class FanOut:
     def _deliver(self, delivery: Delivery, encoder: FlushEncoder, number: int) -> None:
         posts = delivery.posts
         plain, deflating = self._sorted(delivery, encoder, number)
+        with_state = _begins_with_state(posts)
         for wire in _WIRES:
+            if with_state:
+                for transport in (*plain[wire], *deflating[wire]):
+                    self._send_state(transport, posts, encoder)
+                continue
             if len(delivery.receivers) < _SHARED_MIN:
                 plain[wire] += deflating[wire]
             elif deflating[wire]:
@@ -108,6 +113,17 @@ class FanOut:
             else:
                 plain[transport.wire].append(transport)
         return plain, deflating
+
+    def _send_state(self, transport: "Transport", posts: list[Post], encoder: FlushEncoder) -> None:
+        """A whole room to one receiver: compressed where it may be, with the time that it needs."""
+        wire = transport.wire
+        if transport.deflates:
+            self._deflate[wire].forget(transport)
+            data = encoder.state(posts, wire)
+        else:
+            data = encoder.plain(posts, wire)
+        transport.expect_state(len(data))
+        self._write([transport], data)
 
     def _deflated(
         self, posts: list[Post], encoder: FlushEncoder, wire: Wire, receivers: "list[Transport]"
@@ -163,7 +179,10 @@ class FanOut:
             self._metrics.drops["coalesced"] += len(posts) - len(rest)
         if rest:
             transport = self.guests[user_id].transport
-            self._write([transport], encoder.plain(rest, transport.wire))
+            if _begins_with_state(rest):
+                self._send_state(transport, rest, encoder)
+            else:
+                self._write([transport], encoder.plain(rest, transport.wire))
 
     def _catch_up(self) -> None:
         """Whoever keeps up again gets the newest transform of each who moved meanwhile."""
@@ -182,3 +201,8 @@ class FanOut:
             encoder = FlushEncoder()
             self._write([transport], encoder.plain(posts, transport.wire))
             self._report(encoder)
+
+
+def _begins_with_state(posts: list[Post]) -> bool:
+    """Whether the posts are for somebody who comes in, or comes back into sight (§3, §4)."""
+    return bool(posts) and isinstance(posts[0].event, RoomState)

@@ -39,6 +39,11 @@ class Transport(Protocol):
         """Send whole messages, made for `wire`; nothing after `close`."""
         ...
 
+    def expect_state(self, size_bytes: int) -> None:
+        """What is written next begins with a `room_state`, and has that many bytes: they do not
+        count as being behind while the other side takes websocket.STATE_RATE_MIN_BYTES_S."""
+        ...
+
     def close(self, code: CloseCode, reason: str) -> None:
         """Close with that code, once; `Sink.closed` follows within the transport's time limit."""
         ...

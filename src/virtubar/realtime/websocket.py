@@ -7,7 +7,10 @@ Longer than most modules because reading, writing and closing share the state of
 """
 
 import asyncio
+import fcntl
 import socket
+import struct
+import termios
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -53,6 +56,9 @@ CLOSE_TIMEOUT_MS: Final = 2_000
 """From our last words to the peer's end of the socket; then it is cut."""
 SLOW_CLOSE_TIMEOUT_MS: Final = 10_000
 """The same for a receiver that is closed as too slow."""
+STATE_RATE_MIN_BYTES_S: Final = 4 * 1024
+"""How fast a `room_state` must be taken, looked at every 10 s: a phone on a very slow line. Whoever
+takes it so fast is not behind, however long it is."""
 _TEXT, _CLOSE = WSMsgType.TEXT, WSMsgType.CLOSE
 _PING, _PONG = WSMsgType.PING, WSMsgType.PONG
 _SENDABLE_CODES: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
@@ -80,8 +86,10 @@ class WebSocketTransport(WSListener):
         "_left",
         "_metrics",
         "_ping_sent_ms",
+        "_state_bytes",
         "_timer",
         "_transport",
+        "_unread_bytes",
         "congested",
         "deflates",
         "sink",
@@ -122,6 +130,9 @@ class WebSocketTransport(WSListener):
         # Frames that wait for a congested receiver: 256 KiB with the loop's buffer, then 1013.
         self._held: list[bytes] = []
         self._held_bytes = 0
+        # A `room_state` that is under way, and how much was still to be read at the last look.
+        self._state_bytes = 0
+        self._unread_bytes = 0
         _set_send_buffer(transport, SEND_BUFFER_BYTES)
         transport.set_write_buffer_limits(high=WRITE_HIGH_BYTES, low=WRITE_LOW_BYTES)
         timer.schedule(self, now_ms + PING_INTERVAL_MS)
@@ -135,11 +146,18 @@ class WebSocketTransport(WSListener):
         if not self.congested:
             self._metrics.bytes_out += len(data)
             self._transport.write(data)
+            if not self.congested:
+                self._state_bytes = 0
             return
         self._held.append(data)
         self._held_bytes += len(data)
-        if self._held_bytes + self._transport.get_write_buffer_size() > BEHIND_MAX_BYTES:
+        behind_bytes = self._held_bytes + self._transport.get_write_buffer_size()
+        if behind_bytes > BEHIND_MAX_BYTES + self._state_bytes:
             self.close(CloseCode.TOO_SLOW, "too slow")
+
+    def expect_state(self, size_bytes: int) -> None:
+        """See ports.Transport; of several that wait the largest counts, once."""
+        self._state_bytes = max(self._state_bytes, size_bytes)
 
     @property
     def message_max_bytes(self) -> int:
@@ -150,6 +168,7 @@ class WebSocketTransport(WSListener):
         """The loop's buffer is above its mark: the receiver is congested."""
         self.congested = True
         self._congested_ms = self._clock.now_ms()
+        self._unread_bytes = self._unread()
         self._reschedule()
 
     def resume_writing(self) -> None:
@@ -159,8 +178,12 @@ class WebSocketTransport(WSListener):
         if self._closing is not None:
             return
         held, self._held, self._held_bytes = self._held, [], 0
+        if self._state_bytes:
+            self._heard_ms = self._clock.now_ms()  # a ping could not be answered before
         if held:
             self.write(b"".join(held))
+        else:
+            self._state_bytes = 0
         if not self.congested and self.sink is not None:
             self.sink.drained()
 
@@ -234,8 +257,10 @@ class WebSocketTransport(WSListener):
             self.abort()
             return
         if self._congested_ms is not None and now_ms >= self._congested_ms + BEHIND_MAX_MS:
-            self.close(CloseCode.TOO_SLOW, "too slow")
-            return
+            if not self._takes_state(now_ms):
+                self.close(CloseCode.TOO_SLOW, "too slow")
+                return
+            self._heard_ms = self._congested_ms = now_ms
         sent_ms = self._ping_sent_ms
         if sent_ms is not None and self._heard_ms < sent_ms:
             if now_ms >= sent_ms + PONG_TIMEOUT_MS:
@@ -245,6 +270,21 @@ class WebSocketTransport(WSListener):
             self._ping_sent_ms = now_ms
             self.write(self._dialect.ping)
         self._reschedule()
+
+    def _takes_state(self, now_ms: float) -> bool:
+        """Whether a `room_state` is under way, and was taken fast enough since the last look."""
+        congested_ms, before = self._congested_ms, self._unread_bytes
+        self._unread_bytes = self._unread()
+        if not self._state_bytes or congested_ms is None:
+            return False
+        taken = before - self._unread_bytes
+        return taken * 1000 >= STATE_RATE_MIN_BYTES_S * (now_ms - congested_ms)
+
+    def _unread(self) -> int:
+        """Bytes that the other side has not acknowledged."""
+        sock = self._transport.get_extra_info("socket")
+        waiting = 0 if sock is None else _kernel_bytes(sock)
+        return self._transport.get_write_buffer_size() + waiting
 
     def _reschedule(self) -> None:
         if self._closing is not None:
@@ -329,3 +369,13 @@ def _set_send_buffer(transport: asyncio.Transport, size_bytes: int) -> None:
     sock = transport.get_extra_info("socket")
     if sock is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size_bytes)
+
+
+def _kernel_bytes(sock: socket.socket) -> int:
+    """What the kernel has taken and the other side has not acknowledged; 0 where it does not say
+    (a closed socket, another system), which makes progress show later."""
+    try:
+        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+    except OSError:
+        return 0
+    return int(struct.unpack("i", answer)[0])

@@ -96,6 +96,15 @@ def pong_frame(payload: bytes) -> bytes:
     return _header(_PONG, len(payload)) + payload
 
 
+def deflated_frame(payload: bytes) -> bytes:
+    """One text message compressed on its own: it refers to nothing that was sent before, so that
+    any receiver that inflates may get it, in place of anything (RFC 7692 §7.2.1)."""
+    compressor = zlib_ng.compressobj(_DEFLATE_LEVEL, zlib_ng.DEFLATED, -15)
+    packed = compressor.compress(payload) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)
+    packed = packed[:-_SYNC_TAIL_BYTES]
+    return _header(_TEXT_DEFLATED, len(packed)) + packed
+
+
 class FlushEncoder:
     """Encodes the posts of one flush, each once, into buffers that many receivers share.
 
@@ -104,13 +113,23 @@ class FlushEncoder:
             left out, so that nobody misses the others.
     """
 
-    __slots__ = ("_json", "_packets", "failures")
+    __slots__ = ("_alone", "_json", "_packets", "failures")
 
     def __init__(self) -> None:
         self.failures: list[tuple[Post, Exception]] = []
         # by identity: the posts of one flush are alive as long as this encoder
         self._json: dict[int, bytes] = {}
         self._packets: dict[int, bytes] = {}
+        self._alone: dict[tuple[Wire, int], bytes] = {}
+
+    def state(self, posts: Sequence[Post], wire: Wire) -> bytes:
+        """Posts that begin with a `room_state`, which is compressed on its own, once for all who
+        get it in this flush; the others are plain."""
+        key = (wire, id(posts[0]))
+        if key not in self._alone:
+            payloads = self.payloads(posts[:1], wire)
+            self._alone[key] = b"".join(deflated_frame(payload) for payload in payloads)
+        return self._alone[key] + self.plain(posts[1:], wire)
 
     def plain(self, posts: Sequence[Post], wire: Wire = Wire.FRAMES) -> bytes:
         """The posts as uncompressed messages, one after another."""
@@ -192,6 +211,13 @@ class DeflateStream:
             parts.append(_DEFLATED_HEADERS[size] if size < 1024 else _header(_TEXT_DEFLATED, size))
             parts.append(packed)
         return b"".join(parts)
+
+    def forget(self, receiver: object) -> None:
+        """The receiver was sent something else that was compressed: to it nothing that comes may
+        refer back, so that the next flush with it starts over."""
+        if receiver in self._group:
+            self._group -= {receiver}
+            self._receivers = ()
 
     def rest(self) -> None:
         """Let go of the compressor's 260 KiB; the next flush starts over."""

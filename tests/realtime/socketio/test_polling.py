@@ -3,13 +3,18 @@
 import pytest
 
 from realtime.bench import ManualClock, ManualLoop
-from virtubar.protocol.constants import BEHIND_MAX_MS, PING_INTERVAL_MS, CloseCode
+from virtubar.protocol.constants import (
+    BEHIND_MAX_BYTES,
+    BEHIND_MAX_MS,
+    PING_INTERVAL_MS,
+    CloseCode,
+)
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.socketio import packets
 from virtubar.realtime.socketio.endpoint import ANSWER_PACKETS_MAX, answer_packets_max
 from virtubar.realtime.socketio.polling import PollingCarrier
 from virtubar.realtime.timer import Timer
-from virtubar.realtime.websocket import WRITE_HIGH_BYTES
+from virtubar.realtime.websocket import STATE_RATE_MIN_BYTES_S, WRITE_HIGH_BYTES
 
 
 class Sink:
@@ -139,3 +144,34 @@ def test_a_crowd_is_coalesced_until_little_waits(poller: Poller) -> None:
 def test_who_is_known_to_take_more_gets_more(agent: str, most: int | None) -> None:
     """Anybody else may be python-engineio."""
     assert answer_packets_max(agent) == most
+
+
+def test_a_state_has_the_time_that_a_slow_answer_needs() -> None:
+    """It does not count as being behind in bytes, and the poll after its answer may come later, by
+    as long as the slowest line takes for it; from that poll on all is as before."""
+    poller = Poller()
+    size = BEHIND_MAX_BYTES + 1
+    poller.carrier.expect_state(size)
+    poller.carrier.write(b"4" * size)
+    assert not poller.carrier.is_closing
+    poller.answer()
+    poller.carrier.write(b"4x")
+    poller.loop.advance(BEHIND_MAX_MS + 5_000)
+    assert not poller.carrier.is_closing
+    poller.answer()
+    poller.carrier.write(b"4x")
+    poller.loop.advance(BEHIND_MAX_MS - 1)
+    assert not poller.carrier.is_closing
+    poller.loop.advance(1)
+    assert poller.carrier.is_closing
+
+
+def test_a_state_that_nobody_asks_for_is_too_slow_at_last() -> None:
+    """Ten seconds, and as long as it takes at the slowest."""
+    poller = Poller()
+    poller.carrier.expect_state(STATE_RATE_MIN_BYTES_S)
+    poller.carrier.write(b"4x")
+    poller.loop.advance(BEHIND_MAX_MS + 999)
+    assert not poller.carrier.is_closing
+    poller.loop.advance(1)
+    assert poller.carrier.is_closing

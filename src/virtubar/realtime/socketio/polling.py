@@ -1,6 +1,7 @@
 """The carrier of a client that polls: what waits for its next request, and for how long.
 
-Nothing here waits itself: a request that finds nothing gets a future.
+Nothing here waits itself: a request that finds nothing gets a future. Longer than most modules
+because asking, writing, waiting and ending share the state of one queue.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from virtubar.realtime.timer import Timer
 from virtubar.realtime.websocket import (
     CLOSE_TIMEOUT_MS,
     SLOW_CLOSE_TIMEOUT_MS,
+    STATE_RATE_MIN_BYTES_S,
     WRITE_HIGH_BYTES,
     WRITE_LOW_BYTES,
 )
@@ -62,6 +64,8 @@ class PollingCarrier:
         "_queue",
         "_queued_bytes",
         "_sink",
+        "_state_bytes",
+        "_state_taken",
         "_timer",
         "congested",
         "deflates",
@@ -86,6 +90,9 @@ class PollingCarrier:
         self._bucket = TokenBucket(MESSAGE_RATE_HZ, MESSAGE_BURST, now_ms)
         self._queue: list[bytes] = []
         self._queued_bytes = 0
+        # A `room_state` that waits or is under way, and whether it is in an answer already.
+        self._state_bytes = 0
+        self._state_taken = False
         # Since when something waits; None where nothing does.
         self._behind_ms: float | None = None
         self._heard_ms = now_ms
@@ -113,11 +120,21 @@ class PollingCarrier:
             return
         if self._behind_ms is None:
             self._behind_ms = self._clock.now_ms()
-            self._wake_by(self._behind_ms + BEHIND_MAX_MS)
-        if self._queued_bytes > BEHIND_MAX_BYTES:
+            self._wake_by(self._behind_ms + self._behind_max_ms)
+        if self._queued_bytes > BEHIND_MAX_BYTES + self._state_bytes:
             self.close(CloseCode.TOO_SLOW, "too slow")
         elif self._queued_bytes > WRITE_HIGH_BYTES:
             self.congested = True
+
+    def expect_state(self, size_bytes: int) -> None:
+        """See ports.Transport; nothing tells how much of an answer was taken, so the next poll may
+        come as late as the slowest that is fast enough."""
+        self._state_bytes, self._state_taken = max(self._state_bytes, size_bytes), False
+
+    @property
+    def _behind_max_ms(self) -> float:
+        """How long something may wait for a poll."""
+        return BEHIND_MAX_MS + self._state_bytes * 1000 / STATE_RATE_MIN_BYTES_S
 
     def close(self, code: CloseCode, reason: str) -> None:
         """Tell the next poll why, and end with the one after it, or at the limit."""
@@ -168,6 +185,8 @@ class PollingCarrier:
         if self._poll is not None:
             self.close(CloseCode.PROTOCOL_ERROR, _OVERLAP)
             raise MessageRefusedError(CloseCode.PROTOCOL_ERROR, _OVERLAP)
+        if self._state_taken:
+            self._state_bytes, self._state_taken = 0, False
         if self._queue or self._ping_due or self.probing or self._closing is not None:
             return None
         self._poll = asyncio.get_running_loop().create_future()
@@ -205,6 +224,7 @@ class PollingCarrier:
         self._queue, self._queued_bytes = rest, sum(map(len, rest))
         # Whoever asks on is not behind; what may wait for them is bounded in bytes.
         self._behind_ms = self._clock.now_ms() if rest else None
+        self._state_taken = self._state_bytes > 0
         return waiting
 
     def begin_post(self) -> None:
@@ -277,7 +297,7 @@ class PollingCarrier:
         if self._closing is not None:
             self.lost()
             return
-        if self._behind_ms is not None and now_ms >= self._behind_ms + BEHIND_MAX_MS:
+        if self._behind_ms is not None and now_ms >= self._behind_ms + self._behind_max_ms:
             self.close(CloseCode.TOO_SLOW, "too slow")
             return
         if now_ms >= self._ping_ms:
@@ -293,7 +313,7 @@ class PollingCarrier:
     def _reschedule(self) -> None:
         self._timer.schedule(self, self._ping_ms)
         if self._behind_ms is not None:
-            self._wake_by(self._behind_ms + BEHIND_MAX_MS)
+            self._wake_by(self._behind_ms + self._behind_max_ms)
 
     def _wake_by(self, when_ms: float) -> None:
         if self.wake_ms is None or when_ms < self.wake_ms:

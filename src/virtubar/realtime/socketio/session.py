@@ -111,6 +111,10 @@ class Session:
         """See ports.Transport."""
         self.carrier.write(data)
 
+    def expect_state(self, size_bytes: int) -> None:
+        """See ports.Transport."""
+        self.carrier.expect_state(size_bytes)
+
     def close(self, code: CloseCode, reason: str) -> None:
         """See ports.Transport."""
         self.carrier.close(code, reason)
