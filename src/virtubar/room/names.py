@@ -107,7 +107,7 @@ class Names:
                 del self._worn[look]
 
     def _is_worn(self, looks: tuple[str, ...]) -> bool:
-        return any(look in self._worn for look in looks)
+        return not self._worn.keys().isdisjoint(looks)
 
     def _numbered(self, wanted: str) -> tuple[str, tuple[str, ...]]:
         base, looks = wanted, shapes(wanted)
@@ -117,7 +117,8 @@ class Names:
                 base = base[: NAME_MAX_CHARS - len(behind)].rstrip()
                 looks = shapes(base)
             # Digits are shaped alone: nothing joins them to what stands before them.
-            numbered = tuple(look + _shape_of(number) for look in looks)
+            tail = _shape_of(number)
+            numbered = tuple([look + tail for look in looks])
             if not self._is_worn(numbered):
                 return base + behind, numbered
         raise AssertionError("there are more numbers than members")
