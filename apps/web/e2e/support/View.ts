@@ -10,7 +10,7 @@ import type { Drawn, Guest } from "./Guest";
 const BODY_M = { low: 0.1, high: 1.65, half: 0.35 } as const;
 const LONG_S = 60;
 /** Seats are looked for in an empty room. */
-const NO_NAMES = { tagOf: () => null };
+const NO_NAMES = { tagOf: () => false };
 /** Of 255: less is the breath of the light. */
 const DIFFERENT = 24;
 

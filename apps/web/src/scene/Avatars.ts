@@ -14,6 +14,7 @@ import type { Look } from "./avatar/looks";
 import { PARTS, type Part } from "./avatar/parts";
 import { Skeleton } from "./avatar/Skeleton";
 import { addBodyLight } from "./stage/materials";
+import type { SeeThrough } from "./stage/seeThrough";
 
 const CAPACITY_FIRST = 64;
 const WHITE = 0xffffff;
@@ -31,16 +32,23 @@ export class Avatars {
   readonly #material = new MeshLambertMaterial({ vertexColors: true });
   readonly #geometries = PARTS.map((part) => part.make());
   #pools: Pool[] = [];
+  #own: Avatar | null = null;
   #capacity = 0;
   #isStale = false;
 
-  constructor(bodyMap: Texture) {
+  constructor(bodyMap: Texture, seeThrough: SeeThrough) {
     addBodyLight(this.#material, bodyMap);
+    seeThrough.addToBodies(this.#material);
     this.#grow(CAPACITY_FIRST);
   }
 
   get(userId: string): Avatar | undefined {
     return this.#byId.get(userId);
+  }
+
+  /** Of the person at this screen; null while there is none. */
+  get own(): Avatar | null {
+    return this.#own;
   }
 
   /** Who is there already comes anew: another look, another place. */
@@ -49,6 +57,7 @@ export class Avatars {
     const avatar = new Avatar(userId, avatarId, isLocal, pose);
     this.list.push(avatar);
     this.#byId.set(userId, avatar);
+    if (isLocal) this.#own = avatar;
     if (this.list.length > this.#capacity) this.#grow(this.#capacity * 2);
     this.#isStale = true;
     return avatar;
@@ -58,6 +67,7 @@ export class Avatars {
     const avatar = this.#byId.get(userId);
     if (avatar === undefined) return;
     this.#byId.delete(userId);
+    if (this.#own === avatar) this.#own = null;
     const at = this.list.indexOf(avatar);
     const last = this.list.pop()!;
     if (last !== avatar) this.list[at] = last;

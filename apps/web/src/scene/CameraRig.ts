@@ -78,6 +78,8 @@ export class CameraRig {
     const reach = this.actualM;
     this.camera.position.set(aim.x + back.x * reach, aim.y + back.y * reach, aim.z + back.z * reach);
     this.camera.lookAt(aim.x, aim.y, aim.z);
+    // Now, not as it is drawn: tags and fading go by where it is in this very frame.
+    this.camera.updateMatrixWorld();
   }
 
   /** In at once, out again gently: a post that passes by should not pump the view. */

@@ -10,6 +10,8 @@ import {
   ShaderMaterial,
 } from "three";
 import type { Avatar } from "./avatar/Avatar";
+import { SEATS } from "./layout";
+import type { PickHit, Seat } from "./types";
 
 const CAPACITY = 1024;
 
@@ -42,6 +44,9 @@ void main() {
   } else if (vKind < 2.5) {
     float light = band(away, .8, .06) * .3;
     gl_FragColor = vec4(vec3(.45, .88, .88) * light, light * .3);
+  } else if (vKind > 3.5) {
+    float light = band(away, .82, .09) + .28 * smoothstep(.86, .2, away);
+    gl_FragColor = vec4(vec3(1., .8, .46) * light, light * .4);
   } else {
     float wave = .5 + .5 * sin(time * 5.);
     float light = band(away, .55 + .25 * wave, .09) + smoothstep(.25, .1, away);
@@ -54,14 +59,17 @@ const SHADOW = 0;
 const SPEAKING = 1;
 const OWN = 2;
 const TARGET = 3;
+const HOVERED = 4;
 
-/** What lies on the floor: shadows under feet, speaking rings, the own ring, the walk's target. */
+/** What lies on the floor: shadows under feet, speaking rings, the own ring, the walk's target, what the pointer is over. */
 export class Marks {
   readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>;
   readonly #marks = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
   readonly #kinds = new InstancedBufferAttribute(new Float32Array(CAPACITY), 1);
   readonly #time = { value: 0 };
   #target: { x: number; z: number } | null = null;
+  #hoveredSeat: Seat | null = null;
+  #hoveredId: string | null = null;
 
   constructor() {
     const plane = new PlaneGeometry(2, 2);
@@ -90,20 +98,32 @@ export class Marks {
     this.#target = target;
   }
 
+  /** What the pointer is over; null for nothing that one would click. */
+  setHovered(hit: PickHit | null): void {
+    this.#hoveredId = hit?.kind === "member" ? hit.userId : null;
+    this.#hoveredSeat = hit?.kind === "seat" ? (SEATS.find(({ id }) => id === hit.seatId) ?? null) : null;
+  }
+
   update(avatars: readonly Avatar[], timeS: number): void {
     this.#time.value = timeS;
     let next = 0;
     for (const avatar of avatars) {
-      if (next + 3 > CAPACITY) break;
+      if (next + 6 > CAPACITY) break;
       const { x, y, z } = avatar.pose;
       const size = avatar.size;
       if (size === 0) continue;
       const low = avatar.isSitting ? 0 : y;
       this.#put(next++, SHADOW, x, low + 0.02, z, 0.42 * size);
       if (avatar.isLocal) this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
+      if (avatar.userId === this.#hoveredId) this.#put(next++, HOVERED, x, low + 0.026, z, 0.6 * size);
       if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.72 * size);
     }
     if (this.#target !== null) this.#put(next++, TARGET, this.#target.x, 0.03, this.#target.z, 0.4);
+    const seat = this.#hoveredSeat;
+    if (seat !== null) {
+      this.#put(next++, HOVERED, seat.x, seat.heightM + 0.025, seat.z, 0.3);
+      this.#put(next++, HOVERED, seat.x, 0.03, seat.z, 0.5);
+    }
     this.mesh.geometry.instanceCount = next;
     this.mesh.visible = next > 0;
     this.#marks.needsUpdate = this.#kinds.needsUpdate = true;

@@ -9,42 +9,54 @@ import {
   PlaneGeometry,
   ShaderMaterial,
   SRGBColorSpace,
-  type Vector3,
+  type PerspectiveCamera,
 } from "three";
 import { Lettering, SANS } from "../type/Lettering";
 import { AtlasSlots } from "./AtlasSlots";
 import type { Avatar } from "./avatar/Avatar";
 import type { Vector } from "./occlusion";
+import {
+  fadedBy,
+  OVER_HEAD_M,
+  project,
+  sortNearest,
+  TILE_H,
+  TILE_W,
+  UNPLACED,
+  wishedPart,
+  type NameTag,
+} from "./nameTags";
+import { layOutTags } from "./tagLayout";
 
-const TILE_W = 384;
-const TILE_H = 56;
 const COLUMNS = 5;
 const ATLAS_W = 2048;
 /** As high as the atlas may be: room for 365 names. */
 const ROWS_STEPS = [18, 36, 73] as const;
 const FONT = `600 30px ${SANS}`;
 const MUTED = "\u{1F507}";
-/** A tile's height in the room, nearer than `NEAR_M`; from there on names shrink more slowly. */
-const HEIGHT_M = 0.2;
-const NEAR_M = 7;
-const FADE_FROM_M = 22;
-const FADE_TO_M = 28;
-const OVER_HEAD_M = 0.62;
 const CAPACITY = COLUMNS * ROWS_STEPS[2];
+const FOLLOW_TAU_S = 0.11;
+/** Less of a tag is not drawn. */
+const FAINT = 0.02;
+/** Of a tag so much must be there for it to be clicked. */
+const READ_FROM = 0.5;
 
 const VERTEX = `
 attribute vec4 place;
 attribute vec4 tile;
-attribute float opacity;
+attribute vec3 look;
 uniform float aspect;
 varying vec2 vUv;
 varying float vOpacity;
 void main() {
   vUv = tile.xy + uv * tile.zw;
-  vOpacity = opacity;
+  vOpacity = look.x;
   vec4 middle = viewMatrix * vec4(place.xyz, 1.);
   middle.xy += position.xy * vec2(aspect * tile.z / tile.w, 1.) * place.w;
+  middle.y += look.y;
   gl_Position = projectionMatrix * middle;
+  // The own name is over everything, whatever stands before it.
+  if (look.z > .5) gl_Position.z = -.999 * gl_Position.w;
 }`;
 
 const FRAGMENT = `
@@ -61,30 +73,27 @@ void main() {
 /** A name as it hangs in the room. */
 export interface Tag {
   readonly middle: Vector;
-  readonly awayM: number;
-  readonly widthM: number;
-  readonly heightM: number;
-}
-
-interface Name {
-  readonly text: string;
-  readonly isOwn: boolean;
-  isMuted: boolean;
-  readonly slot: number;
-  /** Of the tile, how much the name takes. */
-  width: number;
+  awayM: number;
+  widthM: number;
+  heightM: number;
+  /** How far up it was moved in the picture, to be apart from others. */
+  liftM: number;
 }
 
 /** Names over heads: drawn once into an atlas, shown in one draw call. */
 export class Names {
   readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>;
-  readonly #names = new Map<string, Name>();
+  readonly #names = new Map<string, NameTag>();
   readonly #slots = new AtlasSlots(COLUMNS, ROWS_STEPS[0]);
   readonly #canvas = document.createElement("canvas");
   readonly #ctx: CanvasRenderingContext2D;
   readonly #places = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
   readonly #tiles = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
-  readonly #opacities = new InstancedBufferAttribute(new Float32Array(CAPACITY), 1);
+  readonly #looks = new InstancedBufferAttribute(new Float32Array(CAPACITY * 3), 3);
+  /** The own first, then the nearest. */
+  readonly #order: NameTag[] = [];
+  /** Of those, who is in the picture. */
+  readonly #seen: NameTag[] = [];
   readonly #atlas: { value: CanvasTexture };
   /** The atlas's width over its height. */
   readonly #aspect = { value: 1 };
@@ -105,8 +114,8 @@ export class Names {
     geometry.setAttribute("uv", plane.getAttribute("uv"));
     geometry.setAttribute("place", this.#places);
     geometry.setAttribute("tile", this.#tiles);
-    geometry.setAttribute("opacity", this.#opacities);
-    for (const one of [this.#places, this.#tiles, this.#opacities]) one.setUsage(DynamicDrawUsage);
+    geometry.setAttribute("look", this.#looks);
+    for (const one of [this.#places, this.#tiles, this.#looks]) one.setUsage(DynamicDrawUsage);
     const material = new ShaderMaterial({
       uniforms: { atlas: this.#atlas, aspect: this.#aspect },
       vertexShader: VERTEX,
@@ -128,8 +137,9 @@ export class Names {
     let slot = this.#slots.acquire();
     if (slot < 0 && this.#grow()) slot = this.#slots.acquire();
     if (slot < 0) return; // a fuller house than any atlas: the last ones go without
-    const name: Name = { text, isOwn, isMuted: false, slot, width: 1 };
+    const name: NameTag = { ...UNPLACED, text, isOwn, slot };
     this.#names.set(userId, name);
+    this.#order.push(name);
     this.#paint(name);
   }
 
@@ -137,6 +147,7 @@ export class Names {
     const name = this.#names.get(userId);
     if (name === undefined) return;
     this.#names.delete(userId);
+    this.#order.splice(this.#order.indexOf(name), 1);
     this.#slots.release(name.slot);
   }
 
@@ -147,25 +158,34 @@ export class Names {
     this.#paint(name);
   }
 
-  /** Where somebody's name is drawn, and how large, in metres; null where none is. */
-  tagOf(avatar: Avatar, eye: Vector3): Tag | null {
+  /** Where somebody's name is drawn, and how large, goes into `out`; false where none is. */
+  tagOf(avatar: Avatar, out: Tag): boolean {
     const name = this.#names.get(avatar.userId);
-    if (!this.#isShown || name === undefined || avatar.size === 0) return null;
-    const { x, z } = avatar.pose;
-    const y = avatar.headY + OVER_HEAD_M;
-    const awayM = Math.hypot(x - eye.x, y - eye.y, z - eye.z);
-    const heightM = heightAt(awayM);
-    return { middle: { x, y, z }, awayM, heightM, widthM: ((heightM * TILE_W) / TILE_H) * name.width };
+    if (!this.#isShown || name === undefined || avatar.size === 0 || name.part < READ_FROM) return false;
+    out.middle.x = avatar.pose.x;
+    out.middle.y = avatar.headY + OVER_HEAD_M;
+    out.middle.z = avatar.pose.z;
+    out.awayM = name.awayM;
+    out.heightM = name.heightM;
+    out.widthM = ((name.heightM * TILE_W) / TILE_H) * name.width;
+    out.liftM = name.drawnLift / Math.max(1, name.pxPerM);
+    return true;
   }
 
-  update(avatars: readonly Avatar[], eye: Vector3): void {
+  /** @param dtS seconds since the last frame; 0 moves tags apart at once. */
+  update(avatars: readonly Avatar[], camera: PerspectiveCamera, heightPx: number, dtS: number): void {
     let next = 0;
     if (this.#isShown) {
-      for (const avatar of avatars) next = this.#place(avatar, eye, next);
+      this.#measure(avatars, camera, heightPx);
+      const seen = this.#seen;
+      layOutTags(seen, seen.length);
+      const follow = dtS === 0 ? 1 : -Math.expm1(-dtS / FOLLOW_TAU_S);
+      // The farthest first, so that whoever is nearer is on top, and the own name on top of all.
+      for (let at = seen.length - 1; at >= 0; at--) next = this.#place(seen[at]!, follow, next);
     }
     this.mesh.geometry.instanceCount = next;
     this.mesh.visible = next > 0;
-    this.#places.needsUpdate = this.#tiles.needsUpdate = this.#opacities.needsUpdate = true;
+    this.#places.needsUpdate = this.#tiles.needsUpdate = this.#looks.needsUpdate = true;
     if (this.#isStale) this.#atlas.value.needsUpdate = true;
     this.#isStale = false;
   }
@@ -177,23 +197,36 @@ export class Names {
     this.mesh.material.dispose();
   }
 
-  #place(avatar: Avatar, eye: Vector3, next: number): number {
-    const name = this.#names.get(avatar.userId);
-    if (name === undefined || avatar.size === 0) return next;
-    const { x, z } = avatar.pose;
-    const y = avatar.headY + OVER_HEAD_M;
-    const awayM = Math.hypot(x - eye.x, y - eye.y, z - eye.z);
-    const opacity = Math.min(1, (FADE_TO_M - awayM) / (FADE_TO_M - FADE_FROM_M));
-    if (opacity <= 0) return next;
-    const size = heightAt(awayM);
+  /** Where every tag would be in the picture, in the order of its right to be there. */
+  #measure(avatars: readonly Avatar[], camera: PerspectiveCamera, heightPx: number): void {
+    for (const name of this.#order) name.body = null;
+    for (const avatar of avatars) {
+      const name = this.#names.get(avatar.userId);
+      if (name !== undefined && avatar.size > 0) name.body = avatar;
+    }
+    for (const name of this.#order) project(name, camera, heightPx);
+    sortNearest(this.#order);
+    const seen = this.#seen;
+    seen.length = 0;
+    for (const name of this.#order) if (name.pxPerM > 0) seen.push(name);
+  }
+
+  #place(name: NameTag, follow: number, next: number): number {
+    const { body, awayM } = name;
+    if (body === null) return next;
+    name.drawnLift += (name.lift - name.drawnLift) * follow;
+    name.part += (wishedPart(name, this.#seen[0]) - name.part) * follow;
+    const opacity = name.part * fadedBy(awayM);
+    if (opacity < FAINT) return next;
+    const { x, z } = body.pose;
     const column = name.slot % COLUMNS;
     const row = Math.floor(name.slot / COLUMNS);
     const left = (column * TILE_W + (TILE_W * (1 - name.width)) / 2) / ATLAS_W;
     const tall = this.#canvas.height;
-    this.#places.setXYZW(next, x, y, z, size);
+    this.#places.setXYZW(next, x, body.headY + OVER_HEAD_M, z, name.heightM);
     const wide = (TILE_W * name.width) / ATLAS_W;
     this.#tiles.setXYZW(next, left, 1 - ((row + 1) * TILE_H) / tall, wide, TILE_H / tall);
-    this.#opacities.setX(next, opacity);
+    this.#looks.setXYZ(next, opacity, name.drawnLift / name.pxPerM, name.isOwn ? 1 : 0);
     return next + 1;
   }
 
@@ -229,7 +262,7 @@ export class Names {
   }
 
   /** A pill with the name in it, in the middle of its tile. */
-  #paint(name: Name): void {
+  #paint(name: NameTag): void {
     const ctx = this.#ctx;
     const x = (name.slot % COLUMNS) * TILE_W;
     const y = Math.floor(name.slot / COLUMNS) * TILE_H;
@@ -252,10 +285,6 @@ export class Names {
     name.width = Math.min(1, (wide + 4) / TILE_W);
     this.#isStale = true;
   }
-}
-
-function heightAt(awayM: number): number {
-  return HEIGHT_M * (awayM < NEAR_M ? 0.55 + (0.45 * awayM) / NEAR_M : (awayM / NEAR_M) ** 0.6);
 }
 
 /** The text, cut at a character that people would call one, so that it fits. */

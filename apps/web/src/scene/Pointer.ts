@@ -23,6 +23,8 @@ export class Pointer {
   readonly #fingers = new Map<number, Finger>();
   readonly #ending = new AbortController();
   #travelledPx = 0;
+  readonly #over: Finger = { x: 0, y: 0 };
+  #isOver = false;
 
   constructor(canvas: HTMLCanvasElement, target: PointerTarget, tap: Tap) {
     this.#canvas = canvas;
@@ -35,8 +37,14 @@ export class Pointer {
     canvas.addEventListener("pointercancel", this.#cancel, { signal });
     // However a press ends, also where its release is told to nobody: a finger that stays is a second one.
     canvas.addEventListener("lostpointercapture", this.#cancel, { signal });
+    canvas.addEventListener("pointerleave", () => (this.#isOver = false), { signal });
     canvas.addEventListener("wheel", this.#wheel, { signal, passive: false });
     canvas.addEventListener("contextmenu", this.#menu, { signal });
+  }
+
+  /** Where the mouse is over the canvas; null while it drags or is elsewhere. Fingers rest nowhere. */
+  get over(): Readonly<Finger> | null {
+    return this.#isOver && this.#fingers.size === 0 ? this.#over : null;
   }
 
   dispose(): void {
@@ -52,6 +60,8 @@ export class Pointer {
   };
 
   readonly #move = (event: PointerEvent): void => {
+    this.#isOver = event.pointerType !== "touch";
+    if (this.#isOver) this.#place(event, this.#over);
     const finger = this.#fingers.get(event.pointerId);
     if (finger === undefined) return;
     const dx = event.clientX - finger.x;
@@ -74,11 +84,17 @@ export class Pointer {
     // However long it took: hands are slow, and so are pages.
     const isTap = this.#travelledPx < TAP_SLOP_PX;
     if (!wasDown || !isTap || event.button !== 0) return;
-    const frame = this.#canvas.getBoundingClientRect();
-    const x = ((event.clientX - frame.left) / frame.width) * 2 - 1;
-    const y = 1 - ((event.clientY - frame.top) / frame.height) * 2;
-    this.#tap(x, y);
+    const spot = { x: 0, y: 0 };
+    this.#place(event, spot);
+    this.#tap(spot.x, spot.y);
   };
+
+  /** On the canvas, -1 to 1, y up. */
+  #place({ clientX, clientY }: PointerEvent, out: Finger): void {
+    const frame = this.#canvas.getBoundingClientRect();
+    out.x = ((clientX - frame.left) / frame.width) * 2 - 1;
+    out.y = 1 - ((clientY - frame.top) / frame.height) * 2;
+  }
 
   readonly #cancel = (event: PointerEvent): void => {
     this.#fingers.delete(event.pointerId);

@@ -27,6 +27,7 @@ import { addFloorLight, Materials } from "./stage/materials";
 import { buildNeon } from "./stage/neon";
 import { mirrorTexture, woodTexture } from "./stage/paint";
 import { INK } from "./stage/palette";
+import type { SeeThrough } from "./stage/seeThrough";
 import { buildShell } from "./stage/shell";
 import { pavementTexture, skylineTexture } from "./stage/street";
 
@@ -38,14 +39,15 @@ const FLOOR_TILE_M = 2.2;
 export class Stage {
   readonly group = new Group();
   readonly bodyMap: Texture;
-  readonly #materials = new Materials();
+  readonly #materials: Materials;
   #environment: WebGLRenderTarget;
   readonly #dance: DanceFloor;
   readonly #beams = new Beams();
   readonly #key = keyLight();
   readonly #own: Mesh<BufferGeometry, MeshBasicMaterial | MeshStandardMaterial>[] = [];
 
-  constructor(renderer: WebGLRenderer) {
+  constructor(renderer: WebGLRenderer, seeThrough: SeeThrough) {
+    this.#materials = new Materials(seeThrough);
     this.bodyMap = this.#materials.bodyMap;
     this.#environment = makeEnvironment(renderer);
     this.#materials.setEnvironment(this.#environment.texture);

@@ -3,6 +3,7 @@ import { wrapAngle } from "../motion/angles";
 import { makePose } from "../motion/Pose";
 import type { Avatar } from "./avatar/Avatar";
 import { Avatars } from "./Avatars";
+import { SeeThrough } from "./stage/seeThrough";
 import { lightMap } from "./stage/materials";
 import { keyLight, skyLight } from "./stage/lights";
 
@@ -26,7 +27,7 @@ export class Turntable {
   readonly #scene = new Scene();
   readonly #camera = new PerspectiveCamera(EYE.fovDeg, 1, 0.5, 12);
   readonly #lamps: Texture = lightMap(1.1, false);
-  readonly #avatars = new Avatars(this.#lamps);
+  readonly #avatars = new Avatars(this.#lamps, new SeeThrough());
   readonly #pose = makePose();
   readonly #ending = new AbortController();
   #avatar: Avatar | null = null;

@@ -6,6 +6,8 @@ import { CameraRig, TOO_NEAR_M } from "./CameraRig";
 import { collide } from "./collision";
 import { Emotes } from "./Emotes";
 import { FrameBudget } from "./FrameBudget";
+import { FrameCost } from "./FrameCost";
+import { Hover } from "./Hover";
 import { SEATS } from "./layout";
 import { LEVELS } from "./levels";
 import { Marks } from "./Marks";
@@ -13,13 +15,13 @@ import { Names } from "./Names";
 import { pick } from "./pick";
 import { Pointer } from "./Pointer";
 import { Stage, STAGE_BACKGROUND } from "./Stage";
+import { SeeThrough } from "./stage/seeThrough";
 import type { PickHit, PoseSource, Quality, Seat, SceneMember, WorldOptions, WorldStats } from "./types";
 
 /** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
 const FRAME_MAX_S = 0.1;
 /** Calls wait for the next frame, and a hidden page has none. */
 const QUEUE_MAX = 1_000;
-const STATS_TAU_MS = 700;
 
 const sampled = makePose();
 const NOT_SNAPPED = { snapped: false };
@@ -34,6 +36,7 @@ export class World {
   readonly #renderer: WebGLRenderer;
   readonly #scene = new Scene();
   readonly #rig = new CameraRig();
+  readonly #seeThrough = new SeeThrough();
   readonly #stage: Stage;
   readonly #avatars: Avatars;
   readonly #names = new Names();
@@ -41,6 +44,8 @@ export class World {
   readonly #emotes = new Emotes();
   readonly #bubbles: Bubbles;
   readonly #pointer: Pointer;
+  readonly #hover: Hover;
+  readonly #cost = new FrameCost();
   readonly #budget = new FrameBudget(LEVELS.high.pixelRatio);
   readonly #resizing: ResizeObserver;
   readonly #ending = new AbortController();
@@ -50,15 +55,12 @@ export class World {
   #isCalm = false;
   #showS = 0;
   #lastMs = 0;
-  #cpuMs = 0;
-  #frameMs = 1000 / 60;
   #isDisposed = false;
 
   constructor(canvas: HTMLCanvasElement, options: WorldOptions) {
     this.#canvas = canvas;
     this.#options = options;
-    const antialias = options.quality !== "low";
-    const renderer = new WebGLRenderer({ canvas, antialias });
+    const renderer = new WebGLRenderer({ canvas, antialias: options.quality !== "low" });
     this.#renderer = renderer;
     renderer.toneMapping = ACESFilmicToneMapping;
     renderer.toneMappingExposure = 1.05;
@@ -67,12 +69,13 @@ export class World {
     // Counted over the whole frame, shadows too.
     renderer.info.autoReset = false;
     this.#scene.background = new Color(STAGE_BACKGROUND);
-    this.#stage = new Stage(renderer);
-    this.#avatars = new Avatars(this.#stage.bodyMap);
+    this.#stage = new Stage(renderer, this.#seeThrough);
+    this.#avatars = new Avatars(this.#stage.bodyMap, this.#seeThrough);
     this.#bubbles = new Bubbles(options.overlay);
     const drawn = [this.#marks.mesh, this.#names.mesh, this.#emotes.mesh];
     this.#scene.add(this.#stage.group, this.#avatars.group, ...drawn);
     this.#pointer = new Pointer(canvas, this.#rig, this.#tap.bind(this));
+    this.#hover = new Hover(canvas, this.#marks);
     const { signal } = this.#ending;
     canvas.addEventListener("webglcontextlost", this.#contextLost, { signal });
     canvas.addEventListener("webglcontextrestored", this.#contextRestored, { signal });
@@ -190,8 +193,8 @@ export class World {
     return {
       drawCalls: render.calls,
       triangles: render.triangles,
-      cpuMs: this.#cpuMs,
-      fps: 1000 / this.#frameMs,
+      cpuMs: this.#cost.cpuMs,
+      fps: 1000 / this.#cost.frameMs,
       pixelRatio: this.#budget.ratio,
       members: this.#avatars.list.length,
       geometries: memory.geometries,
@@ -225,13 +228,15 @@ export class World {
     this.#moveBodies(nowMs, dtS);
     this.#moveCamera(dtS);
     const { list } = this.#avatars;
+    const { camera } = this.#rig;
     const showS = this.#isCalm ? 0 : this.#showS;
     this.#stage.update(showS);
+    this.#hover.update(nowMs, this.#pointer.over, camera, list, this.#names);
     this.#marks.update(list, showS);
-    this.#names.update(list, this.#rig.camera.position);
+    this.#names.update(list, camera, this.#canvas.clientHeight, this.#isCalm ? 0 : dtS);
     this.#emotes.update(this.#avatars, dtS, this.#isCalm);
-    this.#renderer.render(this.#scene, this.#rig.camera);
-    this.#bubbles.update(this.#avatars, this.#rig.camera, nowMs);
+    this.#renderer.render(this.#scene, camera);
+    this.#bubbles.update(this.#avatars, camera, nowMs);
     this.#measure(frameMs, performance.now() - nowMs);
   };
 
@@ -250,20 +255,17 @@ export class World {
   }
 
   #moveCamera(dtS: number): void {
-    for (const avatar of this.#avatars.list) {
-      if (!avatar.isLocal) continue;
-      const lowM = avatar.isSitting ? -0.2 : avatar.y;
-      this.#rig.update(avatar.pose.x, lowM, avatar.pose.z, dtS);
-      avatar.isHidden = this.#rig.actualM < TOO_NEAR_M;
-      return;
+    const { own } = this.#avatars;
+    if (own === null) this.#rig.update(0, 0, 7, dtS);
+    else {
+      this.#rig.update(own.pose.x, own.isSitting ? -0.2 : own.y, own.pose.z, dtS);
+      own.isHidden = this.#rig.actualM < TOO_NEAR_M;
     }
-    this.#rig.update(0, 0, 7, dtS);
+    this.#seeThrough.follow(this.#rig.camera, own);
   }
 
   #measure(frameMs: number, cpuMs: number): void {
-    const part = Math.min(1, frameMs / STATS_TAU_MS);
-    this.#cpuMs += (cpuMs - this.#cpuMs) * part;
-    this.#frameMs += (frameMs - this.#frameMs) * part;
+    this.#cost.add(frameMs, cpuMs);
     if (this.#quality === "auto" && this.#budget.add(frameMs)) this.#economise();
   }
 

@@ -2,7 +2,7 @@ import { Raycaster, Vector2, Vector3, type Camera } from "three";
 import type { Avatar } from "./avatar/Avatar";
 import { settle } from "./collision";
 import { SEATS } from "./layout";
-import type { Names } from "./Names";
+import type { Names, Tag } from "./Names";
 import { floorHit, postHit, tagHit } from "./picking";
 import type { PickHit } from "./types";
 
@@ -12,6 +12,7 @@ const SEAT_RADIUS_M = 0.3;
 
 const raycaster = new Raycaster();
 const tapped = new Vector2();
+const tag: Tag = { middle: { x: 0, y: 0, z: 0 }, awayM: 0, widthM: 0, heightM: 0, liftM: 0 };
 const facing = { right: new Vector3(), up: new Vector3(), forward: new Vector3() };
 /** Farther off a name is hardly read, and too small to be meant. */
 const TAG_FAR_M = 22;
@@ -49,9 +50,8 @@ export function pick(
     const { userId, isLocal, pose } = avatar;
     if (isLocal) continue;
     const body = postHit(origin, direction, pose.x, pose.z, MEMBER_RADIUS_M, MEMBER_HEIGHT_M);
-    const tag = names.tagOf(avatar, camera.position);
-    const isRead = tag !== null && tag.awayM < TAG_FAR_M;
-    const name = isRead ? tagHit(origin, direction, facing, tag.middle, tag.widthM, tag.heightM) : Infinity;
+    const isRead = names.tagOf(avatar, tag) && tag.awayM < TAG_FAR_M;
+    const name = isRead ? tagHit(origin, direction, facing, tag) : Infinity;
     const reach = Math.min(body, name);
     if (reach >= best) continue;
     best = reach;

@@ -28,17 +28,24 @@ describe("postHit", () => {
 describe("tagHit", () => {
   const AHEAD = { right: { x: 1, y: 0, z: 0 }, up: { x: 0, y: 1, z: 0 }, forward: { x: 0, y: 0, z: -1 } };
   const MIDDLE = { x: 0, y: 2, z: 1 };
+  const TAG = { middle: MIDDLE, widthM: 1, heightM: 0.2, liftM: 0 };
 
   it("meets the tag where it is drawn", () => {
-    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, MIDDLE, 1, 0.2)).toBeCloseTo(4);
-    expect(tagHit(EYE, unit(0.45, 0, -4), AHEAD, MIDDLE, 1, 0.2)).toBeCloseTo(Math.hypot(0.45, 4));
+    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, TAG)).toBeCloseTo(4);
+    expect(tagHit(EYE, unit(0.45, 0, -4), AHEAD, TAG)).toBeCloseTo(Math.hypot(0.45, 4));
+  });
+
+  it("meets a tag that was moved up where it is now, not over its head", () => {
+    const lifted = { ...TAG, liftM: 0.3 };
+    expect(tagHit(EYE, unit(0, 0.3, -4), AHEAD, lifted)).toBeCloseTo(Math.hypot(0.3, 4));
+    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, lifted)).toBe(Infinity);
   });
 
   it("misses it beside, above and behind", () => {
-    expect(tagHit(EYE, unit(0.55, 0, -4), AHEAD, MIDDLE, 1, 0.2)).toBe(Infinity);
-    expect(tagHit(EYE, unit(0, 0.15, -4), AHEAD, MIDDLE, 1, 0.2)).toBe(Infinity);
-    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, { ...MIDDLE, z: 6 }, 1, 0.2)).toBe(Infinity);
-    expect(tagHit(EYE, unit(0, 0, 1), AHEAD, MIDDLE, 1, 0.2)).toBe(Infinity);
+    expect(tagHit(EYE, unit(0.55, 0, -4), AHEAD, TAG)).toBe(Infinity);
+    expect(tagHit(EYE, unit(0, 0.15, -4), AHEAD, TAG)).toBe(Infinity);
+    expect(tagHit(EYE, unit(0, 0, -1), AHEAD, { ...TAG, middle: { ...MIDDLE, z: 6 } })).toBe(Infinity);
+    expect(tagHit(EYE, unit(0, 0, 1), AHEAD, TAG)).toBe(Infinity);
   });
 });
 

@@ -36,18 +36,24 @@ export interface Facing {
   readonly forward: Vector;
 }
 
-/** How far along the ray a tag is met that always faces the camera, Infinity for not at all. */
-export function tagHit(
-  from: Vector,
-  along: Vector,
-  { right, up, forward }: Facing,
-  middle: Vector,
-  widthM: number,
-  heightM: number,
-): number {
+/** A tag that always faces the camera, and was moved up in the picture by `liftM`. */
+export interface TagPlace {
+  readonly middle: Vector;
+  readonly widthM: number;
+  readonly heightM: number;
+  readonly liftM: number;
+}
+
+/** How far along the ray a tag is met, Infinity for not at all. */
+export function tagHit(from: Vector, along: Vector, { right, up, forward }: Facing, tag: TagPlace): number {
+  const { middle, widthM, heightM, liftM } = tag;
   const closing = dot(along, forward);
   if (closing < 1e-6) return Infinity;
-  const offset = { x: middle.x - from.x, y: middle.y - from.y, z: middle.z - from.z };
+  const offset = {
+    x: middle.x + up.x * liftM - from.x,
+    y: middle.y + up.y * liftM - from.y,
+    z: middle.z + up.z * liftM - from.z,
+  };
   const reach = dot(offset, forward) / closing;
   if (reach <= 0) return Infinity;
   const aside = {

@@ -13,6 +13,7 @@ import {
 } from "three";
 import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M, SEATS, STAFF_EDGE_Z_M, TABLES } from "../layout";
 import { lightAt, type Light } from "./lamps";
+import type { SeeThrough } from "./seeThrough";
 
 /** Texels of the light map to the metre. */
 const MAP_PER_M = 10;
@@ -154,10 +155,11 @@ export class Materials {
   readonly floorMap = lightMap(0, true);
   readonly bodyMap = lightMap(1.1, false);
 
-  constructor() {
+  constructor(seeThrough: SeeThrough) {
     addBaked(this.matte);
     addBaked(this.brass);
     addBaked(this.gloss);
+    for (const one of [this.matte, this.brass, this.gloss, this.glow]) seeThrough.addTo(one);
   }
 
   setEnvironment(map: Texture): void {
