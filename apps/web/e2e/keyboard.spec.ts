@@ -29,7 +29,6 @@ test("keys alone lead from the address into the bar, to a chat line and out agai
   const { keyboard } = page;
   await ada.arrive();
 
-  await keyboard.press("Tab");
   await expect(page.getByRole("textbox", { name: "Your name" })).toBeFocused();
   await expectVisibleFocus(page);
   await keyboard.type("Ada");
@@ -46,6 +45,8 @@ test("keys alone lead from the address into the bar, to a chat line and out agai
 
   await expect(ada.canvas).toBeFocused();
   await expectVisibleFocus(page);
+  const hints = page.getByRole("complementary", { name: "First steps" });
+  await expect(hints).toHaveCount(0); // nothing is drawn here
   await ada.walk(["w"], 0.5);
   const place = await ada.rest();
   await keyboard.press("Enter");
@@ -75,7 +76,7 @@ test("keys alone lead from the address into the bar, to a chat line and out agai
   await expect(page.getByRole("menu")).toHaveCount(0);
 
   await keyboard.press("p");
-  const people = page.getByRole("complementary");
+  const people = page.getByRole("complementary", { name: /here/ });
   await expect(people.getByRole("heading")).toBeFocused();
   await keyboard.press("Tab");
   await expect(people.getByRole("button", { name: "Close the list" })).toBeFocused();

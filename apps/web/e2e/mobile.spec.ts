@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { distance, SAME_PLACE_M } from "./support/Guest";
 import { expect, test } from "./support/test";
-import { expectAccessible, expectFits } from "./support/wellMade";
+import { expectAccessible, expectFits, settle } from "./support/wellMade";
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 1 };
 
@@ -75,4 +75,69 @@ test("a phone has a stick for the thumb, and a chat that folds", async ({ newGue
       .map(({ button, box }) => `${button.getAttribute("class") ?? ""} ${box.width}×${box.height}`),
   );
   expect(small).toEqual([]);
+});
+
+/** Phones that lie down. */
+const LYING = [
+  { width: 844, height: 390 },
+  { width: 667, height: 320 },
+] as const;
+
+/** Of all that `selector` finds, what cannot be touched in its middle. */
+async function covered(page: Page, selector: string): Promise<readonly string[]> {
+  return page.locator(selector).evaluateAll((elements) =>
+    elements
+      .filter((element) => {
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const met = document.elementFromPoint(left + width / 2, top + height / 2);
+        return met === null || !element.contains(met);
+      })
+      .map((element) => element.textContent),
+  );
+}
+
+for (const viewport of LYING) {
+  const name = `${viewport.width} × ${viewport.height}`;
+
+  test(`a phone that lies down (${name}) has the door's button and every emote in reach`, async ({
+    newGuest,
+    shoot,
+  }) => {
+    const ada = await newGuest({ ...PHONE, viewport });
+    const { page } = ada;
+    await ada.arrive();
+    await expect(page.getByRole("button", { name: "Walk in" })).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole("textbox", { name: "Your name" })).not.toBeFocused();
+    await expectFits(page);
+    await expectAccessible(page);
+    await shoot(ada, `lying-door-${viewport.height}`);
+    await ada.enter("Ada");
+    await page.getByRole("button", { name: "Emote" }).tap();
+    await expect(page.getByRole("menuitem")).toHaveCount(8);
+    await settle(page);
+    expect(await covered(page, ".wheel-item")).toEqual([]);
+    await expectFits(page);
+    await shoot(ada, `lying-wheel-${viewport.height}`);
+  });
+}
+
+test("a phone that lies down shows what is written while its keyboard is out", async ({
+  newGuest,
+  shoot,
+}) => {
+  const ada = await newGuest({ ...PHONE, viewport: LYING[0] });
+  const { page } = ada;
+  await ada.enter("Ada");
+  await page.getByRole("button", { name: /^Chat/ }).tap();
+  await ada.say("Anybody here?");
+  await ada.chatField.tap();
+  // What Android's keyboard leaves of the page.
+  await page.setViewportSize({ width: 750, height: 150 });
+  for (const part of [ada.chatField, page.getByRole("button", { name: "Send" })]) {
+    await expect(part).toBeInViewport({ ratio: 1 });
+  }
+  await expect(ada.line("Anybody here?")).toBeInViewport();
+  expect(await covered(page, ".chat-row input, .chat-row button")).toEqual([]);
+  await expectFits(page);
+  await shoot(ada, "lying-keyboard");
 });

@@ -92,3 +92,25 @@ test("a browser without graphics is shown the way to the bar from above", async 
   await ada.page.waitForURL("**/map?room=lobby");
   await expect.poll(() => grace.names()).toEqual(["Grace"]);
 });
+
+test("a desktop is told how to walk, sit and talk until it has done so, and never again", async ({
+  newGuest,
+  shoot,
+}) => {
+  const ada = await newGuest({ ...STILL, viewport: { width: 1440, height: 700 }, deviceScaleFactor: 0.5 });
+  await ada.enter("Ada");
+  const { page } = ada;
+  const hints = page.getByRole("complementary", { name: "First steps" }).getByRole("listitem");
+  await expect(hints).toHaveCount(3);
+  await shoot(ada, "first-steps");
+  await ada.walk(["w"], 1.5);
+  await expect(hints).toHaveCount(2);
+  await page.keyboard.press("x");
+  await expect(hints).toHaveCount(1);
+  await ada.say("Hello");
+  await expect(hints).toHaveCount(0);
+  await page.reload();
+  await page.getByRole("button", { name: "Walk in" }).click();
+  await ada.inside();
+  await expect(hints).toHaveCount(0);
+});

@@ -29,23 +29,26 @@ export class View {
   readonly #width: number;
   readonly #height: number;
 
-  private constructor(width: number, height: number, own: Drawn) {
+  private constructor(width: number, height: number, own: Drawn, yaw: number) {
     const { x, y, z } = own;
     this.#width = width;
     this.#height = height;
     this.#rig.isCalm = true;
     this.#rig.resize(width, height);
+    this.#rig.yaw = yaw;
     this.#rig.jump(x, y, z);
     this.#rig.update(x, y, z, LONG_S);
     this.#rig.camera.updateMatrixWorld();
     this.#own = this.around(own);
   }
 
-  /** Of somebody who stands still, and has not turned the view. */
+  /** Of somebody who stands still. */
   static async of(guest: Guest): Promise<View> {
     const box = await guest.canvas.boundingBox();
     if (box === null) throw new Error("There is no picture.");
-    return new View(box.width, box.height, await guest.rest());
+    const own = await guest.rest();
+    const yaw = await guest.page.evaluate(() => window.__virtubar?.viewYaw() ?? Math.PI);
+    return new View(box.width, box.height, own, yaw);
   }
 
   /** Where a point of the room is on the page. */

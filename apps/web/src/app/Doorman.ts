@@ -9,10 +9,12 @@ import { pagePartLoader, tabStorage } from "../loading/pageVersion";
 import { createProvider } from "../net/realtime/createProvider";
 import type { Screen } from "../ui/App";
 import type { DoorModel, RoomIntro } from "../ui/DoorModel";
+import type { FirstStep } from "../ui/FirstStepsModel";
 import { AVATAR_IDS } from "../ui/looks";
 import { readPerson, readSettings, type Person, type Settings } from "../ui/settings";
 import { loadWorld } from "./BarWorld";
 import type { PageConfig } from "./config";
+import { FirstSteps, readFirstSteps } from "./FirstSteps";
 import { browserStorage, Keeper } from "./Keeper";
 import { isMotionReduced } from "./Picture";
 import { openTurntable } from "./openTurntable";
@@ -38,6 +40,7 @@ export class Doorman {
   readonly #intro = signal<RoomIntro>({ type: "loading" });
   readonly #person: Keeper<Person>;
   readonly #settings: Keeper<Settings>;
+  readonly #firstSteps: Keeper<readonly FirstStep[]>;
   readonly #emotes = signal<readonly string[]>(EMOTE_IDS);
   readonly #roomName = computed(() => {
     const intro = this.#intro.value;
@@ -60,6 +63,7 @@ export class Doorman {
       readPerson(kept, AVATAR_IDS, Math.random()),
     );
     this.#settings = new Keeper("virtubar.settings", storage, readSettings);
+    this.#firstSteps = new Keeper("virtubar.firstSteps", storage, readFirstSteps);
     this.screen = signal<Screen>({ type: "door", door: this.#door() });
     showMotion(this.#settings.load());
     effect(() => {
@@ -115,6 +119,7 @@ export class Doorman {
       roomName: this.#roomName,
       emotes: this.#emotes,
       settings: this.#settings.load(),
+      firstSteps: new FirstSteps(this.#firstSteps),
       saveSettings: (settings) => {
         this.#settings.save(settings);
         showMotion(settings);

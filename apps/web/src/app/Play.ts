@@ -5,7 +5,7 @@ import { TransformSender } from "../motion/TransformSender";
 import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
 import type { Member, RoomState } from "../room/RoomState";
 import { collide } from "../scene/collision";
-import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M, SEATS } from "../scene/layout";
+import { HALF_DEPTH_M, HALF_WIDTH_M, nearestSeat, PORCH_DEPTH_M, SEATS } from "../scene/layout";
 import type { PickHit, Seat } from "../scene/types";
 import type { BarWorld } from "./BarWorld";
 import { OwnAvatar } from "./OwnAvatar";
@@ -68,6 +68,16 @@ export class Play {
   /** Where everybody is drawn, for tests and the curious. */
   get drawn(): ReadonlyMap<string, Drawn> {
     return this.#drawn;
+  }
+
+  /** Where the view goes, radians about +y; as at first where nothing is drawn. */
+  get viewYaw(): number {
+    return this.#world?.cameraYaw ?? Math.PI;
+  }
+
+  /** The server has said where one stands. */
+  get isPlaced(): boolean {
+    return this.#isPlaced;
   }
 
   /** One event of the server; motion only, the store has the rest. */
@@ -179,7 +189,8 @@ export class Play {
       this.own.leaveSeat();
       return;
     }
-    const seat = nearestSeat(this.own.pose, (one) => this.#sitterOn(one) === null);
+    const { x, z } = this.own.pose;
+    const seat = nearestSeat(x, z, SEAT_REACH_M, (one) => this.#sitterOn(one) === null);
     if (seat === null) this.#parts.notify("There is no free seat near you.");
     else this.own.sit(seat);
   }
@@ -269,18 +280,6 @@ export class Play {
     }
     return null;
   }
-}
-
-function nearestSeat({ x, z }: Pose, isFree: (seat: Seat) => boolean): Seat | null {
-  let nearest: Seat | null = null;
-  let leastM = SEAT_REACH_M;
-  for (const seat of SEATS) {
-    const awayM = Math.hypot(seat.x - x, seat.z - z);
-    if (awayM > leastM || !isFree(seat)) continue;
-    nearest = seat;
-    leastM = awayM;
-  }
-  return nearest;
 }
 
 function copy(from: Pose, to: Pose): void {

@@ -21,6 +21,7 @@ import type { Settings } from "../ui/settings";
 import { ChatQueue } from "./ChatQueue";
 import { roomLink } from "./config";
 import { copyText } from "./copyText";
+import type { FirstSteps } from "./FirstSteps";
 import { House } from "./House";
 import { Notices } from "./Notices";
 import { Picture } from "./Picture";
@@ -44,6 +45,7 @@ export class Visit implements BarModel {
   readonly emotes: ReadonlySignal<readonly string[]>;
   readonly house: House;
   readonly chatQueue: ChatQueue;
+  readonly firstSteps: FirstSteps;
   onAct: (act: KeyAct) => void = () => undefined;
   onPerson: (userId: string) => void = () => undefined;
   readonly play: Play;
@@ -61,6 +63,7 @@ export class Visit implements BarModel {
   constructor(parts: VisitParts) {
     const { provider, roomId, roomName, emotes, settings } = parts;
     this.#parts = parts;
+    this.firstSteps = parts.firstSteps;
     this.roomName = roomName;
     this.emotes = emotes;
     this.settings = signal(settings);
@@ -217,6 +220,8 @@ export class Visit implements BarModel {
 
   #step(nowMs: number): void {
     this.play.step(nowMs);
+    const { own, isPlaced } = this.play;
+    if (isPlaced) this.firstSteps.see(own.pose.x, own.pose.z, own.seat !== null);
     if (this.isDancing.peek() !== this.play.own.isDancing) {
       this.isDancing.value = this.play.own.isDancing;
     }

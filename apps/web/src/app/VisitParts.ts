@@ -3,6 +3,7 @@ import type { ModerationApi } from "../api/moderation";
 import type { LoadPart } from "../loading/PartLoader";
 import type { RealtimeProvider } from "../net/realtime/types";
 import type { Person, Settings } from "../ui/settings";
+import type { FirstSteps } from "./FirstSteps";
 
 /** What a visit is given. */
 export interface VisitParts {
@@ -14,6 +15,7 @@ export interface VisitParts {
   readonly roomName: ReadonlySignal<string>;
   readonly emotes: ReadonlySignal<readonly string[]>;
   readonly settings: Settings;
+  readonly firstSteps: FirstSteps;
   readonly saveSettings: (settings: Settings) => void;
   /** Brings the parts of the page that only a visit needs. */
   readonly load: LoadPart;

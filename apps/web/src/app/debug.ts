@@ -4,6 +4,8 @@ import type { Doorman } from "./Doorman";
 export interface DebugState {
   members(): readonly DebugMember[];
   me(): DebugMember | null;
+  /** Where the view goes, radians about +y. */
+  viewYaw(): number;
   status(): unknown;
   stats(): unknown;
   chat(): unknown;
@@ -41,6 +43,7 @@ export function exposeDebug(doorman: Doorman): void {
   window.__virtubar = {
     members,
     me: () => members().find(({ isMe }) => isMe) ?? null,
+    viewYaw: () => doorman.visit?.play.viewYaw ?? Math.PI,
     status: () => doorman.visit?.status.value ?? { state: "idle" },
     stats: () => doorman.visit?.stats() ?? null,
     chat: () => doorman.visit?.room.value.chat ?? [],

@@ -60,6 +60,15 @@ describe("CameraRig", () => {
     expect(rig.actualM).toBeGreaterThan(3.5);
   });
 
+  it("looks at first where the newcomer looks, and later where one has turned it", () => {
+    const rig = new CameraRig();
+    rig.arrive({ x: 1, y: 0, z: 5, rotY: 2.9 });
+    expect(rig.yaw).toBe(2.9);
+    rig.orbit(0.5, 0);
+    rig.arrive({ x: 1, y: 0, z: 5, rotY: 2.9 });
+    expect(rig.yaw).toBeCloseTo(3.4);
+  });
+
   it("shows more of the room on a tall screen", () => {
     const rig = new CameraRig();
     rig.resize(1280, 800);

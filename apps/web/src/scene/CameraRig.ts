@@ -1,4 +1,5 @@
 import { PerspectiveCamera } from "three";
+import type { Pose } from "../motion/Pose";
 import { clearDistance, type Vector } from "./occlusion";
 
 const FOV_DEG = 52;
@@ -32,6 +33,7 @@ export class CameraRig {
   actualM = DISTANCE_M;
   readonly #aim: Vector = { x: 0, y: AIM_Y_M, z: 7 };
   readonly #back: Vector = { x: 0, y: 0, z: 1 };
+  #hasArrived = false;
   #drawnYaw = Math.PI;
   #drawnPitch = PITCH_RAD;
   #drawnDistanceM = DISTANCE_M;
@@ -51,6 +53,13 @@ export class CameraRig {
   /** Over 1 is further away. */
   zoom(factor: number): void {
     this.distanceM = Math.min(DISTANCE_MAX_M, Math.max(DISTANCE_MIN_M, this.distanceM * factor));
+  }
+
+  /** Behind the own avatar where it comes in; at first looking where it looks, later as one has turned. */
+  arrive({ x, y, z, rotY }: Pick<Pose, "x" | "y" | "z" | "rotY">): void {
+    if (!this.#hasArrived) this.yaw = rotY;
+    this.#hasArrived = true;
+    this.jump(x, y, z);
   }
 
   /** Be behind (x, z) at once: the own avatar was put there. */

@@ -113,7 +113,7 @@ export class World {
     this.#later(() => {
       this.#avatars.add(userId, avatarId, local, at);
       this.#names.add(userId, displayName, local);
-      if (local) this.#rig.jump(at.x, at.y, at.z);
+      if (local) this.#rig.arrive(at);
     });
   }
 

@@ -161,3 +161,21 @@ export function seatAt(x: number, z: number): Seat | null {
   }
   return null;
 }
+
+/** The nearest seat to (x, z) that is free, not further than `reachM`; null for none. */
+export function nearestSeat(
+  x: number,
+  z: number,
+  reachM: number,
+  isFree: (seat: Seat) => boolean,
+): Seat | null {
+  let nearest: Seat | null = null;
+  let leastM = reachM;
+  for (const seat of SEATS) {
+    const awayM = Math.hypot(seat.x - x, seat.z - z);
+    if (awayM > leastM || !isFree(seat)) continue;
+    nearest = seat;
+    leastM = awayM;
+  }
+  return nearest;
+}

@@ -7,6 +7,7 @@ import type { BarModel } from "./BarModel";
 import { Chat } from "./Chat";
 import { CHAT_INPUT_ID } from "./ChatForm";
 import { EmoteWheel } from "./EmoteWheel";
+import { FirstSteps } from "./FirstSteps";
 import { HelpDialog } from "./HelpDialog";
 import { MicrophoneDialog } from "./MicrophoneSwitch";
 import { Notices } from "./Notices";
@@ -17,12 +18,14 @@ import { RoomSettingsDialog } from "./RoomSettingsDialog";
 import { SettingsDialog } from "./SettingsDialog";
 import { TopBar, type Sheet } from "./TopBar";
 import { Veil } from "./Veil";
+import { followVisibleArea } from "./visibleArea";
 
-/** Narrower than this there is room for the room or for a panel, not for both. */
-const NARROW = "(max-width: 720px)";
+/** Smaller than this there is room for the room or for a panel, not for both. */
+const NARROW = "(max-width: 720px), (max-height: 480px)";
 
 /** Inside: the room, and what lies over it. */
 export function Bar({ model }: { model: BarModel }) {
+  const main = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLDivElement>(null);
   const isChatOpen = useSignal(!isNarrow());
@@ -34,6 +37,10 @@ export function Bar({ model }: { model: BarModel }) {
   const touched = useRef({ x: 0, y: 0 });
   const focusRoom = (): void => canvas.current?.focus({ preventScroll: true });
 
+  useEffect(() => {
+    if (main.current !== null) return followVisibleArea(main.current, window.visualViewport);
+    return undefined;
+  }, []);
   useEffect(() => {
     if (canvas.current === null || overlay.current === null) return;
     canvas.current.focus({ preventScroll: true });
@@ -81,6 +88,7 @@ export function Bar({ model }: { model: BarModel }) {
 
   return (
     <main
+      ref={main}
       onKeyDown={onKeyDown}
       class={`bar${isChatOpen.value ? " bar-chat" : ""}${isPeopleOpen.value ? " bar-people" : ""}`}
     >
@@ -137,6 +145,7 @@ export function Bar({ model }: { model: BarModel }) {
             }}
           />
         )}
+        <FirstSteps model={model} />
         <Actions
           model={model}
           isChatOpen={isChatOpen.value}

@@ -4,6 +4,7 @@ import type { MicrophoneState } from "../input/Microphone";
 import type { JoinFailure, ProviderStatus } from "../net/realtime/types";
 import type { Ended, RoomState } from "../room/RoomState";
 import type { ChatQueueModel } from "./ChatQueueModel";
+import type { FirstStepsModel } from "./FirstStepsModel";
 import type { HouseModel } from "./HouseModel";
 import type { Settings } from "./settings";
 
@@ -40,6 +41,7 @@ export interface BarModel {
   readonly isDancing: ReadonlySignal<boolean>;
   readonly settings: ReadonlySignal<Settings>;
   readonly chatQueue: ChatQueueModel;
+  readonly firstSteps: FirstStepsModel;
   readonly house: HouseModel;
   /** Called with whomever is clicked in the room; the UI sets it. */
   onPerson: (userId: string) => void;

@@ -15,6 +15,7 @@ function open({ takes = true } = {}) {
   const freeAtMs = signal(-Infinity);
   const said: string[] = [];
   const told: string[] = [];
+  const steps: string[] = [];
   const escapes: string[] = [];
   const chatQueue = {
     waiting,
@@ -31,6 +32,7 @@ function open({ takes = true } = {}) {
   };
   const model = {
     chatQueue,
+    firstSteps: { done: (step: string) => steps.push(step) },
     room: signal(emptyRoom("lobby")),
     status: signal({ state: "joined" }),
     notify: (text: string) => told.push(text),

@@ -20,8 +20,10 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
   const send = (): void => {
     if (mute !== null || check.isOver) return;
     if (check.isEmpty) onEscape();
-    else if (model.chatQueue.say(check.text)) setDraft("");
-    else model.notify("Many of your messages wait already: this one is kept in the field.");
+    else if (model.chatQueue.say(check.text)) {
+      model.firstSteps.done("talk");
+      setDraft("");
+    } else model.notify("Many of your messages wait already: this one is kept in the field.");
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || isComposing(event)) return;

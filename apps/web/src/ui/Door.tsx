@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { NAME_MAX_CHARS } from "../net/realtime/constants";
+import { useEffect, useRef } from "preact/hooks";
+import { isPointerCoarse } from "../input/Stick";
 import { AvatarPicker } from "./AvatarPicker";
 import { codePoints } from "./chatText";
 import type { DoorModel, RoomIntro } from "./DoorModel";
@@ -13,6 +15,11 @@ export function Door({ model }: { model: DoorModel }) {
   const length = codePoints(name.value.trim());
   const isOver = length > NAME_MAX_CHARS;
   const intro = model.intro.value;
+  const field = useRef<HTMLInputElement>(null);
+  // Fingers would get a keyboard over half of the page, unasked.
+  useEffect(() => {
+    if (!isPointerCoarse()) field.current?.focus({ preventScroll: true });
+  }, []);
   if (intro.type === "missing") return <NoRoom model={model} />;
   return (
     <main class="door">
@@ -42,8 +49,12 @@ export function Door({ model }: { model: DoorModel }) {
               placeholder="Or come in as a guest"
               aria-invalid={isOver}
               aria-describedby="name-note"
-              onFocus={() => model.prepare()}
-              onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+              ref={field}
+              onPointerDown={() => model.prepare()}
+              onInput={({ currentTarget }) => {
+                name.value = currentTarget.value;
+                model.prepare();
+              }}
             />
             <span id="name-note" class={isOver ? "note note-bad" : "note"} role="status">
               {isOver && `${length - NAME_MAX_CHARS} too many`}

@@ -164,7 +164,6 @@ if (query.has("row")) {
     admit(`row-${index}`, look.id, look.id, pose, false);
   });
 }
-world.cameraYaw = (numberOf("yaw", 180) * Math.PI) / 180;
 world.orbit(0, (numberOf("pitch", 15) * Math.PI) / 180 - 0.26);
 world.zoom(numberOf("far", 4.4) / 4.4);
 world.onPick = (hit) => {
@@ -180,6 +179,7 @@ setInterval(() => {
 }, 500);
 
 await world.start();
+world.cameraYaw = (numberOf("yaw", 180) * Math.PI) / 180;
 if (query.has("talk")) {
   [...guests.keys()].slice(0, 12).forEach((id, index) => {
     world.showBubble(id, WORDS[index % WORDS.length]!);
