@@ -25,8 +25,9 @@ from virtubar.process import (
     set_startup_aside,
 )
 from virtubar.protocol.constants import LOBBY_ID
+from virtubar.realtime.callers import Callers
 from virtubar.realtime.clock import Clock
-from virtubar.realtime.http import Callers, http_class
+from virtubar.realtime.http import http_class
 from virtubar.realtime.hub import Hub
 from virtubar.realtime.metrics import Metrics
 from virtubar.realtime.policy import SeamPolicy

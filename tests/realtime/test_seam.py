@@ -479,7 +479,7 @@ def test_a_socket_outlives_the_deadline_of_its_request(server: RunningServer) ->
 @pytest.mark.usefixtures("hurried")
 def test_an_answer_that_nobody_takes_is_given_up() -> None:
     """Whoever does not read holds no answer for ever."""
-    asking = b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n" * 10
+    asking = b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n" * PIPELINE_MAX
     with running_server() as server, raw_socket(server, receive_buffer_bytes=4096) as raw:
         uvicorn = server.app.server.server_state
         raw.send(asking)
@@ -487,7 +487,7 @@ def test_an_answer_that_nobody_takes_is_given_up() -> None:
         def stands_still() -> bool:
             for one in uvicorn.connections:
                 assert isinstance(one, DeadlineHttpProtocol)
-                if not one.pipeline and not one.flow.write_paused:
+                if not one._answering() and not one.flow.write_paused:
                     raw.send(asking)
                 return one.flow.write_paused
             return False
@@ -496,8 +496,69 @@ def test_an_answer_that_nobody_takes_is_given_up() -> None:
         until(lambda: server.call(lambda: not uvicorn.connections and not uvicorn.tasks))
 
 
+def _reads_nothing(server: RunningServer) -> DeadlineHttpProtocol:
+    """The connection whose answer waits for its reader, once it does."""
+
+    def waiting() -> DeadlineHttpProtocol | None:
+        for one in server.app.server.server_state.connections:
+            if isinstance(one, DeadlineHttpProtocol) and one.flow.write_paused:
+                return one
+        return None
+
+    until(lambda: server.call(waiting) is not None)
+    found = server.call(waiting)
+    assert found is not None
+    return found
+
+
+def test_one_answer_waits_on_a_connection() -> None:
+    """The next request is not answered before the reader has taken the one before, and the
+    kernel takes little of it; what waits is counted, and not counted any more once it is read."""
+    asking = b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n" * PIPELINE_MAX
+    with running_server() as server, raw_socket(server, receive_buffer_bytes=4096) as raw:
+        raw.send(asking)
+        one = _reads_nothing(server)
+        waiting, answered = server.call(
+            lambda: (one._unsent.total_bytes, one.server_state.total_requests)
+        )
+        sizes = [len(raw.response().body) for _ in range(PIPELINE_MAX)]
+        assert answered < PIPELINE_MAX
+        assert 0 < waiting <= sizes[0] + 1024
+        until(lambda: server.call(lambda: one._unsent.total_bytes) == 0)
+        raw.send(b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n")
+        assert raw.response().status == 200
+
+
+def test_a_reader_who_was_slow_may_become_a_socket() -> None:
+    """What watched over the answer lets the connection go."""
+    with running_server() as server, raw_socket(server, receive_buffer_bytes=4096) as raw:
+        raw.send(b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n")
+        one = _reads_nothing(server)
+        raw.send(raw.request())
+        until(lambda: server.call(lambda: one not in one.server_state.connections))
+        assert (one._response_deadline, one._unsent.total_bytes) == (None, 0)
+        assert raw.response().status == 200
+        assert raw.response().status == 101
+        raw.join()
+
+
+@pytest.mark.parametrize(
+    "last", [b"", b"nonsense\r\n\r\n", b"GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"]
+)
+def test_requests_that_are_cut_off_leave_no_traceback(last: bytes) -> None:
+    """Nobody can fill the log by asking too much, or nonsense, before an answer is read."""
+    asking = b"GET /openapi.json HTTP/1.1\r\nHost: bar\r\n\r\n"
+    with running_server() as server, structlog.testing.capture_logs() as logs:
+        for count in (2, PIPELINE_MAX, PIPELINE_MAX + 2):
+            with raw_socket(server, receive_buffer_bytes=4096) as raw:
+                raw.send(asking * count, last)
+                time.sleep(0.05)
+        until(lambda: server.call(lambda: not server.app.server.server_state.tasks))
+    assert [entry for entry in logs if entry["log_level"] in ("warning", "error")] == []
+
+
 def test_requests_do_not_queue_without_end(raw: RawSocket) -> None:
-    """Seventeen that wait for their answers are too many on one connection."""
+    """Five that wait for their answers are too many on one connection."""
     asking = b"GET /healthz HTTP/1.1\r\nHost: bar\r\n\r\n"
     raw.send(asking * (PIPELINE_MAX + 1))
     for _ in range(PIPELINE_MAX + 1):

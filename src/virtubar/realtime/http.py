@@ -2,12 +2,19 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from virtubar.addresses import AddressCounts, AddressPolicy
+from virtubar.realtime.callers import (
+    KERNEL_UNSENT_BYTES,
+    PROGRESS_MIN_BYTES,
+    WRITE_HIGH_BYTES,
+    Callers,
+    UnsentAnswers,
+    limit_kernel,
+)
 from virtubar.realtime.lingering import hang_up_soon
 from virtubar.realtime.offers import split_target, wants_socket, with_host, without_offer
 from virtubar.realtime.upgrade import UpgradeRefusedError, refusal_response
@@ -15,49 +22,27 @@ from virtubar.realtime.upgrade import UpgradeRefusedError, refusal_response
 REQUEST_TIMEOUT_S: Final = 15.0
 """For a whole HTTP request to come: a slow sender holds a socket no longer (slowloris)."""
 RESPONSE_TIMEOUT_S: Final = 30.0
-"""For a peer to take 48 KiB of an answer that waits for it: the slowest phone does."""
+"""For a peer to take a piece of the answer that waits for it (PROGRESS_MIN_BYTES)."""
 SHUTDOWN_TIMEOUT_S: Final = 1.5
 """For an answer that is under way when the server stops: a little less than its task has
 (process.SHUTDOWN_GRACE_S), so that the task hears that nobody waits, and ends by itself."""
 REQUEST_MAX_BYTES: Final = 64 * 1024
 """One request with its head: bodies have at most 16 KiB (§1), and httptools bounds nothing."""
-PIPELINE_MAX: Final = 16
-"""Requests that wait on one connection: uvicorn reads on after each answer, however many do."""
-CALLERS_PER_SOCKET: Final = 4
-"""HTTP connections that an address may have for each socket it may have: a browser opens several
-to load the page, and a whole party may load it at once."""
+PIPELINE_MAX: Final = 4
+"""Requests that wait on one connection: browsers send none ahead, and uvicorn reads on."""
+_DRAINING: Final = UpgradeRefusedError(
+    HTTPStatus.SERVICE_UNAVAILABLE, "draining", "The server is about to stop.", 1
+)
 
 
-class Callers:
-    """How many HTTP connections each address has open; trusted proxies have any number.
-
-    Args:
-        sockets_per_address: None for no limit.
-    """
-
-    def __init__(self, addresses: AddressPolicy, sockets_per_address: int | None) -> None:
-        self._addresses = addresses
-        self._open = AddressCounts(
-            None if sockets_per_address is None else sockets_per_address * CALLERS_PER_SOCKET
-        )
-
-    def admit(self, peer: str) -> bool:
-        """Count one more, if it may be."""
-        return self._addresses.is_proxy(peer) or self._open.admit(
-            self._addresses.client(peer, None)
-        )
-
-    def release(self, peer: str) -> None:
-        """One that was admitted is gone, or a WebSocket now, which is counted for itself."""
-        if not self._addresses.is_proxy(peer):
-            self._open.release(self._addresses.client(peer, None))
-
-
-def http_class(callers: Callers) -> type["DeadlineHttpProtocol"]:
+def http_class(
+    callers: Callers, unsent: UnsentAnswers | None = None
+) -> type["DeadlineHttpProtocol"]:
     """The class to give uvicorn as `http`."""
 
     class BoundHttp(DeadlineHttpProtocol):
         _callers = callers
+        _unsent = unsent or UnsentAnswers()
 
     return BoundHttp
 
@@ -69,31 +54,36 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
 
     Attributes:
         request_timeout_s: from the connection, or the request's first byte, to its last.
-        response_timeout_s: for which the answer's reader may stand still.
+        response_timeout_s: in which the answer's reader must take a piece of it.
     """
 
     request_timeout_s: ClassVar[float] = REQUEST_TIMEOUT_S
     response_timeout_s: ClassVar[float] = RESPONSE_TIMEOUT_S
 
     _callers: ClassVar[Callers | None] = None
-    _admitted: str | None = None
-    """The peer, while this connection counts as one of its own."""
+    _unsent: ClassVar[UnsentAnswers] = UnsentAnswers()
+    _peer = "unix"
+    _current: Any = None  # the request that is answered; uvicorn's `cycle` is the newest
+    _held: tuple[Any, Any] | None = None  # whose turn it is once the answer before is taken
+    _admitted: str | None = None  # the peer, while this connection counts as one of its own
     _request_deadline: asyncio.TimerHandle | None = None
     _response_deadline: asyncio.TimerHandle | None = None
     _shutdown_deadline: asyncio.TimerHandle | None = None
     _received_bytes = 0
-    _answerable = False
-    """The head of the present request is whole: the application answers it, and nobody else."""
+    _answerable = False  # the head of this request is whole: the application alone answers it
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection opens: the first request is awaited."""
         super().connection_made(transport)
-        peer = self.client[0] if self.client else "unix"
+        if self.client:
+            self._peer = self.client[0]
         if self._callers is not None:
-            if not self._callers.admit(peer):
+            if not self._callers.admit(self._peer):
                 transport.abort()
                 return
-            self._admitted = peer
+            self._admitted = self._peer
+        transport.set_write_buffer_limits(high=WRITE_HIGH_BYTES)
+        limit_kernel(transport, KERNEL_UNSENT_BYTES)
         # uvicorn would write URLs down, tokens and all (§3), wherever its access logger has a
         # handler again, which any later configuration of logging can give it.
         self.access_log = False
@@ -159,7 +149,7 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self._answerable = True
         if len(self.pipeline) > PIPELINE_MAX:
-            self.transport.abort()
+            self.cut_off()
 
     def on_message_complete(self) -> None:
         """The request is whole."""
@@ -173,43 +163,85 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The peer does not take its answer."""
         super().pause_writing()
-        self._response_deadline = self.loop.call_later(self.response_timeout_s, self._too_slow)
+        self._hold_answer()
 
     def resume_writing(self) -> None:
-        """The peer reads on."""
+        """The peer has taken it: the next request has its turn."""
+        self._let_answer_go()
         super().resume_writing()
+        held, self._held = self._held, None
+        if held is not None:
+            self._begin(*held)
+
+    def cut_off(self) -> None:
+        """End it now; what is being answered hears of it before it can write to nobody."""
+        self._disconnect()
+        self.transport.abort()
+
+    def _disconnect(self) -> None:
+        """Tell the requests under way that nobody waits: uvicorn tells the newest alone."""
+        for cycle in (self._current, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.pipeline.clear()
+        self._held = None
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """Begin to answer, once the answer before has been taken: none is made to wait."""
+        if self.flow.write_paused:
+            self._held = (cycle, app)
+        else:
+            self._begin(cycle, app)
+
+    def _begin(self, cycle: Any, app: Any) -> None:
+        self._current = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _hold_answer(self) -> None:
+        left_bytes = self.transport.get_write_buffer_size()
+        look = self._check_progress
+        self._response_deadline = self.loop.call_later(self.response_timeout_s, look, left_bytes)
+        self._unsent.hold(self, self._peer, left_bytes)
+
+    def _let_answer_go(self) -> None:
+        self._unsent.release(self)
         if self._response_deadline is not None:
             self._response_deadline.cancel()
             self._response_deadline = None
+
+    def _check_progress(self, before_bytes: int) -> None:
+        """Some time ago so much waited."""
+        if before_bytes - self.transport.get_write_buffer_size() < PROGRESS_MIN_BYTES:
+            self.cut_off()
+        else:
+            self._hold_answer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._disarm()
         self._release()
-        if self._response_deadline is not None:
-            self._response_deadline.cancel()
+        self._let_answer_go()
+        self._disconnect()
         if self._shutdown_deadline is not None:
             self._shutdown_deadline.cancel()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """The server stops: what is not whole is not waited for, and no answer for ever."""
-        if self._answering() and self.cycle.more_body and not self.cycle.response_started:
+        half = self._answering() and self._current is self.cycle and self.cycle.more_body
+        if half and not self.cycle.response_started:
             self._cut_short()
             return
         super().shutdown()
         if not self.transport.is_closing() and self._shutdown_deadline is None:
-            self._shutdown_deadline = self.loop.call_later(SHUTDOWN_TIMEOUT_S, self._too_slow)
+            self._shutdown_deadline = self.loop.call_later(SHUTDOWN_TIMEOUT_S, self.cut_off)
 
     def _cut_short(self) -> None:
         """Half a request has come: its sender is told to try again, the application that they
         went away."""
-        self.cycle.disconnected = True
-        self.cycle.message_event.set()
-        draining = UpgradeRefusedError(
-            HTTPStatus.SERVICE_UNAVAILABLE, "draining", "The server is about to stop.", 1
-        )
-        self.transport.write(refusal_response(draining))
+        self._disconnect()
+        self.transport.write(refusal_response(_DRAINING))
         self.transport.close()
 
     def _answering(self) -> bool:
@@ -225,9 +257,11 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
         self._disarm()
         if self._answering():
             # A request before this one is still being answered, into what would be the socket.
-            self.transport.abort()
+            self.cut_off()
             return
         self._release()
+        self._let_answer_go()
+        limit_kernel(self.transport, 0)
         self.connections.discard(self)
         target, host = split_target(self.url)
         headers = self.headers if host is None else with_host(self.headers, host)
@@ -245,7 +279,7 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
     def _refuse(self, status: HTTPStatus, code: str, message: str) -> None:
         self._disarm()
         if self._answering():
-            self.transport.abort()
+            self.cut_off()
             return
         if not self._answerable:
             self.transport.write(refusal_response(UpgradeRefusedError(status, code, message)))
@@ -258,12 +292,9 @@ class DeadlineHttpProtocol(HttpToolsProtocol):
 
     def _await_request(self) -> None:
         if self._request_deadline is None and not self.transport.is_closing():
-            self._request_deadline = self.loop.call_later(self.request_timeout_s, self._too_slow)
+            self._request_deadline = self.loop.call_later(self.request_timeout_s, self.cut_off)
 
     def _disarm(self) -> None:
         if self._request_deadline is not None:
             self._request_deadline.cancel()
             self._request_deadline = None
-
-    def _too_slow(self) -> None:
-        self.transport.abort()
