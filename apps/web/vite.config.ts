@@ -1,4 +1,8 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import preact from "@preact/preset-vite";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** The Python server, beside the dev server. */
@@ -15,9 +19,33 @@ const proxy = {
   "/socket.io": { ...asked, ws: true },
 };
 
+/** Types that are text; pictures and typefaces are compressed in themselves. */
+const TEXTS = new Set([".html", ".css", ".js", ".svg", ".json", ".webmanifest", ".txt"]);
+/** Below it a file fits a packet of the network as it is. */
+const COMPRESS_MIN_BYTES = 1400;
+
+/** Puts each text file beside itself as Brotli and gzip, once for all; the server picks by request. */
+function precompressed(): Plugin {
+  return {
+    name: "precompressed",
+    apply: "build",
+    writeBundle({ dir = "dist" }) {
+      for (const name of readdirSync(dir, { recursive: true, encoding: "utf-8" })) {
+        if (!TEXTS.has(extname(name))) continue;
+        const file = join(dir, name);
+        const content = readFileSync(file);
+        if (content.length < COMPRESS_MIN_BYTES) continue;
+        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+        writeFileSync(`${file}.br`, brotliCompressSync(content, { params }));
+        writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "/",
-  plugins: [preact()],
+  plugins: [preact(), precompressed()],
   server: { proxy },
   preview: { proxy },
   build: {

@@ -1,5 +1,6 @@
 """The page and its files: served from memory by their exact names."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 from api.fakes import Bar, assert_error
+from virtubar.api.admission import FILES_BY_ADDRESS
+from virtubar.api.encodings import PACK_MIN_BYTES, Encoded
 from virtubar.api.page import Asset, load_assets
 from virtubar.bots import floor
 
@@ -35,7 +38,7 @@ async def test_the_bar_from_above_has_its_own_page(bar: Bar, path: str) -> None:
 
 
 def asset(text: bytes) -> Asset:
-    return Asset(text, "text/html", '"tag"', "no-cache")
+    return Asset(Encoded(text), "text/html", "tag", "no-cache")
 
 
 async def test_the_operators_page_has_an_address_of_its_own(
@@ -99,7 +102,7 @@ async def test_no_file_of_the_map_builds_html_from_text() -> None:
     """Names and chat are set as text: the script never touches what parses HTML."""
     for name, asset in load_assets().items():
         if name.startswith("/static/") and name.endswith(".js"):
-            text = asset.content.decode()
+            text = asset.content.content.decode()
             for danger in (
                 "innerHTML",
                 "outerHTML",
@@ -112,7 +115,7 @@ async def test_no_file_of_the_map_builds_html_from_text() -> None:
 
 def test_the_page_draws_the_furniture_that_the_patrons_walk_around() -> None:
     """Tables, counter, stools and dance floor stand where the bots think they do."""
-    scene = load_assets()["/static/scene.js"].content.decode()
+    scene = load_assets()["/static/scene.js"].content.content.decode()
 
     def drawn(name: str) -> Any:
         found = re.search(rf"\b{name} = (\[\[.*?\]\]|\{{.*?\}}|[\d.-]+)(?=[,;]\s)", scene)
@@ -195,3 +198,91 @@ async def test_the_sockets_address_says_what_it_speaks(bar: Bar) -> None:
     response = await bar.get("/ws?realtimeToken=secret")
     assert_error(response, 426, "upgrade_required")
     assert response.headers["upgrade"] == "websocket"
+
+
+LARGE = b"<p>cheers</p>" * 500
+PACKED = {"br": b"brotli", "gzip": b"gzip"}
+
+
+@pytest.fixture
+def packed(monkeypatch: pytest.MonkeyPatch) -> Bar:
+    """A bar whose page was built in two more encodings."""
+    page = Asset(Encoded(LARGE, PACKED), "text/html", "tag", "no-cache")
+    built = {"/index.html": page, "/map.html": asset(b"map")}
+    monkeypatch.setattr("virtubar.api.page.load_assets", lambda: built)
+    return Bar()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "etag"),
+    [
+        ("gzip, deflate, br, zstd", "br", '"tag-br"'),
+        ("gzip", "gzip", '"tag-gzip"'),
+        ("identity", None, '"tag"'),
+        ("br;q=0, gzip;q=0", None, '"tag"'),
+    ],
+)
+async def test_a_file_comes_in_an_encoding_that_is_taken(
+    packed: Bar, accepted: str, encoding: str | None, etag: str
+) -> None:
+    """Caches are told what the answer depends on, and each encoding has its own ETag."""
+    for _ in range(2):
+        async with packed.client() as client:
+            request = client.build_request("GET", "/", headers={"Accept-Encoding": accepted})
+            response = await client.send(request, stream=True)
+            body = b"".join([part async for part in response.aiter_raw()])
+        assert body == (LARGE if encoding is None else PACKED[encoding])
+        assert response.headers.get("content-encoding") == encoding
+        assert response.headers["vary"] == "Accept-Encoding"
+        assert response.headers["etag"] == etag
+        assert response.headers["content-length"] == str(len(body))
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ('"tag-br"', 304),
+        ('W/"tag-br"', 304),
+        ('"other", "tag-br"', 304),
+        ("*", 304),
+        ('"tag"', 200),
+        ('"tag-gzip"', 200),
+        ("tag-br", 200),
+    ],
+)
+async def test_a_file_that_the_browser_has_is_not_sent_again(
+    packed: Bar, asked: str, status: int
+) -> None:
+    """In the encoding that it takes (RFC 9110 §13.1.2); the answer still says what it is."""
+    headers = {"Accept-Encoding": "br, gzip", "If-None-Match": asked}
+    async with packed.client() as client:
+        request = client.build_request("GET", "/", headers=headers)
+        response = await client.send(request, stream=True)
+        await response.aclose()
+    assert response.status_code == status
+    assert response.headers["etag"] == '"tag-br"'
+    assert response.headers["vary"] == "Accept-Encoding"
+    assert ("content-encoding" in response.headers) == (status == 200)
+
+
+def test_what_is_large_and_text_is_encoded_beside_itself() -> None:
+    """Wherever it comes from: the map's files have gzip, the build's Brotli too."""
+    for name, one in load_assets().items():
+        content = one.content.content
+        if len(content) < PACK_MIN_BYTES or name.endswith((".png", ".woff2")):
+            assert not one.content.variants, name
+            continue
+        assert gzip.decompress(one.content.variants["gzip"]) == content, name
+        if not name.startswith("/static/") and name != "/map.html":
+            assert len(one.content.variants["br"]) < len(content) / 2, name
+
+
+async def test_files_are_limited_by_address(bar: Bar) -> None:
+    """So generously that a whole party may load the page at once."""
+    _, burst = FILES_BY_ADDRESS
+    async with bar.client() as client:
+        for _ in range(burst):
+            assert (await client.get("/static/icon.svg")).status_code == 200
+        assert_error(await client.get("/static/icon.svg"), 429, "rate_limited")
+        bar.now_ms += 2
+        assert (await client.get("/static/icon.svg")).status_code == 200

@@ -37,6 +37,15 @@ def test_public_rooms_and_those_with_people_are_listed(nook: Bar, capsys: CAPTUR
     assert nook.storage.audit.actions == ["view_overview"]
 
 
+def test_every_public_room_is_listed(bar: Bar, capsys: CAPTURED) -> None:
+    """The server gives them in pages."""
+    for number in range(450):
+        bar.rooms.configs[f"r{number:03}"] = RoomConfig(f"r{number:03}", "Attic")
+    assert main(["rooms", "--json"]) == 0
+    listed = [room["roomId"] for room in json.loads(capsys.readouterr().out)]
+    assert listed == ["lobby", *(f"r{number:03}" for number in range(450))]
+
+
 def test_a_room_is_shown(nook: Bar, capsys: CAPTURED) -> None:
     """Every setting on a line, under the name it has over HTTP."""
     assert main(["rooms", "show", "nook"]) == 0

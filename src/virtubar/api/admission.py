@@ -1,6 +1,8 @@
 """What is asked before a body is even read: is the server staying, is the caller too quick."""
 
 import math
+from collections.abc import Callable
+from typing import Final
 
 from litestar.handlers import BaseRouteHandler
 
@@ -9,6 +11,11 @@ from virtubar.api.parts import ApiParts
 from virtubar.errors import RequestRefusedError
 from virtubar.room.buckets import AddressBuckets, KeyedBuckets
 
+LOOKS_BY_ADDRESS: Final = (100.0, 400)
+"""Requests a second by address, and at once, of each kind that anybody may make who says nothing of
+themselves: a whole party behind one router asks for less."""
+FILES_BY_ADDRESS: Final = (500.0, 5_000)
+"""Of the page and its files, which are in memory: a party of 200 loads twenty each at once."""
 DRAINING_RETRY_MS = 2_000
 """Long enough for another process to have taken the port."""
 
@@ -27,7 +34,7 @@ class Admission:
         self, parts: ApiParts, by_address: tuple[float, int], by_user: tuple[float, int]
     ) -> None:
         self._parts = parts
-        self._addresses = AddressBuckets(*by_address)
+        self._from_address = limited(parts, by_address)
         self._users = KeyedBuckets(*by_user)
 
     def guard(self, connection: Connection, _: BaseRouteHandler) -> None:
@@ -36,9 +43,7 @@ class Admission:
             raise RequestRefusedError(
                 503, "draining", "The server is about to stop.", DRAINING_RETRY_MS
             )
-        if self._parts.address_limits:
-            address = client_address(connection, self._parts)
-            self._require(self._addresses.take(address, self._parts.now_ms()))
+        self._from_address(connection, _)
 
     def admit_user(self, caller: Caller) -> None:
         """Count one act of a returning user; raises 429. New guests count by address only."""
@@ -47,11 +52,28 @@ class Admission:
 
     def admit(self, user_id: str) -> None:
         """Count one act of somebody who is known; raises 429."""
-        self._require(self._users.take(user_id, self._parts.now_ms()))
+        _require(self._users.take(user_id, self._parts.now_ms()))
 
-    @staticmethod
-    def _require(wait_ms: float) -> None:
-        if wait_ms > 0:
-            raise RequestRefusedError(
-                429, "rate_limited", "Too many requests; try again later.", math.ceil(wait_ms)
-            )
+
+def limited(
+    parts: ApiParts, by_address: tuple[float, int]
+) -> Callable[[Connection, BaseRouteHandler], None]:
+    """A guard that counts one act by the caller's address, where addresses are limited; raises 429.
+
+    Args:
+        by_address: tokens a second and burst.
+    """
+    addresses = AddressBuckets(*by_address)
+
+    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        if parts.address_limits:
+            _require(addresses.take(client_address(connection, parts), parts.now_ms()))
+
+    return guard
+
+
+def _require(wait_ms: float) -> None:
+    if wait_ms > 0:
+        raise RequestRefusedError(
+            429, "rate_limited", "Too many requests; try again later.", math.ceil(wait_ms)
+        )

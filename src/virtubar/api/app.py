@@ -10,6 +10,7 @@ from virtubar.api.auditing import Views
 from virtubar.api.bodies import BODY_MAX_BYTES
 from virtubar.api.chat import chat_routes
 from virtubar.api.docs import docs_routes
+from virtubar.api.encodings import packing
 from virtubar.api.errors import handle_error
 from virtubar.api.headers import AnswerHeaders
 from virtubar.api.health import health_routes
@@ -38,6 +39,7 @@ class Api(Litestar):
                 return
             if scope["method"] == "HEAD":
                 scope, send = {**scope, "method": "GET"}, _without_body(send)
+            send = packing(scope, send)
         await super().__call__(scope, receive, send)
 
     async def _answer_preflight(self, scope: Scope, send: Send, allowed: dict[str, str]) -> None:
@@ -66,7 +68,7 @@ def create_api(parts: ApiParts) -> Litestar:
     ]
     headers = AnswerHeaders(parts.allowed_origins)
     api = Api(
-        [*described, *page_routes(parts), *docs_routes(described)],
+        [*described, *page_routes(parts), *docs_routes(parts, described)],
         openapi_config=None,
         guards=[OwnPages(parts).guard],
         exception_handlers={Exception: handle_error},

@@ -22,9 +22,8 @@ HEARING_RADIUS_MAX_M: Final = 10_000
 EMOTES_MAX: Final = 32
 ROOM_NAME_MAX_CHARS: Final = 64
 
-RoomId = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)", description="Letters, digits, `_` and `-`.")
-]
+ROOM_ID_SCHEMA: Final = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
+RoomId = Annotated[str, Meta(pattern=ROOM_ID_SCHEMA, description="Letters, digits, `_` and `-`.")]
 EmoteId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,32}$(?!\n)")]
 UserId = Annotated[str, Meta(pattern=USER_ID_PATTERN)]
 RawName = Annotated[str, Meta(max_length=NAME_RAW_MAX_CHARS)]
@@ -154,9 +153,14 @@ class CreatedRoom(RoomView, frozen=True):
 
 
 class RoomList(Struct, frozen=True, rename="camel"):
-    """The public rooms, by id."""
+    """A page of the public rooms, by id.
+
+    Attributes:
+        next: what `after` has to be for the next page; null on the last.
+    """
 
     rooms: list[RoomView]
+    next: str | None
 
 
 class Health(Struct, frozen=True):

@@ -13,16 +13,19 @@ from textwrap import dedent
 from typing import Any, Final
 
 import msgspec
-from litestar import Litestar, Response, get
+from litestar import Litestar, MediaType, Request, Response, get
 from litestar.enums import OpenAPIMediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
 import virtubar
+from virtubar.api.admission import LOOKS_BY_ADDRESS, limited
 from virtubar.api.bodies import BODIES
+from virtubar.api.encodings import Encoded, encoded, encoded_answer
 from virtubar.api.headers import page_policy
 from virtubar.api.oversight_bodies import OVERSIGHT_BODIES
+from virtubar.api.parts import ApiParts
 
 _attribute = re.compile(r"^(\w+): (.*(?:\n +.*)*)", re.MULTILINE)
 
@@ -36,29 +39,35 @@ _DESCRIPTION: Final = (
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
-def docs_routes(described: Sequence[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
+def docs_routes(parts: ApiParts, described: Sequence[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
     """The handlers of `/openapi.json` and `/docs`, which describe the routes given.
 
     The document is built when it is first asked for: most processes never are.
     """
 
     @cache
-    def rendered() -> tuple[bytes, bytes]:
+    def rendered() -> tuple[Encoded, Encoded]:
         document = openapi_document(described)
-        return msgspec.json.encode(document), render(document).encode()
+        return encoded(msgspec.json.encode(document)), encoded(render(document).encode())
 
-    @get("/openapi.json", sync_to_thread=False, include_in_schema=False)
-    def openapi_json() -> Response[bytes]:
+    guards = [limited(parts, LOOKS_BY_ADDRESS)]
+
+    @get("/openapi.json", sync_to_thread=False, include_in_schema=False, guards=guards)
+    def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The OpenAPI document."""
-        return Response(rendered()[0], media_type=OpenAPIMediaType.OPENAPI_JSON)
+        return encoded_answer(_accepted(request), rendered()[0], {}, OpenAPIMediaType.OPENAPI_JSON)
 
-    @get("/docs", sync_to_thread=False, include_in_schema=False)
-    def docs() -> Response[bytes]:
+    @get("/docs", sync_to_thread=False, include_in_schema=False, guards=guards)
+    def docs(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The OpenAPI document for people."""
         headers = {"Content-Security-Policy": page_policy(None)}
-        return Response(rendered()[1], media_type="text/html", headers=headers)
+        return encoded_answer(_accepted(request), rendered()[1], headers, MediaType.HTML)
 
     return [openapi_json, docs]
+
+
+def _accepted(request: Request[Any, Any, Any]) -> str:
+    return str(request.headers.get("accept-encoding", ""))
 
 
 def openapi_document(described: Sequence[HTTPRouteHandler]) -> Document:

@@ -55,7 +55,10 @@ class AnswerHeaders:
         for name, value in _SECURITY.items():
             headers.setdefault(name, value)
         for name, value in self.sharing(scope).items():
-            headers[name] = value
+            if name == "Vary":
+                vary(headers, value)
+            else:
+                headers[name] = value
 
     def sharing(self, scope: Scope) -> dict[str, str]:
         """The CORS headers that the request's origin gets: none unless it was named."""
@@ -75,6 +78,12 @@ class AnswerHeaders:
             return None
         sharing = self.sharing(scope)
         return sharing | _PREFLIGHT if "Access-Control-Allow-Origin" in sharing else None
+
+
+def vary(headers: MutableScopeHeaders, name: str) -> None:
+    """Say that the answer depends on that header of the request, beside what it says already."""
+    said = headers.get("vary")
+    headers["Vary"] = name if said is None else f"{said}, {name}"
 
 
 def header(scope: Scope, name: bytes) -> str:

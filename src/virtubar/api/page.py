@@ -1,6 +1,7 @@
 """The web client at `/`, the map at `/map`, the operator's page at `/admin`, and their files.
 
-All of it is in memory, so that no path of a request reaches the disk. `apps/web`
+All of it is in memory, so that no path of a request reaches the disk, in every encoding in which it
+is smaller: the build makes Brotli and gzip of the client's files. `apps/web`
 is built into `virtubar/web`; a source tree where it is not built yet has the map at both.
 """
 
@@ -9,14 +10,17 @@ import re
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import PurePath
 from typing import Any, Final
 
-from litestar import MediaType, Request, Response, get
+from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from virtubar.api.admission import FILES_BY_ADDRESS, limited
+from virtubar.api.encodings import IDENTITY, Encoded, encoded, said
 from virtubar.api.headers import page_policy
 from virtubar.api.parts import ApiParts
 from virtubar.errors import RequestRefusedError
@@ -34,6 +38,10 @@ _TYPES: Final = {
     ".webmanifest": "application/manifest+json",
 }
 """What is served, by suffix; the framework adds the charset of text."""
+_PACKED: Final = frozenset({".png", ".woff2"})
+"""Types that are compressed in themselves."""
+_BUILT: Final = {"br": ".br", "gzip": ".gz"}
+"""Encodings that the build makes, and what it puts behind the file's name."""
 _room_id = re.compile(ROOM_ID_PATTERN)
 _REVALIDATE: Final = "no-cache"
 """Browsers keep the files and ask whether they changed: a new server is a new page at once."""
@@ -43,12 +51,20 @@ _HASHED: Final = "assets/"
 
 
 class Asset(Struct, frozen=True):
-    """One file of the page."""
+    """One file of the page.
 
-    content: bytes
+    Attributes:
+        tag: of its content; each encoding has an ETag of its own.
+    """
+
+    content: Encoded
     media_type: str
-    etag: str
+    tag: str
     caching: str
+
+    def etag(self, encoding: str) -> str:
+        """The ETag of the file in that encoding (RFC 9110 §8.8.3)."""
+        return f'"{self.tag}"' if encoding == IDENTITY else f'"{self.tag}-{encoding}"'
 
 
 def load_assets() -> dict[str, Asset]:
@@ -75,9 +91,17 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, Asset]]:
         media_type = _TYPES.get(file.name[file.name.rfind(".") :])
         if media_type is not None:
             content = file.read_bytes()
-            etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+            tag = hashlib.sha256(content).hexdigest()[:32]
             caching = _FOR_GOOD if path.startswith(_HASHED) else _REVALIDATE
-            yield path, Asset(content, media_type, etag, caching)
+            yield path, Asset(_variants(folder, file.name, content), media_type, tag, caching)
+
+
+def _variants(folder: Traversable, name: str, content: bytes) -> Encoded:
+    """The file and what the build has encoded of it, beside it; what it has not is encoded here."""
+    if PurePath(name).suffix in _PACKED:
+        return Encoded(content)
+    beside = {key: folder.joinpath(f"{name}{suffix}") for key, suffix in _BUILT.items()}
+    return encoded(content, {key: one.read_bytes() for key, one in beside.items() if one.is_file()})
 
 
 def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
@@ -85,25 +109,30 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
     bare `GET /ws`."""
     assets = load_assets()
     policy = page_policy(parts.public_url)
+    shown: dict[str, Any] = {
+        "sync_to_thread": False,
+        "include_in_schema": False,
+        "guards": [limited(parts, FILES_BY_ADDRESS)],
+    }
 
-    @get("/", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+    @get("/", **shown)
     def index(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The bar."""
         return _answer(request, assets["/index.html"], policy)
 
-    @get(["/r", "/r/{room_id:str}"], sync_to_thread=False, include_in_schema=False)
+    @get(["/r", "/r/{room_id:str}"], **shown)
     def room_page(request: Request[Any, Any, Any], room_id: FromPath[str] = "") -> Response[bytes]:
         """The same page for one room: a link to send to friends. The page says if it is gone."""
         page = assets["/index.html"]
         is_room = _room_id.match(room_id) is not None
         return _answer(request, page, policy) if is_room else _no_room(page, policy)
 
-    @get("/map", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+    @get("/map", **shown)
     def map_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The bar, seen from above; `?room=` says which."""
         return _answer(request, assets["/map.html"], policy)
 
-    @get("/admin", sync_to_thread=False, include_in_schema=False, media_type=MediaType.HTML)
+    @get("/admin", **shown)
     def admin_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The operator's page: anybody may load it, and it shows what their identity may see."""
         asset = assets.get("/admin.html")
@@ -111,7 +140,7 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
             raise NotFoundException
         return _answer(request, asset, policy)
 
-    @get(_paths(assets), sync_to_thread=False, include_in_schema=False)
+    @get(_paths(assets), **shown)
     def file(request: Request[Any, Any, Any]) -> Response[bytes]:
         """One of the page's files, by its exact name."""
         asset = assets.get(request.scope["path"])
@@ -136,15 +165,27 @@ def _paths(assets: dict[str, Asset]) -> list[str]:
 def _no_room(page: Asset, policy: str) -> Response[bytes]:
     """404 in words for people: links are typed, and cut off, by hand."""
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
-    return Response(page.content, status_code=404, headers=headers, media_type=page.media_type)
+    content = page.content.content
+    return Response(content, status_code=404, headers=headers, media_type=page.media_type)
 
 
 def _answer(request: Request[Any, Any, Any], asset: Asset, policy: str) -> Response[bytes]:
+    encoding, body = asset.content.pick(request.headers.get("accept-encoding", ""))
     headers = {
-        "ETag": asset.etag,
+        "ETag": asset.etag(encoding),
         "Cache-Control": asset.caching,
         "Content-Security-Policy": policy,
+        **said(asset.content, encoding),
     }
-    if request.headers.get("if-none-match") == asset.etag:
+    if _has(request.headers.get("if-none-match"), headers["ETag"]):
+        headers.pop("Content-Encoding", None)
         return Response(b"", status_code=304, headers=headers, media_type=asset.media_type)
-    return Response(asset.content, headers=headers, media_type=asset.media_type)
+    return Response(body, headers=headers, media_type=asset.media_type)
+
+
+def _has(if_none_match: str | None, etag: str) -> bool:
+    """Whether a browser has the file in that encoding already (RFC 9110 §13.1.2)."""
+    if if_none_match is None:
+        return False
+    kept = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in kept or "*" in kept

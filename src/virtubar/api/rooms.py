@@ -1,15 +1,17 @@
 """`/rooms`: look at rooms and make them (§1)."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from virtubar.api.admission import Admission
+from virtubar.api.admission import LOOKS_BY_ADDRESS, Admission, limited
 from virtubar.api.authorization import look_at_room, room_not_found
 from virtubar.api.bodies import (
+    ROOM_ID_SCHEMA,
     ROOM_NAME_MAX_CHARS,
     CreatedRoom,
     CreateRoomRequest,
@@ -19,9 +21,11 @@ from virtubar.api.bodies import (
 )
 from virtubar.api.callers import client_address, identify
 from virtubar.api.decoding import StrictBody
+from virtubar.api.encodings import encoded_answer
 from virtubar.api.errors import responses
 from virtubar.api.join import check_sanctions
 from virtubar.api.parts import ApiParts
+from virtubar.api.room_list import PAGE_DEFAULT, PAGE_MAX, RoomPages
 from virtubar.api.room_settings import check_retention, clean_words
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import EMOTE_IDS
@@ -31,20 +35,37 @@ from virtubar.room.text import clean_display_name
 CREATED_BY_ADDRESS: Final = (1.0, 30)
 """Rooms a second by address, and at once: rooms stay, so they are scarcer than joins."""
 CREATED_BY_USER: Final = (0.1, 5)
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX, description="How many rooms at most.")]
+After = Annotated[
+    str | None,
+    QueryParameter(pattern=ROOM_ID_SCHEMA, description="`next` of the page before."),
+]
 RESERVED_IDS: Final = frozenset({"join"})
 """`/rooms/join` is not a room."""
 
 
 def room_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
     """The handlers of `/rooms` and `/rooms/{roomId}`."""
-    return [_list(parts), _show(parts), _create(parts)]
+    pages = RoomPages(parts)
+    return [_list(parts, pages), _show(parts), _create(parts, pages)]
 
 
-def _list(parts: ApiParts) -> HTTPRouteHandler:
-    @get("/rooms", sync_to_thread=False, tags=["Rooms"], summary="List the public rooms")
-    def list_rooms() -> RoomList:
-        """Every public room, and how many are inside."""
-        return RoomList([_view(parts, room) for room in parts.rooms.public()])
+def _list(parts: ApiParts, pages: RoomPages) -> HTTPRouteHandler:
+    @get(
+        "/rooms",
+        sync_to_thread=False,
+        guards=[limited(parts, LOOKS_BY_ADDRESS)],
+        tags=["Rooms"],
+        responses={200: ResponseSpec(RoomList, generate_examples=False), **responses(422, 429)},
+        summary="List the public rooms",
+    )
+    def list_rooms(
+        request: Request[Any, Any, Any], limit: Limit = PAGE_DEFAULT, after: After = None
+    ) -> Response[bytes]:
+        """The public rooms by id, a page at a time, and how many are inside. The list is up to a
+        second old."""
+        accepted = request.headers.get("accept-encoding", "")
+        return encoded_answer(accepted, pages.page(limit, after), {}, MediaType.JSON)
 
     return list_rooms
 
@@ -52,8 +73,9 @@ def _list(parts: ApiParts) -> HTTPRouteHandler:
 def _show(parts: ApiParts) -> HTTPRouteHandler:
     @get(
         "/rooms/{room_id:str}",
+        guards=[limited(parts, LOOKS_BY_ADDRESS)],
         tags=["Rooms"],
-        responses=responses(404, 503),
+        responses=responses(404, 429, 503),
         summary="Look at one room",
     )
     async def show_room(room_id: FromPath[str]) -> RoomView:
@@ -66,7 +88,7 @@ def _show(parts: ApiParts) -> HTTPRouteHandler:
     return show_room
 
 
-def _create(parts: ApiParts) -> HTTPRouteHandler:
+def _create(parts: ApiParts, pages: RoomPages) -> HTTPRouteHandler:
     admission = Admission(parts, CREATED_BY_ADDRESS, CREATED_BY_USER)
 
     @post(
@@ -91,6 +113,7 @@ def _create(parts: ApiParts) -> HTTPRouteHandler:
         room = _room(parts, data, caller.identity.user_id)
         check_sanctions(parts, room.room_id, caller.identity, client_address(request, parts))
         await parts.rooms.create(room)
+        pages.forget()
         shown = msgspec.structs.asdict(_view(parts, room))
         return CreatedRoom(**shown, identity_token=caller.identity_token)
 

@@ -65,6 +65,18 @@ class Server:
                 break
         return items
 
+    def public_rooms(self) -> list[dict[str, Any]]:
+        """Every public room by id, over as many pages as it takes."""
+        rooms: list[dict[str, Any]] = []
+        after: str | None = None
+        while True:
+            answer = self.get("/rooms", limit=PAGE_MAX, after=after)
+            rooms += answer["rooms"]
+            # A server of before knows no pages, and answers with everything.
+            after = answer.get("next")
+            if after is None:
+                return rooms
+
     def _ask(
         self,
         method: str,

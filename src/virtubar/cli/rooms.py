@@ -30,7 +30,7 @@ def list_rooms(
     server = remote.connect(url, token, name)
     found = {
         room["roomId"]: {**_NOTHING_GOES_ON, **room, "members": room["memberCount"], "public": True}
-        for room in server.get("/rooms")["rooms"]
+        for room in server.public_rooms()
     }
     for room in server.get("/moderation/overview")["rooms"]:
         found[room["roomId"]] = {"public": False, **found.get(room["roomId"], {}), **room}
