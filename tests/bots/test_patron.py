@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from virtubar.bots import floor
-from virtubar.bots.actions import Move, Show
+from virtubar.bots.actions import Move, Show, Sit
 from virtubar.bots.floor import Point, Spot
-from virtubar.bots.patron import ELBOW_ROOM_M, TOAST_PAUSE_MS, WAVE_PAUSE_MS, Patron
+from virtubar.bots.patron import ASK_M, ELBOW_ROOM_M, TOAST_PAUSE_MS, WAVE_PAUSE_MS, Patron
 
 TICK_MS = 1_000.0 / 15.0
 DOOR = Spot(floor.DOOR, math.pi)
@@ -25,15 +25,19 @@ class Evening:
         self.moves: list[Move] = []
         self.shows: list[tuple[float, str]] = []
         self.taken: list[Point] = []
+        self.seats: set[str] = set()
+        self.asked: list[tuple[Point, str | None]] = []
 
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds * 15)):
             self.now_ms += TICK_MS
-            for action in self.patron.tick(self.now_ms, lambda: self.taken):
+            for action in self.patron.tick(self.now_ms, lambda: self.taken, lambda: self.seats):
                 if isinstance(action, Move):
                     self.moves.append(action)
                 elif isinstance(action, Show):
                     self.shows.append((self.now_ms, action.emote_id))
+                elif isinstance(action, Sit):
+                    self.asked.append((self.patron.walker.at, action.seat_id))
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -98,6 +102,41 @@ def test_dances_only_on_the_dance_floor(evening: Evening) -> None:
         if move.anim == "dance":
             at = Point(move.x, move.z)
             assert math.dist(at, floor.DANCE_FLOOR) <= floor.DANCE_RADIUS_M
+
+
+def test_asks_for_the_seat_where_it_sits_down_and_gives_it_up(evening: Evening) -> None:
+    """Like everybody: near enough that the server lets it keep what it gives (§11)."""
+    evening.run(900)
+    spots = {spot.seat_id: spot.at for spot in (*floor.TABLE_SPOTS, *floor.COUNTER_SPOTS)}
+    asked = [(at, seat) for at, seat in evening.asked if seat is not None]
+    assert len({seat for _, seat in asked}) > 3
+    assert all(math.dist(at, spots[seat]) <= ASK_M for at, seat in asked)
+    assert all(one != other for (_, one), (_, other) in pairwise(evening.asked))
+
+
+def test_chooses_no_seat_that_somebody_has(evening: Evening) -> None:
+    """Whoever has it, and wherever they stand."""
+    tables = {spot.seat_id for spot in floor.TABLE_SPOTS if spot.seat_id is not None}
+    evening.seats = tables
+    evening.run(600)
+    asked = {seat for _, seat in evening.asked if seat is not None}
+    assert asked
+    assert not asked & tables
+
+
+def test_whoever_gets_no_seat_goes_somewhere_else_at_once(evening: Evening) -> None:
+    """Nobody stands in another who sits."""
+    while not evening.asked:
+        evening.run(TICK_MS / 1_000)
+    at, seat = evening.asked[-1]
+    assert seat is not None
+    evening.seats = {seat}
+    evening.taken = [at]
+    evening.patron.lose_seat(evening.now_ms)
+    evening.run(TICK_MS / 1_000)
+    assert math.dist(evening.patron.place, at) >= ELBOW_ROOM_M
+    evening.run(60)
+    assert seat not in [asked for _, asked in evening.asked[1:]]
 
 
 def test_leaves_elbow_room(evening: Evening) -> None:

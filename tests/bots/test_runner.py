@@ -8,7 +8,7 @@ import pytest
 
 from support.guest import make_room
 from support.server import RunningServer, running_server
-from virtubar.bots import guests, runner
+from virtubar.bots import floor, guests, patron, runner
 from virtubar.bots.actions import Action
 from virtubar.bots.names import BARTENDER_NAME
 from virtubar.bots.runner import run_bots
@@ -67,6 +67,25 @@ async def test_bots_come_in_move_and_leave(server: RunningServer) -> None:
         stop.set()
         await asyncio.wait_for(bots, 10)
         await wait_for_members(ann, 1)
+
+
+async def test_bots_take_no_seat_of_a_guests(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They ask like everybody, and go elsewhere where it is refused (§11)."""
+    monkeypatch.setattr(patron, "_CHOICES", (patron.Activity.TABLE,))
+    monkeypatch.setattr(patron, "_SPOTS", {patron.Activity.TABLE: floor.TABLE_SPOTS[:2]})
+    first, second = (spot.seat_id for spot in floor.TABLE_SPOTS[:2])
+    stop = asyncio.Event()
+    async with connect(server.http_url, "lobby", display_name="Ann") as ann:
+        ann.sit(first)
+        bots = asyncio.create_task(run_bots(server.http_url, "lobby", 3, stop=stop))
+        async with asyncio.timeout(60):
+            while second not in ann.seats:
+                await anext(ann)
+        assert ann.seats[first or ""] == ann.user_id
+        stop.set()
+        await asyncio.wait_for(bots, 10)
 
 
 async def test_the_bartender_greets_and_serves(server: RunningServer) -> None:

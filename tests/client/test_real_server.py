@@ -114,6 +114,18 @@ async def test_chat_and_emotes_reach_everybody(ann: Bar, bob: Bar) -> None:
         await until(bar, wire.EmoteBroadcast, user_id=ann.user_id, emote_id="cheers")
 
 
+async def test_a_seat_is_one_persons(ann: Bar, bob: Bar) -> None:
+    """Who asks second is refused; both know whose it is (§11)."""
+    ann.sit("counter-5")
+    await until(bob, wire.SeatChanged, user_id=ann.user_id, seat_id="counter-5")
+    bob.sit("counter-5")
+    await until(bob, wire.Error, code="seat_taken", event="seat")
+    assert bob.seats == {"counter-5": ann.user_id}
+    ann.sit(None)
+    await until(bob, wire.SeatChanged, user_id=ann.user_id, seat_id=None)
+    assert bob.seats == {}
+
+
 async def test_leaving_is_seen_at_once(
     server: RunningServer, ann: Bar, transport: Transport
 ) -> None:

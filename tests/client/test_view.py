@@ -54,6 +54,23 @@ def test_a_transform_moves_its_member(view: RoomView) -> None:
     )
 
 
+def test_the_seats_are_those_of_the_server(view: RoomView) -> None:
+    """`seats` replaces all, `seat_changed` one person's, who sits nowhere else (§11)."""
+    view.see(wire.Seats([("stool", "ann"), ("chair", "bob")]), 0.0)
+    view.see(wire.SeatChanged("bob", "bench"), 0.0)
+    view.see(wire.SeatChanged("ann", None), 0.0)
+    assert view.seats == {"bench": "bob"}
+    view.see(wire.Seats([("stool", "bob")]), 0.0)
+    assert view.seats == {"stool": "bob"}
+
+
+def test_whoever_leaves_leaves_the_seat(view: RoomView) -> None:
+    """`member_left` says it, no event of its own does (§11)."""
+    view.see(wire.Seats([("stool", "ann"), ("chair", "bob")]), 0.0)
+    view.see(wire.MemberLeft("bob"), 0.0)
+    assert view.seats == {"stool": "ann"}
+
+
 @pytest.mark.parametrize("seq", [6, 7])
 def test_a_stale_transform_changes_nothing(view: RoomView, seq: int) -> None:
     """Seq rises per user (§5)."""

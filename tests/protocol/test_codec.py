@@ -224,6 +224,7 @@ def test_a_repeated_name_is_refused_in_every_event(event: type[ClientEvent]) -> 
         "emote": ',"emoteId":"cheers"',
         "presence": "",
         "moderate": ',"userId":"u"',
+        "seat": ',"seatId":"table-3-1"',
     }[event.EVENT]
     once = f'"{name}":{values[name]}'
     good = f'{{"v":1,"t":"{event.EVENT}","ts":1,"payload":{{{once}{full}}}}}'

@@ -75,6 +75,10 @@ FIGURES: dict[str, Any] = {
     "EMOTE_IDS": ("cheers", "laugh", "clap", "heart", "wave", "dance", "sad", "surprised"),
     # §7
     "KICK_REFUSAL_MS": 30_000,
+    # §11
+    "SEAT_RATE_HZ": 2,
+    "SEAT_BURST": 4,
+    "SEAT_REACH_M": 1.5,
     # §8 and §9
     "NO_RECONNECT_CODES": {1000, 4001, 4003, 4009},
     "BACKOFF_FIRST_MS": 250,
@@ -95,6 +99,7 @@ CLIENT_FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "emote": ({"roomId", "emoteId"}, set()),
     "presence": ({"visible"}, set()),
     "moderate": ({"action", "userId"}, {"reason", "durationSeconds", "scope"}),
+    "seat": ({"roomId", "seatId"}, set()),
 }
 """Each client event: the fields it must have, and those it may have (§3 to §7)."""
 
@@ -117,6 +122,8 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "moderation_done": {"action", "userId", "scope", "untilMs"},
     "closing": {"code", "reason"},
     "roles": {"members"},
+    "seats": {"taken"},
+    "seat_changed": {"userId", "seatId"},
 }
 """Each server event: exactly its fields (the additive rule, §2)."""
 
@@ -148,6 +155,7 @@ def test_error_codes_are_those_of_the_protocol() -> None:
         "chat_refused",
         "unknown_emote",
         "muted",
+        "seat_taken",
         "forbidden",
         "not_stored",
         "too_many_sanctions",

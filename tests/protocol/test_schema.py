@@ -55,6 +55,13 @@ def test_the_document_is_a_valid_schema_for_every_event() -> None:
             Draft202012Validator.check_schema(schema)
 
 
+def test_patterns_are_of_the_schemas_own_dialect() -> None:
+    """ECMA-262's: what ends a text in Python is the letter Z there (§2)."""
+    text = json.dumps(SCHEMA)
+    assert '"pattern"' in text
+    assert r"\\Z" not in text
+
+
 def test_every_reference_leads_somewhere() -> None:
     """No `$ref` of the document dangles."""
     text = json.dumps(SCHEMA)

@@ -37,9 +37,14 @@ CLIENT_VALID = valid_cases("client-valid")
 CLIENT_INVALID = invalid_cases("client-invalid")
 SERVER_VALID = valid_cases("server-valid")
 SERVER_INVALID = invalid_cases("server-invalid")
-EARNED_ELSEWHERE = {ErrorCode.CHAT_REFUSED, ErrorCode.NOT_STORED, ErrorCode.TOO_MANY_SANCTIONS}
-"""What depends on a room's settings, on the server's disk, and on what holds in a room, not on the
-message alone."""
+EARNED_ELSEWHERE = {
+    ErrorCode.CHAT_REFUSED,
+    ErrorCode.NOT_STORED,
+    ErrorCode.SEAT_TAKEN,
+    ErrorCode.TOO_MANY_SANCTIONS,
+}
+"""What depends on a room's settings, on the server's disk, on the others and on what holds in a
+room, not on the message alone."""
 BY_CODEC = [case for case in CLIENT_INVALID if case.by == "codec"]
 BY_ROOM = [case for case in CLIENT_INVALID if case.by == "room"]
 BY_TRANSPORT = [case for case in CLIENT_INVALID if case.by == "transport"]

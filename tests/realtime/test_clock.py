@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from realtime.bench import HubBench, Visitor
+from support.greeting import GREETING
 from virtubar.protocol.constants import TOKEN_LEEWAY_MS
 from virtubar.protocol.events import AvatarTransform, AvatarTransformBroadcast
 from virtubar.realtime import clock as module
@@ -127,7 +128,7 @@ def test_tokens_are_judged_by_the_clock_as_it_is(bench: HubBench, step_ms: int) 
     bench.clock.step_ms = step_ms
     bench.join(ann, token)
     bench.loop.advance(20)
-    assert ann.names() == ["room_state", "session"]
+    assert ann.names() == [*GREETING]
 
 
 def test_a_token_that_a_step_forward_ends_is_over_at_the_next_look(bench: HubBench) -> None:

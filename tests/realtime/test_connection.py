@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from realtime.bench import HubBench, OpenAnswer, Visitor
+from support.greeting import GREETING
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import (
     ERROR_RATE_HZ,
@@ -36,6 +37,7 @@ from virtubar.protocol.events import (
     ModerationDone,
     ModerationVerb,
     Presence,
+    Seat,
     ServerEvent,
     TokenRenewed,
 )
@@ -59,6 +61,7 @@ EXAMPLES: dict[type[ClientEvent], ClientEvent] = {
     Emote: Emote("lobby", "cheers"),
     Presence: Presence(True),
     Moderate: Moderate("mute", "bob"),
+    Seat: Seat("lobby", "table-3-1"),
 }
 GARBAGE = b"{"
 BAN_OF_ANN = ModerationAct("ban", "attic", "ann", "mod", Role.MODERATOR, "")
@@ -157,7 +160,7 @@ def test_nothing_comes_before_the_state_of_the_room(bench: HubBench) -> None:
     assert ann.names() == []
     bench.loop.advance(60)
     answers = ["heartbeat_ack", "error", "error", "token_renewed", "auth_error"]
-    assert ann.names() == ["room_state", "session", *answers]
+    assert ann.names() == [*GREETING, *answers]
 
 
 def test_ten_refusals_before_the_state_of_the_room_are_all_told(bench: HubBench) -> None:
@@ -167,7 +170,7 @@ def test_ten_refusals_before_the_state_of_the_room_are_all_told(bench: HubBench)
     bench.join(ann, bench.token("ann"))
     for _ in range(10):
         bench.join(ann, "forged")
-    assert ann.names() == ["room_state", "session", *["auth_error"] * 11]
+    assert ann.names() == [*GREETING, *["auth_error"] * 11]
     assert ann.transport.closed is CloseCode.JOIN_TIMEOUT
 
 
@@ -239,8 +242,8 @@ def test_a_room_that_was_put_away_comes_back_for_a_valid_token(
     answer(None)
     bench.loop.advance(60)
     names = ann.names()
-    assert names[:2] == ["room_state", "session"]
-    assert sorted(names[2:]) == ["avatar_transform_broadcast", "chat_broadcast"]
+    assert names[: len(GREETING)] == [*GREETING]
+    assert sorted(names[len(GREETING) :]) == ["avatar_transform_broadcast", "chat_broadcast"]
 
 
 def test_a_room_that_is_not_stored_either_is_not_found(bench: HubBench, asked: Asked) -> None:
@@ -421,7 +424,7 @@ def test_a_second_socket_replaces_the_first(bench: HubBench) -> None:
     assert first.transport.closed is CloseCode.REPLACED
     first.connection.closed(left=True)
     bench.loop.advance(LEAVE_GRACE_MS + 1000)
-    assert second.names()[:2] == ["room_state", "session"]
+    assert second.names()[: len(GREETING)] == [*GREETING]
     assert bob.names() == []
     assert bench.hub.contains("lobby", "ann")
 
@@ -433,7 +436,7 @@ def test_a_join_into_another_room_leaves_the_first(bench: HubBench) -> None:
     ann.names()
     bench.join(ann, bench.token("ann", room_id="cellar"), "cellar")
     bench.loop.advance(60)
-    assert ann.names() == ["room_state", "session"]
+    assert ann.names() == [*GREETING]
     assert bob.names() == ["member_left"]
     assert not bench.hub.contains("lobby", "ann")
     assert bench.hub.contains("cellar", "ann")
@@ -500,7 +503,7 @@ def test_any_other_close_starts_the_grace(bench: HubBench) -> None:
     bench.join(again, bench.token("bob"))
     bench.loop.advance(LEAVE_GRACE_MS)
     assert ann.names() == ["avatar_transform_broadcast"]
-    assert again.names()[:2] == ["room_state", "session"]
+    assert again.names()[: len(GREETING)] == [*GREETING]
 
 
 def test_a_socket_that_never_joined_goes_without_a_trace(bench: HubBench) -> None:
@@ -614,7 +617,7 @@ def test_a_defect_closes_its_connection_and_no_other(
     again = bench.open("bob")
     bench.join(again, bench.token("bob"))
     bench.loop.advance(60)
-    assert again.names() == ["room_state", "session"]
+    assert again.names() == [*GREETING]
 
 
 def test_a_defect_in_joining_closes_its_connection_and_no_other(

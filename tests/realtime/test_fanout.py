@@ -5,6 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from realtime.bench import HubBench, MemoryTransport, Visitor
+from support.greeting import GREETING
 from virtubar.protocol.codec import encode
 from virtubar.protocol.constants import EXPIRY_GRACE_MS, LEAVE_GRACE_MS, CloseCode
 from virtubar.protocol.events import (
@@ -220,7 +221,7 @@ def test_a_replaced_connection_that_breaks_keeps_nobody_out(
     again = bench.open("ann")
     bench.join(again, bench.token("ann"))
     bench.loop.advance(20)
-    assert again.names() == ["room_state", "session"]
+    assert again.names() == [*GREETING]
     assert again.connection.state is State.JOINED
 
 

@@ -15,6 +15,8 @@ from virtubar.protocol.constants import (
     EMOTE_RATE_HZ,
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
+    SEAT_BURST,
+    SEAT_RATE_HZ,
 )
 
 _ROUNDING_MS = 0.005
@@ -63,10 +65,11 @@ class Person:
         since: how much had happened in the room before it came in.
         accepted: the last seq that its present connection may not repeat.
         x: where it last said it was.
-        chats, emotes: what it may still say and show, however often it goes and comes.
+        chats, emotes, seats: what it may still say, show and sit on, however often it goes and
+            comes.
     """
 
-    def __init__(self, x: float, since: int, chats: Limit, emotes: Limit) -> None:
+    def __init__(self, x: float, since: int, chats: Limit, emotes: Limit, seats: Limit) -> None:
         self.since = since
         self.token_ms = math.inf
         self.kept_ms = math.inf
@@ -77,6 +80,7 @@ class Person:
         self.x = x
         self.chats = chats
         self.emotes = emotes
+        self.seats = seats
 
 
 class Model:
@@ -99,7 +103,7 @@ class Model:
         self.said: list[Said] = []
         # user → number of the first message they could hear, when they dropped out
         self._heard: dict[str, tuple[int, float]] = {}
-        self._limits: dict[str, tuple[Limit, Limit]] = {}
+        self._limits: dict[str, tuple[Limit, Limit, Limit]] = {}
 
     def owe(self, fact: Fact, audience: frozenset[str] | None = None) -> None:
         """Everyone who is connected now must be told, or those of them in the audience."""
@@ -127,7 +131,11 @@ class Model:
         """Someone joins; `after` is the number of the last message they say they have."""
         if user not in self.people:
             self.owe(Fact(user, "joined"))
-            fresh = (Limit(CHAT_RATE_HZ, CHAT_BURST), Limit(EMOTE_RATE_HZ, EMOTE_BURST))
+            fresh = (
+                Limit(CHAT_RATE_HZ, CHAT_BURST),
+                Limit(EMOTE_RATE_HZ, EMOTE_BURST),
+                Limit(SEAT_RATE_HZ, SEAT_BURST),
+            )
             limits = self._limits.setdefault(user, fresh)
             self.people[user] = Person(spawn_x, len(self.happened), *limits)
             self.happen(user, "joined")

@@ -16,6 +16,8 @@ from virtubar.protocol.events import (
     ModerationLifted,
     Roles,
     RoomState,
+    SeatChanged,
+    Seats,
     Session,
 )
 from virtubar.room.outbox import Post
@@ -51,6 +53,7 @@ class Observer:
         known: whom it draws, and where.
         speaking: whom it draws as speaking.
         roles: what people count as and whether they are bots, those who left included.
+        seats: who has which seat, by seatId.
         facts: the reliable events that it was told, in order.
         visible: whether its page can be seen, as the server was told.
         greeting: whether it has not had its first flush whole.
@@ -61,6 +64,7 @@ class Observer:
         self.known: dict[str, Place] = {}
         self.speaking: set[str] = set()
         self.roles: dict[str, tuple[str, bool]] = {}
+        self.seats: dict[str, str] = {}
         self.facts: list[Fact] = []
         self.visible = True
         self.greeting = True
@@ -90,6 +94,7 @@ class Observer:
                 del self.known[user_id]
                 self.speaking.discard(user_id)
                 self._seqs.pop(user_id, None)
+                self._stand_up(user_id)
                 self._note(user_id, "left")
             case AvatarTransformBroadcast():
                 self._move(event)
@@ -102,7 +107,7 @@ class Observer:
                 assert all(who in self.known for who, *_ in members), "a role of nobody here"
                 self.roles.update((who, (role, is_bot)) for who, role, is_bot in members)
             case _:
-                self._note_private(event)
+                self._apply_rest(event)
         self._previous = event
 
     def _check_first(self, event: object) -> None:
@@ -118,6 +123,28 @@ class Observer:
         self.speaking = set()
         self._seqs.clear()
         self._started = True
+
+    def _reset_seats(self, event: Seats) -> None:
+        assert isinstance(self._previous, Roles), "the seats follow the session and the roles"
+        self.seats = dict(event.taken)
+        assert len(self.seats) == len(event.taken), "a seat of two"
+        assert set(self.seats.values()) <= set(self.known), "a seat of one who is not there"
+
+    def _change_seat(self, event: SeatChanged) -> None:
+        assert event.user_id in self.known, "a seat of one who is not there"
+        stood_up = self._stand_up(event.user_id)
+        if event.seat_id is None:
+            assert stood_up, "whoever sits nowhere cannot stand up"
+        else:
+            assert event.seat_id not in self.seats, "two people in one seat"
+            self.seats[event.seat_id] = event.user_id
+
+    def _stand_up(self, user_id: str) -> bool:
+        left = [seat for seat, holder in self.seats.items() if holder == user_id]
+        assert len(left) <= 1, "one person in two seats"
+        for seat in left:
+            del self.seats[seat]
+        return bool(left)
 
     def _move(self, event: AvatarTransformBroadcast) -> None:
         assert self.visible, "a hidden page gets no transforms"
@@ -137,8 +164,12 @@ class Observer:
         self.last_text = event.text
         self._note(event.user_id, "chat", event.text)
 
-    def _note_private(self, event: object) -> None:
+    def _apply_rest(self, event: object) -> None:
         match event:
+            case Seats():
+                self._reset_seats(event)
+            case SeatChanged():
+                self._change_seat(event)
             case AuthError(code=code):
                 self._note(self.user_id, "auth_error", str(code))
             case ModerationAction(type=kind):

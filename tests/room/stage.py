@@ -13,6 +13,7 @@ from virtubar.protocol.events import (
     LocalChat,
     Presence,
     Roles,
+    Seat,
     ServerEvent,
 )
 from virtubar.room.config import RoomConfig
@@ -141,6 +142,10 @@ class Stage:
         """Emote; what comes back at once."""
         return self._handle(user, Emote(ROOM_ID, emote_id))
 
+    def sit(self, user: str, seat_id: str | None) -> ServerEvent | None:
+        """Ask for a seat, or give it up; what comes back at once."""
+        return self._handle(user, Seat(ROOM_ID, seat_id))
+
     def show(self, user: str, visible: bool) -> None:
         """Show or hide the page."""
         assert self._handle(user, Presence(visible)) is None
@@ -150,7 +155,7 @@ class Stage:
         return self._handle(user, Heartbeat(ROOM_ID, 12.5, last_seq))
 
     def _handle(
-        self, user: str, event: LocalChat | Emote | Presence | Heartbeat
+        self, user: str, event: LocalChat | Emote | Presence | Heartbeat | Seat
     ) -> ServerEvent | None:
         return self.room.handle(user, event, self.wall_ms, self.now_ms, self.wall_ms)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +10,7 @@ from room.stage import Stage
 from virtubar.protocol.constants import (
     CHAT_BURST,
     EMOTE_BURST,
+    SEAT_BURST,
     SIGHT_BURST,
     TRANSFORM_BURST,
     Device,
@@ -28,10 +30,11 @@ def leave_and_rejoin(stage: Stage) -> None:
     [
         (lambda stage: stage.say("ann", "hi"), CHAT_BURST),
         (lambda stage: stage.emote("ann"), EMOTE_BURST),
+        (lambda stage: stage.sit("ann", f"seat-{uuid4().hex[:8]}"), SEAT_BURST),
     ],
-    ids=["chat", "emotes"],
+    ids=["chat", "emotes", "seats"],
 )
-def test_what_is_said_and_shown_is_limited_over_a_rejoin(
+def test_what_is_said_shown_and_sat_on_is_limited_over_a_rejoin(
     do: Callable[[Stage], Any], burst: int
 ) -> None:
     """A burst, and not one more for having left in between (§6)."""

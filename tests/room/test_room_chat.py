@@ -3,6 +3,7 @@
 import pytest
 
 from room.stage import EPOCH_MS, Stage
+from support.greeting import WHOLE_GREETING
 from virtubar.protocol.constants import (
     CHAT_BURST,
     CHAT_REPLAY_MAX,
@@ -159,14 +160,12 @@ def test_what_was_missed_comes_after_the_session_in_order_with_its_time(stage: S
     stage.drain()
     posts = stage.posts["bob"]
     assert [str(post.event.EVENT) for post in posts] == [
-        "room_state",
-        "session",
-        "roles",
+        *WHOLE_GREETING,
         "chat_broadcast",
         "chat_broadcast",
     ]
     assert texts([post.event for post in posts]) == ["two", "three"]
-    assert [post.ts for post in posts[3:]] == [said_ms, said_ms]
+    assert [post.ts for post in posts[len(WHOLE_GREETING) :]] == [said_ms, said_ms]
 
 
 def test_a_message_before_the_flush_is_replayed_and_one_after_it_comes_live(stage: Stage) -> None:

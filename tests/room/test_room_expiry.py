@@ -1,6 +1,7 @@
 """Tokens that end, deadlines, and doing them late (§3)."""
 
 from room.stage import LIFE_MS, START_MS, Stage
+from support.greeting import GREETING
 from virtubar.protocol.constants import (
     CHAT_REPLAY_MS,
     EXPIRY_GRACE_MS,
@@ -108,7 +109,7 @@ def test_a_token_that_ended_within_the_leeway_expires_at_once() -> None:
     stage = Stage()
     stage.join("ann", life_ms=-3000)
     stage.expire_after(0)
-    assert stage.names("ann") == ["room_state", "session", "auth_error"]
+    assert stage.names("ann") == [*GREETING, "auth_error"]
 
 
 def test_a_token_that_ends_in_the_grace_of_a_lost_connection_is_not_asked_for() -> None:
@@ -195,7 +196,7 @@ def test_the_right_to_the_past_ends_five_minutes_after_the_membership() -> None:
     stage.drain()
     stage.posts.clear()
     stage.join("ann", last="")
-    assert stage.names("ann") == ["room_state", "session"]
+    assert stage.names("ann") == [*GREETING]
 
 
 def test_the_replay_of_someone_whose_membership_ended_is_kept() -> None:
@@ -207,4 +208,4 @@ def test_the_replay_of_someone_whose_membership_ended_is_kept() -> None:
     stage.drain()
     stage.posts.clear()
     stage.join("ann", last="")
-    assert stage.names("ann") == ["room_state", "session", "chat_broadcast"]
+    assert stage.names("ann") == [*GREETING, "chat_broadcast"]

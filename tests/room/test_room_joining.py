@@ -3,6 +3,7 @@
 import pytest
 
 from room.stage import EPOCH_MS, LIFE_MS, ROOM_ID, START_MS, Stage
+from support.greeting import GREETING
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import LEAVE_GRACE_MS, SEQ_MAX, AuthCode, Device, Role
 from virtubar.protocol.events import (
@@ -26,7 +27,7 @@ def test_a_newcomer_is_told_the_state_and_then_its_session() -> None:
     """`room_state` comes first and lists the newcomer, too, at its spawn point; `session` next."""
     stage = Stage()
     assert stage.join("ann", role=Role.MEMBER, device=Device.MOBILE) == "new"
-    state, session = stage.told("ann")
+    state, session, *_ = stage.told("ann")
     assert isinstance(state, RoomState)
     assert (state.room_id, state.server_time_ms) == (ROOM_ID, EPOCH_MS)
     (ann,) = state.members
@@ -52,8 +53,8 @@ def test_people_who_come_in_at_once_are_told_of_each_other_by_the_state() -> Non
     stage = Stage()
     stage.join("ann")
     stage.join("bob")
-    assert stage.names("ann") == ["room_state", "session"]
-    assert stage.names("bob") == ["room_state", "session"]
+    assert stage.names("ann") == [*GREETING]
+    assert stage.names("bob") == [*GREETING]
     stage.join("cat")
     assert len(state_of(stage, "cat").members) == 3
 
@@ -136,7 +137,7 @@ def test_a_resume_is_silent_and_keeps_the_position() -> None:
     stage.expire_after(LEAVE_GRACE_MS - 1)
     assert stage.join("bob") == "resumed"
     assert stage.told("ann") == []
-    state, session = stage.told("bob")
+    state, session, *_ = stage.told("bob")
     assert isinstance(state, RoomState)
     bob = next(member for member in state.members if member.user_id == "bob")
     assert (bob.x, bob.z, bob.anim) == (4.25, -1.5, "idle")
@@ -206,7 +207,7 @@ def test_after_the_last_seq_there_is_the_rest_begins_anew() -> None:
     assert isinstance(rest, AvatarTransformBroadcast)
     assert (rest.seq, rest.x, rest.anim) == (0, 3, "idle")
     stage.join("bob")
-    _, session = stage.told("bob")
+    _, session, *_ = stage.told("bob")
     assert isinstance(session, Session)
     assert session.last_seq == 0
 
@@ -252,7 +253,7 @@ def test_another_connection_replaces_the_first_and_nobody_notices() -> None:
     stage.enter("ann", "bob")
     assert stage.join("bob") == "replaced"
     assert stage.told("ann") == []
-    state, session = stage.told("bob")
+    state, session, *_ = stage.told("bob")
     assert isinstance(state, RoomState)
     assert isinstance(session, Session)
     assert session.resumed
@@ -300,7 +301,7 @@ def test_a_newcomer_is_not_told_what_happened_in_an_earlier_visit() -> None:
     stage.leave("bob")
     stage.join("bob")
     stage.move("bob", 0, x=1)
-    assert stage.names("ann") == ["room_state", "session", "avatar_transform_broadcast"]
+    assert stage.names("ann") == [*GREETING, "avatar_transform_broadcast"]
 
 
 def test_a_newcomer_is_not_told_of_the_deeds_of_those_who_are_gone() -> None:
@@ -313,7 +314,7 @@ def test_a_newcomer_is_not_told_of_the_deeds_of_those_who_are_gone() -> None:
     stage.emote("bob")
     stage.say("bob", "bye")
     stage.leave("bob")
-    assert stage.names("ann") == ["room_state", "session", "chat_broadcast"]
+    assert stage.names("ann") == [*GREETING, "chat_broadcast"]
 
 
 def test_the_role_and_the_rate_of_a_resume_are_those_of_its_token() -> None:
@@ -322,7 +323,7 @@ def test_the_role_and_the_rate_of_a_resume_are_those_of_its_token() -> None:
     stage.enter("ann")
     stage.detach("ann")
     stage.join("ann", role=Role.MODERATOR, device=Device.MOBILE)
-    _, session = stage.told("ann")
+    _, session, *_ = stage.told("ann")
     assert isinstance(session, Session)
     assert (session.role, session.rate_hz) == ("moderator", 15.0)
 
@@ -334,7 +335,7 @@ def test_a_resume_tells_the_end_of_its_own_token() -> None:
     stage.detach("ann")
     stage.expire_after(1000)
     stage.join("ann", life_ms=7000)
-    _, session = stage.told("ann")
+    _, session, *_ = stage.told("ann")
     assert isinstance(session, Session)
     assert session.expires_at_ms == EPOCH_MS + 8000
 

@@ -20,7 +20,13 @@ from room.model import Model, Said
 from room.observer import Fact, Observer, Place
 from room.stage import Stage
 from virtubar.errors import JoinRefusedError
-from virtubar.protocol.constants import CHAT_REPLAY_MAX, AuthCode, CloseCode, ErrorCode
+from virtubar.protocol.constants import (
+    CHAT_REPLAY_MAX,
+    SEAT_REACH_M,
+    AuthCode,
+    CloseCode,
+    ErrorCode,
+)
 from virtubar.protocol.events import Error, ServerEvent
 from virtubar.room.config import Guard
 from virtubar.room.deadlines import STALE_MAX
@@ -67,6 +73,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.mutes: dict[str, Mute] = {}
         self.remembered: dict[str, tuple[str, int]] = {}
         self.leaving: dict[str, Observer] = {}
+        self.sat_at: dict[str, float] = {}
         self.last = "ann"
         self.moves = 0
         self.acts = 0
@@ -253,6 +260,29 @@ class RoomMachine(RuleBasedStateMachine):
                 self.model.happen(user, emote_id)
             else:
                 self._check_limited(user, reply)
+
+    @precondition(lambda self: self.model.observers)
+    @rule(user=USERS, seat=st.sampled_from(["chair", "stool", None]))
+    def sit(self, user: str, seat: str | None) -> None:
+        """Someone asks for one of two seats, or gives theirs up."""
+        self.act()
+        user = self.connected(user)
+        person = self.model.people[user]
+        held = dict(self.stage.room._seats.taken())
+        reply = self.stage.sit(user, seat)
+        if seat is None or held.get(seat) == user:
+            assert reply is None
+        elif not person.seats.allows(self.stage.now_ms):
+            assert self._code(reply) == ErrorCode.RATE_LIMITED
+        elif seat in held:
+            assert self._code(reply) == ErrorCode.SEAT_TAKEN
+        else:
+            assert reply is None
+            self.sat_at[user] = person.x
+            held[seat] = user
+        if reply is None:
+            kept = {one: who for one, who in held.items() if who != user or one == seat}
+            assert dict(self.stage.room._seats.taken()) == kept
 
     # House rules
 
@@ -457,6 +487,7 @@ class RoomMachine(RuleBasedStateMachine):
         members = self.stage.room.members
         assert by_person(observer.facts) == by_person(self.model.owed[user])
         assert observer.known.keys() == members.keys()
+        assert observer.seats == dict(self.stage.room._seats.taken())
         if observer.visible:
             for other, member in members.items():
                 assert observer.known[other] == Place.of(member.info())
@@ -481,6 +512,15 @@ class RoomMachine(RuleBasedStateMachine):
         assert members.keys() == self.model.people.keys()
         connected = {user for user, member in members.items() if member.connected}
         assert connected == self.model.observers.keys()
+
+    @invariant()
+    def the_seats_are_right(self) -> None:
+        """A seat is one member's, who has not gone far from where they sat down."""
+        taken = self.stage.room._seats.taken()
+        assert len(dict(taken)) == len({user for _, user in taken}) == len(taken)
+        for _, user in taken:
+            member = self.stage.room.members[user]
+            assert member.pending or abs(member.x - self.sat_at[user]) <= SEAT_REACH_M
 
     @invariant()
     def the_counts_are_right(self) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from room.stage import Stage
+from support.greeting import GREETING
 from virtubar.protocol.constants import SIGHT_BURST
 from virtubar.protocol.events import RoomState
 
@@ -79,7 +80,7 @@ def test_a_newcomer_who_hides_at_once_gets_the_state_and_no_moves(stage: Stage) 
     stage.show("cat", visible=False)
     stage.move("ann", 1)
     stage.say("ann")
-    assert stage.names("cat") == ["room_state", "session", "chat_broadcast"]
+    assert stage.names("cat") == [*GREETING, "chat_broadcast"]
 
 
 def test_a_newcomer_who_hides_and_shows_gets_one_state(stage: Stage) -> None:
@@ -88,7 +89,7 @@ def test_a_newcomer_who_hides_and_shows_gets_one_state(stage: Stage) -> None:
     stage.show("cat", visible=False)
     stage.show("cat", visible=True)
     stage.move("ann", 1)
-    assert stage.names("cat") == ["room_state", "session", "avatar_transform_broadcast"]
+    assert stage.names("cat") == [*GREETING, "avatar_transform_broadcast"]
 
 
 def test_a_page_shown_and_then_replaced_is_told_once(stage: Stage) -> None:
@@ -97,7 +98,7 @@ def test_a_page_shown_and_then_replaced_is_told_once(stage: Stage) -> None:
     stage.show("bob", visible=False)
     stage.show("bob", visible=True)
     stage.join("bob")
-    assert stage.names("bob") == ["room_state", "session"]
+    assert stage.names("bob") == [*GREETING]
 
 
 def test_someone_lost_while_coming_into_view_is_no_receiver(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from virtubar.protocol.events import (
     MemberJoined,
     Roles,
     RoomState,
+    Seats,
     ServerEvent,
     Session,
 )
@@ -34,7 +35,7 @@ def test_a_newcomer_is_told_everybodys_role_after_the_session(stage: Stage) -> N
     stage.join("eve", role=Role.MODERATOR)
     stage.join("sam", is_bot=True)
     told = stage.told_all("sam")
-    assert kinds(told) == [RoomState, Session, Roles]
+    assert kinds(told) == [RoomState, Session, Roles, Seats]
     everybody = [("ann", "guest", False), ("eve", "moderator", False), ("sam", "guest", True)]
     assert roles(told) == [everybody]
     assert roles(stage.told_all("eve")) == [everybody]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from room.stage import Stage
+from support.greeting import GREETING
 from virtubar.protocol.constants import (
     TRANSFORM_BURST,
     TRANSFORM_RATE_HZ,
@@ -81,7 +82,7 @@ def test_the_first_seq_after_a_resume_may_be_any(stage: Stage) -> None:
     assert (joined.member.user_id, joined.member.x) == ("ann", 1.0)
     assert isinstance(moved, AvatarTransformBroadcast)
     assert (moved.seq, moved.x) == (50, 2.0)
-    assert stage.names("ann") == ["room_state", "session", "avatar_transform_broadcast"]
+    assert stage.names("ann") == [*GREETING, "avatar_transform_broadcast"]
 
 
 def test_a_first_seq_above_the_last_resets_nothing(stage: Stage) -> None:
@@ -113,8 +114,7 @@ def test_a_reset_and_its_moves_reach_a_newcomer_in_order(stage: Stage) -> None:
     stage.move("ann", 3)
     told = stage.told("cat")
     assert [str(event.EVENT) for event in told] == [
-        "room_state",
-        "session",
+        *GREETING,
         "avatar_transform_broadcast",
         "member_joined",
         "avatar_transform_broadcast",

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import websockets
 
+from support.greeting import GREETING
 from support.guest import Event, Guest, make_room, request, request_join
 from support.server import TEST_SECRET, RunningServer
 from support.socketio import open_polling, open_socketio
@@ -145,10 +146,10 @@ class Evening:
     async def enter(
         self, name: str = "Ann", ticket: dict[str, Any] | None = None, **options: Any
     ) -> Guest:
-        """A guest inside the room, who has read `room_state` and `session`."""
+        """A guest inside the room, who has read what everybody is told first."""
         guest = await self.connect(ticket, **options)
         events = await self.join(guest, name=name)
-        assert names(events[:2]) == ["room_state", "session"], events
+        assert names(events[: len(GREETING)]) == [*GREETING], events
         return guest
 
     async def enter_as(self, role: Role, user_id: str) -> Guest:

@@ -13,6 +13,8 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.protocol import State
 
+from support.greeting import GREETING
+
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Made once, and never used: httpx would load every authority anew for each client."""
 RECEIVE_TIMEOUT_S = 5.0
@@ -265,13 +267,12 @@ async def enter(
     identity: str | None = None,
     **body: Any,
 ) -> Guest:
-    """A guest inside the room who has read `room_state` and `session`."""
+    """A guest inside the room who has read what everybody is told first."""
     guest = await connect(http_url, room_id, identity=identity, **body)
     await guest.join_room(name=name)
-    state = await guest.receive()
-    assert state["t"] == "room_state", state
-    session = await guest.receive()
-    assert session["t"] == "session", session
+    for expected in GREETING:
+        told = await guest.receive()
+        assert told["t"] == expected, told
     return guest
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from support.greeting import WHOLE_GREETING
 from support.server import TEST_SECRET
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Device, Role
@@ -215,11 +216,9 @@ class RawSocket:
         return join_message(self._server, self.user_id, room_id, **extra)
 
     def join(self, room_id: str = "lobby", **extra: Any) -> dict[str, Any]:
-        """Be in the room, having read `room_state` (returned), `session` and `roles`."""
+        """Be in the room, having read what everybody is told first; the `room_state`."""
         self.send(text(self.join_message(room_id, **extra)))
-        state = self.event("room_state")
-        self.event("session")
-        self.event("roles")
+        state, *_ = [self.event(name) for name in WHOLE_GREETING]
         return state
 
     def receive(self) -> Frame:

@@ -169,7 +169,7 @@ async def test_every_other_event_is_stamped_with_the_servers_time(evening: Eveni
     with evening.server.held_clock():
         before_ms = evening.server.clock.wall_ms()
         ann = await evening.connect()
-        state, session = await evening.join(ann)
+        state, session, *_ = await evening.join(ann)
         await ann.say("what time is it?")
         chat = (await evening.heard(ann))[0]
         after_ms = evening.server.clock.wall_ms()

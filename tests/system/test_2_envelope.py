@@ -7,6 +7,7 @@ import pytest
 import websockets
 
 from support.evening import Evening, metric, names, open_evening, payloads
+from support.greeting import GREETING
 from support.guest import Event, Guest
 from support.server import RunningServer
 from virtubar.protocol.constants import MESSAGE_MAX_BYTES, Role
@@ -33,6 +34,8 @@ ADDITIONAL_FIELDS = {
     "moderation_details": {"type", "untilMs", "scope"},
     "moderation_lifted": {"type"},
     "moderation_done": {"action", "userId", "scope", "untilMs"},
+    "seats": {"taken"},
+    "seat_changed": {"userId", "seatId"},
 }
 
 
@@ -86,6 +89,7 @@ async def _whole_evening(evening: Evening) -> list[Event]:
     await bob.move(1)
     await bob.say("hello")
     await bob.send("emote", roomId=evening.room_id, emoteId="clap")
+    await bob.send("seat", roomId=evening.room_id, seatId="table-3-1")
     await bob.send("heartbeat", roomId=evening.room_id, clientTimeMs=NOW, lastSeq=1)
     await bob.send("emote", roomId=evening.room_id, emoteId="none")
     await bob.join_room(token=(await evening.fresh(bob))["realtimeToken"])
@@ -167,7 +171,7 @@ async def test_who_has_not_joined_is_told_so(evening: Evening) -> None:
     await ann.send("presence", visible=True)
     errors = await evening.errors(ann)
     assert [error["code"] for error in errors] == ["not_joined"] * 5
-    assert names(await evening.join(ann)) == ["room_state", "session"]
+    assert names(await evening.join(ann)) == [*GREETING]
 
 
 async def test_fields_that_the_server_does_not_know_are_ignored(evening: Evening) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from support.evening import Evening, names, open_evening, payloads
+from support.greeting import GREETING
 from support.guest import Event, Guest, request, request_join
 from support.server import RunningServer
 from virtubar.protocol.constants import Device, Role
@@ -42,7 +43,7 @@ async def test_joins_are_refused_with_their_reason_and_may_be_tried_again(
     assert await evening.refused(guest, token=somebody) == "user_mismatch"
     gone = await evening.connect(evening.mint(user_id, room_id="torn-down"))
     assert await evening.refused(gone) == "room_not_found"
-    assert names(await evening.join(guest)) == ["room_state", "session"]
+    assert names(await evening.join(guest)) == [*GREETING]
 
 
 async def test_a_room_that_was_put_away_since_the_token_was_made_comes_back(
@@ -53,7 +54,7 @@ async def test_a_room_that_was_put_away_since_the_token_was_made_comes_back(
     guest = await evening.connect()
     hub = server.app.hub
     assert server.call(lambda: hub.close_rooms([evening.room_id])) == []
-    assert names(await evening.join(guest)) == ["room_state", "session"]
+    assert names(await evening.join(guest)) == [*GREETING]
     await evening.end()
 
 
@@ -89,7 +90,7 @@ async def test_nine_refusals_and_a_success_start_the_count_again(evening: Evenin
     for _ in range(2):
         for _ in range(9):
             await evening.refused(guest, token="")
-        assert names(await evening.join(guest))[-1] in ("session", "token_renewed")
+        assert names(await evening.join(guest))[-1] in (GREETING[-1], "token_renewed")
 
 
 async def test_a_minute_without_a_join_closes_the_socket(evening: Evening) -> None:
@@ -112,8 +113,9 @@ async def test_a_newcomer_hears_the_room_then_the_session(evening: Evening) -> N
     await ann.move(3.25, 1.5, anim="dance", rotY=1.25)
     await evening.clear()
     bob = await evening.connect()
-    state, session = await evening.join(bob, name="Bob")
-    assert (state["t"], session["t"]) == ("room_state", "session")
+    events = await evening.join(bob, name="Bob")
+    assert names(events) == [*GREETING]
+    state, session, *_ = events
     members = {member["userId"]: member for member in state["payload"]["members"]}
     assert set(members) == {ann.user_id, bob.user_id}
     assert members[ann.user_id] == {
@@ -150,7 +152,7 @@ async def test_missed_chat_follows_the_session(evening: Evening) -> None:
     await evening.settle()
     back = await evening.connect(await evening.fresh(bob))
     events = await evening.join(back, lastMessageId=before["messageId"])
-    assert names(events) == ["room_state", "session", "chat_broadcast", "chat_broadcast"]
+    assert names(events) == [*GREETING, "chat_broadcast", "chat_broadcast"]
     assert [chat["text"] for chat in payloads(events, "chat_broadcast")] == ["one", "two"]
 
 
@@ -182,7 +184,7 @@ async def test_newcomers_in_a_crowd_hear_nothing_before_their_state(evening: Eve
     moved = [guest.user_id for guest in newcomers]
     for place, guest in enumerate(newcomers):
         events = await guest.pending()
-        assert names(events[:2]) == ["room_state", "session"]
+        assert names(events[: len(GREETING)]) == [*GREETING]
         assert names(events).count("room_state") == 1
         assert _known_before_they_moved(events, set()).issuperset(moved[place:])
     for guest in residents:
@@ -270,7 +272,7 @@ async def test_a_second_connection_replaces_the_first(evening: Evening) -> None:
     await evening.clear()
     ticket = await evening.fresh(ann)
     newer = await evening.connect(ticket)
-    state, session = await evening.join(newer)
+    state, session, *_ = await evening.join(newer)
     events, code = await ann.ending()
     assert names(events) == ["auth_error"]
     assert (events[0]["payload"]["code"], code) == ("replaced", 4009)

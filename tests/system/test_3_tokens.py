@@ -8,6 +8,7 @@ import pytest
 from auth.forging import PROVIDER
 from auth.keyed import ec_pair, jwks, rsa_pair
 from support.evening import Evening, names, open_evening, payloads
+from support.greeting import GREETING
 from support.guest import request, request_join
 from support.keyserver import key_server
 from support.server import TEST_SECRET, running_server
@@ -109,7 +110,7 @@ async def test_an_external_identity_wins_over_the_body() -> None:
         ticket = await evening.ticket(identity=bearer, displayName="Mallory")
         assert (ticket["userId"], ticket["identityToken"]) == ("ada@bar.example", None)
         guest = await evening.connect(ticket)
-        state, session = await evening.join(guest, name="Mallory")
+        state, session, *_ = await evening.join(guest, name="Mallory")
         assert state["payload"]["members"][0]["displayName"] == "Ada L."
         assert session["payload"]["role"] == "moderator"
         await evening.end()
@@ -143,7 +144,7 @@ async def test_a_provider_is_believed_by_the_keys_that_it_publishes() -> None:
         provider.status, provider.body = 200, jwks(rsa_pair().jwk())
         server.advance(refused.json()["retryAfterMs"])
         guest = await evening.connect(await evening.ticket(identity=bearer))
-        state, session = await evening.join(guest)
+        state, session, *_ = await evening.join(guest)
         assert state["payload"]["members"][0]["displayName"] == "Ada"
         assert session["payload"]["role"] == "moderator"
         forged = ec_pair().sign(claims, header=rsa_pair().header())
@@ -160,7 +161,7 @@ async def test_an_operator_comes_with_an_identity_token_of_their_own(evening: Ev
     ticket = await evening.ticket(identity=bearer, displayName="Mallory")
     assert (ticket["userId"], ticket["identityToken"]) == ("alice", None)
     guest = await evening.connect(ticket)
-    state, session = await evening.join(guest, name="Mallory")
+    state, session, *_ = await evening.join(guest, name="Mallory")
     assert state["payload"]["members"][0]["displayName"] == "Alice"
     assert session["payload"]["role"] == "moderator"
     assert names(await evening.join(guest, token=bearer)) == ["auth_error"]
@@ -178,7 +179,7 @@ async def test_the_token_may_be_presented_in_three_places(evening: Evening, wher
     headers = {"Authorization": f"Bearer {token}"} if where == "header" else {}
     guest = await evening.connect(ticket, query=query, additional_headers=headers)
     events = await evening.join(guest, token=token if where == "payload" else "")
-    assert names(events) == ["room_state", "session"]
+    assert names(events) == [*GREETING]
 
 
 @pytest.mark.parametrize("where", ["url", "header"])
@@ -186,7 +187,7 @@ async def test_the_payloads_token_wins(evening: Evening, where: str) -> None:
     """What `join_room` brings counts, for better or worse (§3)."""
     good = await evening.ticket()
     for presented, sent, expected in (
-        ("nonsense", good["realtimeToken"], ["room_state", "session"]),
+        ("nonsense", good["realtimeToken"], [*GREETING]),
         (good["realtimeToken"], "nonsense", ["auth_error"]),
     ):
         query = f"?realtimeToken={presented}" if where == "url" else ""
@@ -203,7 +204,7 @@ async def test_the_specifications_own_join_room_needs_no_more_than_a_token_in_th
     guest = await evening.connect(ticket, query=f"?realtimeToken={ticket['realtimeToken']}")
     user = {"userId": ticket["userId"], "displayName": "Ann", "avatarId": "fox"}
     await guest.send("join_room", roomId=evening.room_id, user=user)
-    assert names(await evening.heard(guest)) == ["room_state", "session"]
+    assert names(await evening.heard(guest)) == [*GREETING]
 
 
 # Good and bad ones

@@ -59,7 +59,7 @@ async def test_whoever_dropped_out_walks_and_speaks_no_more(evening: Evening) ->
     (rest,) = payloads(await evening.heard(bob), "avatar_transform_broadcast")
     assert (rest["userId"], rest["seq"]) == (ann.user_id, ann.seq + 1)
     assert (rest["x"], rest["z"], rest["anim"], rest["speaking"]) == (2.5, -3.5, "idle", False)
-    _, session = await evening.join(await evening.connect_again(ann))
+    _, session, *_ = await evening.join(await evening.connect_again(ann))
     assert session["payload"]["lastSeq"] == rest["seq"]
 
 
@@ -75,7 +75,7 @@ async def test_a_resume_goes_unnoticed_and_keeps_the_position(evening: Evening) 
     assert names(await evening.heard(bob)) == ["avatar_transform_broadcast"]
     await evening.pass_time(GRACE_S - 1)
     back = await evening.connect_again(ann)
-    state, session = await evening.join(back)
+    state, session, *_ = await evening.join(back)
     members = {member["userId"]: member for member in state["payload"]["members"]}
     assert (members[ann.user_id]["x"], members[ann.user_id]["z"]) == (2.5, -3.5)
     assert session["payload"]["resumed"] is True
@@ -109,7 +109,7 @@ async def test_after_the_grace_a_return_is_a_new_visit(evening: Evening) -> None
     await evening.drop(ann)
     await evening.pass_time(GRACE_S + 1)
     back = await evening.connect_again(ann)
-    _, session = await evening.join(back)
+    _, session, *_ = await evening.join(back)
     assert session["payload"]["resumed"] is False
     _, *heard = await bob.pending()
     assert names(heard) == ["member_left", "member_joined"]
@@ -121,7 +121,7 @@ async def test_a_leave_by_choice_is_no_pause(evening: Evening) -> None:
     ann, bob = await evening.company("Ann", "Bob")
     await ann.leave()
     await evening.settle()
-    _, session = await evening.join(await evening.connect_again(ann))
+    _, session, *_ = await evening.join(await evening.connect_again(ann))
     assert session["payload"]["resumed"] is False
     assert names(await bob.pending()) == ["member_left", "member_joined"]
 
@@ -134,7 +134,7 @@ async def test_coming_back_twice_works_twice(evening: Evening) -> None:
         await evening.drop(person)
         await evening.pass_time(GRACE_S - 2)
         person = await evening.connect_again(ann)
-        _, session = await evening.join(person)
+        _, session, *_ = await evening.join(person)
         assert session["payload"]["resumed"] is True
     assert names(await bob.pending()) == ["avatar_transform_broadcast"] * 2
 

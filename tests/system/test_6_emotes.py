@@ -1,6 +1,7 @@
 """§6: emotes."""
 
 from support.evening import Evening, names, open_evening, payloads
+from support.greeting import GREETING
 from support.server import RunningServer
 from virtubar.protocol.constants import EMOTE_IDS
 
@@ -68,4 +69,4 @@ async def test_emotes_have_no_memory(evening: Evening) -> None:
     await evening.settle()
     back = await evening.connect_again(bob)
     events = await evening.join(back, lastMessageId=NIL)
-    assert names(events) == ["room_state", "session"]
+    assert names(events) == [*GREETING]

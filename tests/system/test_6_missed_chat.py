@@ -1,6 +1,7 @@
 """§6: chat that a member missed while its connection was lost."""
 
 from support.evening import Evening, names, open_evening, payloads
+from support.greeting import GREETING
 from support.guest import Guest
 from support.server import RunningServer
 
@@ -14,7 +15,7 @@ async def _come_back(evening: Evening, guest: Guest, last: str | None) -> list[s
     fields = {} if last is None else {"lastMessageId": last}
     events = await evening.join(back, **fields)
     chats = payloads(events, "chat_broadcast")
-    assert names(events) == ["room_state", "session"] + ["chat_broadcast"] * len(chats)
+    assert names(events) == [*GREETING] + ["chat_broadcast"] * len(chats)
     assert [c["messageId"] for c in chats] == sorted(c["messageId"] for c in chats)
     return [chat["text"] for chat in chats]
 
@@ -49,7 +50,7 @@ async def test_a_fresh_visitor_gets_none(evening: Evening) -> None:
     for last in (FIRST_ID, chat["messageId"]):
         eve = await evening.connect()
         events = await evening.join(eve, lastMessageId=last)
-        assert names(events) == ["room_state", "session"]
+        assert names(events) == [*GREETING]
 
 
 async def test_a_member_hears_nothing_from_before_its_visit(evening: Evening) -> None:

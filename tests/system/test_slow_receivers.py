@@ -8,6 +8,7 @@ import pytest
 
 from support.bystanders import bystanders
 from support.crowd import crowd
+from support.greeting import WHOLE_GREETING
 from support.process import server_process
 from support.raw import CLOSE, Frame, RawSocket, text
 
@@ -34,11 +35,12 @@ def _come_in(raw: RawSocket) -> str:
 
 
 def _come_back(raw: RawSocket, last_id: str, chats: int) -> tuple[Any, Any, list[str]]:
-    """Join again; `room_state`, `session`, and the chat that follows."""
+    """Join again; `room_state`, `session`, and the chat that follows the greeting."""
     raw.upgrade()
     raw.send(text(raw.join_message(lastMessageId=last_id)))
-    first, second = raw.message(), raw.message()
-    assert (first["t"], second["t"]) == ("room_state", "session")
+    greeting = [raw.message() for _ in WHOLE_GREETING]
+    assert [told["t"] for told in greeting] == [*WHOLE_GREETING]
+    first, second = greeting[:2]
     heard = [raw.event("chat_broadcast")["messageId"] for _ in range(chats)]
     return first["payload"], second["payload"], heard
 

@@ -102,7 +102,7 @@ async def test_a_place_is_kept_from_one_transport_to_the_other(
     await evening.clear()
     await evening.drop(ann)
     back = await evening.connect(await evening.fresh(ann), transport=second)
-    state, session = await evening.join(back)
+    state, session, *_ = await evening.join(back)
     assert session["payload"]["resumed"] is True
     assert state["payload"]["members"][-1]["x"] == 3.5
     again = await evening.connect(await evening.fresh(ann), transport=first)

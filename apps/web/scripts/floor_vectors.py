@@ -19,8 +19,9 @@ PLACES = 50
 def floor_vectors() -> str:
     """The floor's plan, and its answers about random places and ways, as JSON.
 
-    Places are `[x, z]` in metres, spots `[x, z, heading]`; ways between places where one can stand
-    are `[from, to, is clear, length of the shortest way]`, by index and in metres.
+    Places are `[x, z]` in metres, spots `[x, z, heading, id of the seat]`; ways between places
+    where one can stand are `[from, to, is clear, length of the shortest way]`, by index and in
+    metres.
     """
     chance = random.Random(7)  # noqa: S311 - places to ask about, no secret
     places = [
@@ -63,8 +64,8 @@ def _plan() -> dict[str, object]:
     }
 
 
-def _spot(spot: Spot) -> list[float]:
-    return [_rounded(spot.at.x), _rounded(spot.at.z), _rounded(spot.heading_rad)]
+def _spot(spot: Spot) -> list[float | str | None]:
+    return [_rounded(spot.at.x), _rounded(spot.at.z), _rounded(spot.heading_rad), spot.seat_id]
 
 
 def _way(places: list[Point], start: int, end: int) -> list[object]:

@@ -26,7 +26,13 @@ class Show(NamedTuple):
     emote_id: str
 
 
-Action = Move | Say | Show
+class Sit(NamedTuple):
+    """Ask for this seat, or give the own one up (None)."""
+
+    seat_id: str | None
+
+
+Action = Move | Say | Show | Sit
 
 
 class Agenda:

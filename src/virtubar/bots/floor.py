@@ -33,10 +33,12 @@ class Point(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """A place to be, and where one looks from it."""
+    """A place to be, and where one looks from it; of a seat its id, which is the server's to give
+    (§11)."""
 
     at: Point
     heading_rad: float
+    seat_id: str | None = None
 
 
 DOOR = Point(0.0, 7.0)
@@ -70,9 +72,13 @@ def _looking_at(points: list[Point], centre: Point) -> tuple[Spot, ...]:
 
 
 TABLE_SPOTS = tuple(
-    spot for table in TABLES for spot in _looking_at(_ring(table, SEAT_DISTANCE_M, 4), table)
+    Spot(spot.at, spot.heading_rad, f"table-{number}-{corner}")
+    for number, table in enumerate(TABLES)
+    for corner, spot in enumerate(_looking_at(_ring(table, SEAT_DISTANCE_M, 4), table))
 )
-COUNTER_SPOTS = tuple(Spot(Point(-6.5 + 1.3 * index, -5.1), math.pi) for index in range(11))
+COUNTER_SPOTS = tuple(
+    Spot(Point(-6.5 + 1.3 * index, -5.1), math.pi, f"counter-{index}") for index in range(11)
+)
 DANCE_SPOTS = _looking_at([*_ring(DANCE_FLOOR, 0.9, 4), *_ring(DANCE_FLOOR, 2.2, 8)], DANCE_FLOOR)
 BARTENDER_SPOTS = tuple(Spot(Point(x, -7.0), 0.0) for x in (-5.0, -2.5, 0.0, 2.5, 5.0))
 

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Protocol
 
 import httpx
 
-from virtubar.bots.actions import Action, Move, Say, Show
+from virtubar.bots.actions import Action, Move, Say, Show, Sit
 from virtubar.bots.bartender import Bartender
 from virtubar.bots.floor import Point, Spot
 from virtubar.bots.names import AVATAR_IDS, name_of
@@ -142,6 +142,8 @@ class Bot:
                 await bar.say(action.text)
             case Show():
                 bar.emote(action.emote_id)
+            case Sit():
+                bar.sit(action.seat_id)
 
     async def _read(self, bar: Bar) -> None:
         async for event in bar:
@@ -173,11 +175,16 @@ class PatronBot(Bot):
 
     def tick(self) -> list[Action]:
         """What the patron does."""
-        return self.patron.tick(now_ms(), lambda: self.crew.places(self))
+        return self.patron.tick(now_ms(), lambda: self.crew.places(self), self._seats)
+
+    def _seats(self) -> Container[str]:
+        return () if self.bar is None else self.bar.seats
 
     def notice(self, _bar: Bar, event: BarEvent) -> None:
-        """Arrivals are waved at, toasts joined."""
+        """Arrivals are waved at, toasts joined, and who does not get a seat looks for another."""
         match event:
+            case wire.Error(event="seat"):
+                self.patron.lose_seat(now_ms())
             case wire.MemberJoined(member=one) if one.user_id != self.user_id:
                 self.patron.notice_arrival(Point(one.x, one.z), now_ms())
             case wire.EmoteBroadcast(user_id=user_id) if user_id != self.user_id:

@@ -1,11 +1,11 @@
 """A guest who spends the evening at tables, at the counter and on the dance floor. Pure."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from enum import Enum, auto
 
 from virtubar.bots import floor
-from virtubar.bots.actions import Action
+from virtubar.bots.actions import Action, Sit
 from virtubar.bots.body import Body
 from virtubar.bots.floor import Point, Spot
 from virtubar.bots.smalltalk import Chance
@@ -13,6 +13,11 @@ from virtubar.bots.smalltalk import Chance
 Taken = Callable[[], Sequence[Point]]
 """Where the others are or are going; asked only when a place is chosen."""
 
+TakenSeats = Callable[[], Container[str]]
+"""The seats that somebody has; asked only when a place is chosen."""
+
+ASK_M = 1.0
+"""So near to a seat one asks for it: what the server gives it keeps within 1.5 m (§11)."""
 ELBOW_ROOM_M = 0.8
 """A place with somebody nearer than this is taken."""
 CROWDED_TRIES = 50
@@ -67,6 +72,7 @@ class Patron(Body):
         self._spot = spot
         self._leave_ms = now_ms + chance.uniform(500.0, 2_500.0)
         self._is_there = False
+        self._seat_id: str | None = None
         self._glance_ms = math.inf
         self._mood_ms = now_ms + chance.uniform(MOOD_MIN_MS, MOOD_MAX_MS)
         self._toasted_ms = -math.inf
@@ -77,19 +83,33 @@ class Patron(Body):
         """Where the patron is, or is going: nobody else should stand there."""
         return self._spot.at
 
-    def tick(self, now_ms: float, taken: Taken) -> list[Action]:
+    def tick(self, now_ms: float, taken: Taken, seats: TakenSeats) -> list[Action]:
         """What to do now: a Move always, more where it is due."""
         if not self._is_there and self.walker.has_arrived:
             self._settle(now_ms)
         if now_ms >= self._leave_ms:
-            self._choose(taken())
+            self._choose(taken(), seats())
         if now_ms >= self._glance_ms:
             self._glance(now_ms)
         if now_ms >= self._mood_ms:
             self.show(self.chance.choice(MOODS), now_ms)
             self._mood_ms = now_ms + self.chance.uniform(MOOD_MIN_MS, MOOD_MAX_MS)
         is_dancing = self._is_there and self.activity is Activity.DANCE
-        return self.live(now_ms, "dance" if is_dancing else "idle")
+        done = self.live(now_ms, "dance" if is_dancing else "idle")
+        wanted = self._seat_wanted()
+        if wanted != self._seat_id:
+            self._seat_id = wanted
+            done.append(Sit(wanted))
+        return done
+
+    def lose_seat(self, now_ms: float) -> None:
+        """Somebody else has the seat that was asked for: go somewhere else."""
+        self._leave_ms = now_ms
+
+    def _seat_wanted(self) -> str | None:
+        """The seat of the place that one is at, or nearly; None on the way."""
+        is_near = math.dist(self.walker.at, self._spot.at) <= ASK_M
+        return self._spot.seat_id if is_near else None
 
     def notice_arrival(self, at: Point, now_ms: float) -> None:
         """Somebody came in: perhaps wave, after a moment."""
@@ -117,17 +137,21 @@ class Patron(Body):
             self._leave_ms = now_ms + 1_000.0 * self.chance.uniform(low_s, high_s)
         self._glance_ms = now_ms + self.chance.uniform(2_000.0, 8_000.0)
 
-    def _choose(self, taken: Sequence[Point]) -> None:
+    def _choose(self, taken: Sequence[Point], seats: Container[str]) -> None:
         """Go somewhere else; on the way nothing else is due."""
         self.activity = self.chance.choice(_CHOICES)
-        self._spot = self._free_spot(taken)
+        self._spot = self._free_spot(taken, seats)
         self.walker.go(floor.path(self.walker.at, self._spot.at), self._spot.heading_rad)
         self._is_there = False
         self._leave_ms = math.inf
         self._glance_ms = math.inf
 
-    def _free_spot(self, taken: Sequence[Point]) -> Spot:
-        spots = [spot for spot in _SPOTS.get(self.activity, ()) if _has_room(spot.at, taken)]
+    def _free_spot(self, taken: Sequence[Point], seats: Container[str]) -> Spot:
+        spots = [
+            spot
+            for spot in _SPOTS.get(self.activity, ())
+            if spot.seat_id not in seats and _has_room(spot.at, taken)
+        ]
         if spots:
             return self.chance.choice(spots)
         self.activity = Activity.STROLL

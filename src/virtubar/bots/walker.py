@@ -44,7 +44,7 @@ class Walker:
 
     def put(self, spot: Spot) -> None:
         """Be there at once, as the server says."""
-        self.at, self.heading_rad = spot
+        self.at, self.heading_rad = spot.at, spot.heading_rad
         self.go([], spot.heading_rad)
 
     def step(self, dt_s: float) -> None:

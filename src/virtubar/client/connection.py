@@ -24,7 +24,7 @@ from virtubar.client.steps import Start, Visibility
 from virtubar.client.tickets import IdentitySource, TicketOffice, http_client
 from virtubar.errors import ConnectionLostError, JoinFailedError
 from virtubar.protocol.constants import DEFAULT_AVATAR_ID, CloseCode, Device
-from virtubar.protocol.events import Anim, ClientEvent, Emote, LocalChat
+from virtubar.protocol.events import Anim, ClientEvent, Emote, LocalChat, Seat
 
 JOIN_TIMEOUT_S = 30.0
 """How long the first join may take in all, tries included."""
@@ -210,6 +210,11 @@ class Bar:
         return MappingProxyType(self._session.view.members)
 
     @property
+    def seats(self) -> Mapping[str, str]:
+        """A live view of the seats that are taken: seatId → userId (§11)."""
+        return MappingProxyType(self._session.view.seats)
+
+    @property
     def clock_offset_ms(self) -> float:
         """Server time minus the client's epoch time; 0 before anything is known."""
         return self._session.view.clock.offset_ms or 0.0
@@ -270,6 +275,17 @@ class Bar:
             ClientError: what ended the session.
         """
         self.send(Emote(self._options.room_id, emote_id))
+
+    def sit(self, seat_id: str | None) -> None:
+        """Ask for a seat, or give the own one up (None); lost while not joined (§11).
+
+        A `SeatChanged` with the own userId grants it; an `error` `seat_taken` says that somebody
+        else has it. Ask where you are to sit down: farther than 1.5 m from there it is free again.
+
+        Raises:
+            ClientError: what ended the session.
+        """
+        self.send(Seat(self._options.room_id, seat_id))
 
     def set_visible(self, visible: bool) -> None:
         """Ask for transforms of the others, or for none (`presence`, §4); holds over reconnects."""

@@ -16,6 +16,7 @@ class RoomView:
 
     Attributes:
         members: userId → Member, the receiver included; emptied by `room_state` only.
+        seats: seatId → userId of whoever has it (§11).
         clock: the server's clock in client epoch ms.
         user_id: the own id, empty before the first ticket.
         last_message_id: of the newest chat message heard (§6).
@@ -23,6 +24,7 @@ class RoomView:
 
     def __init__(self) -> None:
         self.members: dict[str, Member] = {}
+        self.seats: dict[str, str] = {}
         self.clock = ServerClock()
         self.user_id = ""
         self.role = str(Role.GUEST)
@@ -43,12 +45,12 @@ class RoomView:
                 self._move(event)
             case wire.MemberJoined():
                 self._meet(event.member)
-            case wire.MemberLeft():
-                self.members.pop(event.user_id, None)
             case wire.ChatBroadcast():
                 return self._hear(event)
             case wire.HeartbeatAck():
                 self.clock.measure(event.client_time_ms, event.server_time_ms, client_ms)
+            case wire.MemberLeft() | wire.Seats() | wire.SeatChanged():
+                self._seat(event)
             case wire.RoomState():
                 self._start_over(event)
                 self.clock.seed(event.server_time_ms, client_ms)
@@ -91,6 +93,24 @@ class RoomView:
         member.rot_y = event.rot_y
         member.anim = event.anim
         member.speaking = event.speaking
+
+    def _seat(self, event: wire.MemberLeft | wire.Seats | wire.SeatChanged) -> None:
+        """Who sits where now; whoever leaves sits nowhere."""
+        if isinstance(event, wire.MemberLeft):
+            self.members.pop(event.user_id, None)
+            self._change_seat(event.user_id, None)
+        elif isinstance(event, wire.SeatChanged):
+            self._change_seat(event.user_id, event.seat_id)
+        else:
+            self.seats.clear()
+            self.seats.update(event.taken)
+
+    def _change_seat(self, user_id: str, seat_id: str | None) -> None:
+        """They have that seat and no other."""
+        for left in [seat for seat, holder in self.seats.items() if holder == user_id]:
+            del self.seats[left]
+        if seat_id is not None:
+            self.seats[seat_id] = user_id
 
     def _hear(self, event: wire.ChatBroadcast) -> bool:
         if event.message_id in self._heard:

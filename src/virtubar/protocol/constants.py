@@ -12,7 +12,7 @@ SUBPROTOCOL: Final = "virtubar.v1"
 
 
 class ClientEventName(StrEnum):
-    """Events that a client sends (§3); `moderate` and `presence` are additional ones."""
+    """Events that a client sends (§3); the last three are additional ones."""
 
     JOIN_ROOM = "join_room"
     HEARTBEAT = "heartbeat"
@@ -21,6 +21,7 @@ class ClientEventName(StrEnum):
     EMOTE = "emote"
     PRESENCE = "presence"
     MODERATE = "moderate"
+    SEAT = "seat"
 
 
 class ServerEventName(StrEnum):
@@ -45,6 +46,8 @@ class ServerEventName(StrEnum):
     MODERATION_DONE = "moderation_done"
     CLOSING = "closing"
     ROLES = "roles"
+    SEATS = "seats"
+    SEAT_CHANGED = "seat_changed"
 
 
 class ErrorCode(StrEnum):
@@ -63,6 +66,8 @@ class ErrorCode(StrEnum):
     """Against the house rules of the room (§6): the message says which."""
     UNKNOWN_EMOTE = "unknown_emote"
     MUTED = "muted"
+    SEAT_TAKEN = "seat_taken"
+    """Answers `seat` only (§11): somebody else has it."""
     FORBIDDEN = "forbidden"
     """Answers `moderate` only (§7): the sender may not do this."""
     NOT_STORED = "not_stored"
@@ -138,6 +143,7 @@ USER_ID_PATTERN: Final = r"^[A-Za-z0-9_.:@|+=-]{1,128}$(?!\n)"
 """Its end is said as JSON Schema's dialect can say it too."""
 AVATAR_ID_PATTERN: Final = r"^[a-z0-9_-]{1,32}\Z"
 EMOTE_ID_PATTERN: Final = r"^[a-z0-9_-]{1,32}\Z"
+SEAT_ID_PATTERN: Final = r"^[A-Za-z0-9_-]{1,32}\Z"
 LOBBY_ID: Final = "lobby"
 MESSAGE_MAX_BYTES: Final = 4096
 """One message, all fragments together (§2): over it the socket is closed 1009."""
@@ -228,3 +234,10 @@ EXTRAPOLATION_MAX_MS: Final = 250
 SNAP_DISTANCE_M: Final = 3.0
 SEND_RATE_HZ: Final = 15.0
 SEND_STILL_INTERVAL_MS: Final = 1_000
+
+# Seats (§11)
+SEAT_RATE_HZ: Final = 2.0
+SEAT_BURST: Final = 4
+"""Seats that one member may ask for: each that is given is told to the whole room."""
+SEAT_REACH_M: Final = 1.5
+"""Farther from where its member sat down than this a seat is free again."""

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from virtubar.protocol.constants import (
     COORDINATE_MAX_M,
     REASON_MAX_CHARS,
+    SEAT_ID_PATTERN,
     SEQ_MAX,
     TIME_MS_MAX,
     USER_ID_PATTERN,
@@ -37,6 +38,7 @@ Id = Annotated[str, Meta(max_length=128)]
 """One that is only compared with an id that is known; it is never kept, shown or logged."""
 UserId = Annotated[str, Meta(max_length=128, pattern=USER_ID_PATTERN)]
 """One that is kept and shown: of the form that HTTP asks for too."""
+SeatId = Annotated[str, Meta(max_length=32, pattern=SEAT_ID_PATTERN)]
 ModerationType = Literal["kicked", "banned", "mutedByMod"]
 ModerationVerb = Literal["kick", "ban", "mute", "unmute", "unban"]
 ModerationScope = Literal["room", "server"]
@@ -131,6 +133,14 @@ class Moderate(ClientEvent, frozen=True, gc=False):
     reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
     duration_seconds: Annotated[int, Meta(ge=1, le=10 * 366 * 86_400)] | None = None
     scope: ModerationScope = "room"
+
+
+class Seat(ClientEvent, frozen=True, gc=False):
+    """Ask for a seat, or give the own one up (null) (§11)."""
+
+    EVENT = ClientEventName.SEAT
+    room_id: Id
+    seat_id: SeatId | None
 
 
 # Server → client, of the specification (§4)
@@ -321,6 +331,21 @@ class Closing(ServerEvent, frozen=True, gc=False):
     reason: str
 
 
+class Seats(ServerEvent, frozen=True):
+    """Every seat that somebody has, after `session` (§11): pairs of seatId and userId."""
+
+    EVENT = ServerEventName.SEATS
+    taken: list[tuple[str, str]]
+
+
+class SeatChanged(ServerEvent, frozen=True, gc=False):
+    """A member has this seat now and no other, or none (null) (§11)."""
+
+    EVENT = ServerEventName.SEAT_CHANGED
+    user_id: str
+    seat_id: str | None
+
+
 CLIENT_EVENTS: tuple[type[ClientEvent], ...] = (
     JoinRoom,
     Heartbeat,
@@ -329,6 +354,7 @@ CLIENT_EVENTS: tuple[type[ClientEvent], ...] = (
     Emote,
     Presence,
     Moderate,
+    Seat,
 )
 SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     RoomState,
@@ -349,4 +375,6 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     ModerationDone,
     Closing,
     Roles,
+    Seats,
+    SeatChanged,
 )

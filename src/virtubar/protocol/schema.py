@@ -27,5 +27,18 @@ def protocol_schema() -> dict[str, Any]:
         "version": PROTOCOL_VERSION,
         "client": {str(event.EVENT): named[event.EVENT] for event in CLIENT_EVENTS},
         "server": {str(event.EVENT): named[event.EVENT] for event in SERVER_EVENTS},
-        "$defs": definitions,
+        "$defs": {name: _dialect(definition) for name, definition in definitions.items()},
     }
+
+
+def _dialect(schema: Any) -> Any:
+    """The same schema with its patterns as JSON Schema (ECMA-262) and Python both read them.
+
+    `\\Z` is Python's alone: to others it is the letter Z. `$` would let a newline follow in Python.
+    """
+    if isinstance(schema, dict):
+        return {
+            key: value.replace(r"\Z", r"(?![\s\S])") if key == "pattern" else _dialect(value)
+            for key, value in schema.items()
+        }
+    return [_dialect(one) for one in schema] if isinstance(schema, list) else schema

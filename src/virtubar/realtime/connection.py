@@ -40,6 +40,7 @@ from virtubar.protocol.events import (
     LocalChat,
     Moderate,
     Presence,
+    Seat,
     ServerEvent,
     TokenRenewed,
 )
@@ -351,6 +352,7 @@ class Connection:
         (State.CONNECTED, Emote): _not_joined,
         (State.CONNECTED, Presence): _not_joined,
         (State.CONNECTED, Moderate): _not_joined,
+        (State.CONNECTED, Seat): _not_joined,
         (State.JOINED, JoinRoom): _join,
         (State.JOINED, AvatarTransform): _room_event,
         (State.JOINED, Heartbeat): _room_event,
@@ -358,4 +360,5 @@ class Connection:
         (State.JOINED, Emote): _room_event,
         (State.JOINED, Presence): _room_event,
         (State.JOINED, Moderate): _moderate,
+        (State.JOINED, Seat): _room_event,
     }

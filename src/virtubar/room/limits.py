@@ -13,6 +13,8 @@ from virtubar.protocol.constants import (
     CHAT_RATE_HZ,
     EMOTE_BURST,
     EMOTE_RATE_HZ,
+    SEAT_BURST,
+    SEAT_RATE_HZ,
     SIGHT_BURST,
     SIGHT_RATE_HZ,
     TRANSFORM_BURST,
@@ -28,27 +30,28 @@ _LOOKED_AT: Final = 2
 
 
 class MemberLimits:
-    """The limits of one person in one room (§4, §5, §6).
+    """The limits of one person in one room (§4, §5, §6, §11).
 
     Attributes:
         moves: transforms, at the rate of the device.
         chat, emotes: what they say and show.
+        seats: what they ask to sit on.
         sight: returns to sight, each of which costs a `room_state`.
     """
 
-    __slots__ = ("chat", "emotes", "moves", "sight")
+    __slots__ = ("chat", "emotes", "moves", "seats", "sight")
 
     def __init__(self, rate_hz: float, now_ms: float) -> None:
         self.moves = TokenBucket(rate_hz, TRANSFORM_BURST, now_ms)
         self.chat = TokenBucket(CHAT_RATE_HZ, CHAT_BURST, now_ms)
         self.emotes = TokenBucket(EMOTE_RATE_HZ, EMOTE_BURST, now_ms)
+        self.seats = TokenBucket(SEAT_RATE_HZ, SEAT_BURST, now_ms)
         self.sight = TokenBucket(SIGHT_RATE_HZ, SIGHT_BURST, now_ms)
 
     def is_full(self, now_ms: float) -> bool:
         """Whether forgetting them would give nobody more than they have."""
-        return all(
-            bucket.is_full(now_ms) for bucket in (self.moves, self.chat, self.emotes, self.sight)
-        )
+        buckets = (self.moves, self.chat, self.emotes, self.seats, self.sight)
+        return all(bucket.is_full(now_ms) for bucket in buckets)
 
 
 class RoomLimits:

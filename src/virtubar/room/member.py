@@ -20,6 +20,7 @@ from virtubar.protocol.events import (
 )
 from virtubar.room.limits import MemberLimits
 from virtubar.room.motion import MotionClock
+from virtubar.room.seats import Place
 from virtubar.room.spawn import Spawn
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Member:
         "release_ms",
         "role",
         "rot_y",
+        "seat_bucket",
         "seq_accepted",
         "seq_broadcast",
         "sight_bucket",
@@ -126,6 +128,7 @@ class Member:
         self.move_bucket = limits.moves
         self.chat_bucket = limits.chat
         self.emote_bucket = limits.emotes
+        self.seat_bucket = limits.seats
         self.sight_bucket = limits.sight
         self.sight_ms: float | None = None
         self.pending: tuple[AvatarTransform, int] | None = None
@@ -137,6 +140,12 @@ class Member:
     def rate_hz(self) -> float:
         """Transforms a second that the member's token allows (§5)."""
         return TRANSFORM_RATE_HZ[self.device]
+
+    @property
+    def whereabouts(self) -> Place:
+        """Where the member says it is, which the room may not have been told yet (§5)."""
+        where = self if self.pending is None else self.pending[0]
+        return where.x, where.y, where.z
 
     def info(self) -> MemberInfo:
         """The member as others are shown it."""

@@ -17,6 +17,7 @@ from virtubar.protocol.events import (
     MemberLeft,
     Roles,
     RoomState,
+    SeatChanged,
     ServerEvent,
 )
 
@@ -191,7 +192,7 @@ def _view(
             who = event.member.user_id
             wanted = post.audience is not None and who in present and n > departures.get(who, -1)
         else:
-            wanted = not isinstance(event, MemberLeft | Roles)
+            wanted = not isinstance(event, MemberLeft | Roles | SeatChanged)
         if wanted and (post.audience is None or user_id in post.audience):
             view.append(post)
     return view

@@ -42,6 +42,9 @@ from virtubar.protocol.events import (
     ModerationType,
     Presence,
     RoomState,
+    Seat,
+    SeatChanged,
+    Seats,
     ServerEvent,
     Session,
 )
@@ -58,6 +61,7 @@ from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
 from virtubar.room.ports import HeardLine, ModerationAct, Mute, Refusal
 from virtubar.room.records import ChatRecord
 from virtubar.room.roles import RoleNews, roles_of
+from virtubar.room.seats import SeatPlan
 from virtubar.room.spawn import Spawn
 from virtubar.room.speech import Speech, hearers
 from virtubar.room.text import ChatRefusedError
@@ -137,6 +141,7 @@ class Room:
         self._evidence = Evidence()
         self._limits = RoomLimits()
         self._said: list[ChatRecord] = []
+        self._seats = SeatPlan()
         self._outbox = Outbox()
         self._deadlines = Deadlines()
         self._endings: list[Ending] = []
@@ -149,6 +154,7 @@ class Room:
             Emote: self._handle_emote,
             Heartbeat: self._handle_heartbeat,
             Presence: self._handle_presence,
+            Seat: self._handle_seat,
         }
 
     def configure(self, config: RoomConfig) -> None:
@@ -292,6 +298,7 @@ class Room:
         self._evidence.left(self.members.pop(user_id), wall_ms)
         self._names.free(user_id)
         self._bots.discard(user_id)
+        self._seats.give_up(user_id)
         self._receivers = None
         self._deadlines.set(user_id, None)
         self._outbox.forget(user_id)
@@ -352,6 +359,9 @@ class Room:
         member.latest = (broadcast, motion_ms)
         member.latest_flush = self.flushes
         self._outbox.post(broadcast, motion_ms)
+        sits = member.user_id in self._seats.sitting
+        if sits and self._seats.move(member.user_id, (member.x, member.y, member.z)):
+            self._outbox.post(SeatChanged(member.user_id, None), wall_ms)
 
     def _handle_chat(
         self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
@@ -398,6 +408,25 @@ class Room:
         self._outbox.post(EmoteBroadcast(member.user_id, event.emote_id), wall_ms)
         self._evidence.emoted(member, event.emote_id, wall_ms)
         self.counts.emotes += 1
+        return None
+
+    def _handle_seat(
+        self, member: Member, event: Seat, _ts: int, now_ms: float, wall_ms: int
+    ) -> Error | None:
+        """A seat is given or freed (§11); giving up is bounded by what was given."""
+        user_id, seat_id = member.user_id, event.seat_id
+        if seat_id is None:
+            if self._seats.give_up(user_id):
+                self._outbox.post(SeatChanged(user_id, None), wall_ms)
+            return None
+        if self._seats.holder(seat_id) == user_id:
+            return None
+        if not member.seat_bucket.take(now_ms):
+            wait_ms = member.seat_bucket.wait_ms(now_ms)
+            return refuse(event, ErrorCode.RATE_LIMITED, "Two seats a second.", wait_ms)
+        if not self._seats.take(user_id, seat_id, member.whereabouts):
+            return refuse(event, ErrorCode.SEAT_TAKEN, "Somebody has this seat.")
+        self._outbox.post(SeatChanged(user_id, seat_id), wall_ms)
         return None
 
     def _handle_heartbeat(
@@ -652,7 +681,8 @@ class Room:
 
     def _facts(self) -> list[ServerEvent]:
         """What a newcomer is told of the room after the session."""
-        return [roles_of(self.members.values(), self.config.owner_id)]
+        roles = roles_of(self.members.values(), self.config.owner_id)
+        return [roles, Seats(self._seats.taken())]
 
     def _audience(self) -> Receivers:
         if self._receivers is None:

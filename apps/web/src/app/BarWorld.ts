@@ -13,6 +13,7 @@ export type BarWorld = Pick<
   | "showBubble"
   | "showEmote"
   | "setSpeaking"
+  | "setSeat"
   | "setMuted"
   | "setWalkTarget"
   | "onPick"

@@ -54,6 +54,10 @@ describe("OwnAvatar", () => {
     const seat = SEATS[0]!;
     avatar.sit(seat);
     run(12);
+    expect(avatar.seat).toBeNull();
+    expect(avatar.seatWanted).toBe(seat);
+    avatar.give(seat.id);
+    run(0.1);
     expect(avatar.seat?.id).toBe(seat.id);
     expect(avatar.pose).toMatchObject({ x: seat.x, z: seat.z, anim: "idle" });
     expect(Math.cos(avatar.pose.rotY - seat.rotY)).toBeCloseTo(1);
@@ -115,6 +119,7 @@ describe("OwnAvatar", () => {
 
   it("can wave from a seat, and stands up to dance", () => {
     const { avatar, run } = arrive();
+    avatar.give(SEATS[0]!.id);
     avatar.sit(SEATS[0]!);
     run(12);
     avatar.gesture("wave");

@@ -7,6 +7,8 @@ import type { Pose } from "../motion/Pose";
 import { seatAt } from "../scene/layout";
 import type { Seat } from "../scene/types";
 
+/** So near to where one sits down from one asks for the seat: the answer is there as one arrives. */
+export const ASK_M = 0.6;
 /** How near one comes to whom one walks to: an arm's length. */
 const BESIDE_M = 1;
 /** Whoever has walked on so far is followed. */
@@ -47,6 +49,8 @@ export class OwnAvatar {
   readonly #spot: Spot = { x: 0, z: 0 };
   #goal: Goal | null = null;
   #seat: Seat | null = null;
+  /** The seat that the server has given it (§11). */
+  #given: string | null = null;
   #gesture: Gesture | null = null;
   /** How much longer it lasts: a dance that was asked for by itself goes on. */
   #gestureS = 0;
@@ -74,6 +78,14 @@ export class OwnAvatar {
     return this.#goal?.type === "seat" ? this.#goal.seat : null;
   }
 
+  /** The seat to be the own one now: that it is on, or about to sit down on. */
+  get seatWanted(): Seat | null {
+    const seat = this.#seat ?? this.seatAhead;
+    if (seat === null || seat === this.#seat) return seat;
+    const { x, z } = this.pose;
+    return Math.hypot(x - seat.approachX, z - seat.approachZ) <= ASK_M ? seat : null;
+  }
+
   /** Where a click sent it, null while it goes nowhere by itself. */
   get target(): Spot | null {
     return this.#walker.end;
@@ -81,6 +93,17 @@ export class OwnAvatar {
 
   get isDancing(): boolean {
     return this.#gesture === "dance";
+  }
+
+  /** The server has given it that seat, or none: it sits down as it gets there. */
+  give(seatId: string | null): void {
+    this.#given = seatId;
+  }
+
+  /** The seat is another's: get up from it, or go there no more. */
+  lose(seatId: string): void {
+    if (this.#seat?.id === seatId) this.standUp();
+    if (this.seatAhead?.id === seatId) this.halt();
   }
 
   /** Be there at once, as the server says; who was on a seat sits there still. */
@@ -128,7 +151,7 @@ export class OwnAvatar {
     this.motion.place(x, 0, z, this.pose.rotY);
   }
 
-  /** Up, and a step back from where whoever idles is drawn sitting. */
+  /** Up, and a step back out of the seat. */
   leaveSeat(): void {
     const seat = this.#seat;
     if (seat === null) return;
@@ -203,8 +226,9 @@ export class OwnAvatar {
     if (this.#goal.type === "member") this.#keepUp(this.#goal, dtS);
     const { x, z } = this.pose;
     const progress = this.#walker.step(x, z, dtS, this.#intent);
-    if (progress === "arrived") this.#arrive();
-    else if (progress === "stuck") this.halt();
+    if (progress === "stuck") this.halt();
+    else if (this.#goal.type === "seat" && !this.#walker.isWalking) this.#sitDown(this.#goal.seat);
+    else if (progress === "arrived") this.#arrive();
   }
 
   #keepUp(goal: Extract<Goal, { type: "member" }>, dtS: number): void {
@@ -220,12 +244,14 @@ export class OwnAvatar {
   #arrive(): void {
     const goal = this.#goal;
     this.#goal = null;
-    if (goal?.type === "seat") this.#takeSeat(goal.seat);
     if (goal?.type !== "member" || !this.#whereIs(goal.userId, this.#spot)) return;
     this.#face(this.#spot.x, this.#spot.z);
   }
 
-  #takeSeat(seat: Seat): void {
+  /** Before the seat one waits for the server to give it. */
+  #sitDown(seat: Seat): void {
+    if (this.#given !== seat.id) return;
+    this.#goal = null;
     this.#seat = seat;
     this.#facing = null;
     this.motion.place(seat.x, 0, seat.z, seat.rotY);

@@ -14,11 +14,18 @@ function member(userId: string, x: number, z: number): MemberInfo {
   return { userId, displayName: userId, avatarId: "amber", x, y: 0, z, rotY: 0, anim: "idle" };
 }
 
-/** Ada in a drawn room, at the door if nothing else is said, and Grace somewhere in it. */
-function enter(graceX: number, graceZ: number, ada = { x: 0, z: 6 }) {
+/** Ada in a drawn room, at the door if nothing else is said, and Grace on the dance floor. */
+function enter(ada = { x: 0, z: 6 }) {
   const told: string[] = [];
+  const asked: (string | null)[] = [];
   const play = new Play({
-    provider: { userId: "ada", rateHz: 15, status: { state: "joined" }, sendTransform: () => null },
+    provider: {
+      userId: "ada",
+      rateHz: 15,
+      status: { state: "joined" },
+      sendTransform: () => null,
+      sendSeat: (seatId) => asked.push(seatId),
+    },
     steering: new Steering(),
     isSpeaking: () => false,
     notify: (text) => told.push(text),
@@ -42,28 +49,46 @@ function enter(graceX: number, graceZ: number, ada = { x: 0, z: 6 }) {
       world.frame(nowMs, FRAME_MS / 1000);
     }
   };
-  arrive(member("ada", ada.x, ada.z), member("grace", graceX, graceZ));
+  const seats = (...taken: [string, string][]): void => happen({ t: "seats", ts: 0, payload: { taken } });
+  const change = (userId: string, seatId: string | null): void => {
+    happen({ t: "seat_changed", ts: 0, payload: { userId, seatId } });
+  };
+  const refuse = (code: string): void => {
+    happen({ t: "error", ts: 0, payload: { code, message: "No.", event: "seat" } });
+  };
+  arrive(member("ada", ada.x, ada.z), member("grace", 6, 3));
   const click = (): void => world.onPick({ kind: "seat", seatId: STOOL.id, ...STOOL });
-  return { play, told, run, click, happen };
+  const distance = (): number => Math.hypot(play.own.pose.x - STOOL.x, play.own.pose.z - STOOL.z);
+  return { play, told, asked, world, run, click, seats, change, refuse, distance };
 }
 
 describe("Play", () => {
-  it("lets one sit down on a free seat", () => {
-    const { play, told, run, click } = enter(6, 3);
-    run(0.1);
+  it("asks for a seat where one sits down, and sits when the server has given it", () => {
+    const { play, told, asked, world, run, click, seats, change, distance } = enter();
+    seats();
     click();
+    run(0.5);
+    expect(asked).toEqual([]);
     run(6);
+    expect(asked).toEqual([STOOL.id]);
+    expect(play.own.seat).toBeNull();
+    expect(distance()).toBeLessThan(0.2);
+    change("ada", STOOL.id);
+    run(0.1);
     expect(play.own.seat?.id).toBe(STOOL.id);
+    expect(world.seats).toEqual(new Map([["ada", STOOL.id]]));
     expect(told).toEqual([]);
   });
 
   it("sits down by key on the nearest free seat, and gets up by the same key", () => {
     const stools = SEATS.filter(({ id }) => /^counter-[45]$/.test(id));
     const [taken, free] = [stools[1]!, stools[0]!];
-    const { play, told, run } = enter(taken.x, taken.z, { x: taken.x - 0.2, z: taken.z + 1 });
-    run(0.1);
+    const { play, told, run, seats, change } = enter({ x: taken.x - 0.2, z: taken.z + 1 });
+    seats([taken.id, "grace"]);
     play.sitOrStand();
-    run(6);
+    run(1);
+    change("ada", free.id);
+    run(5);
     expect(play.own.seat?.id).toBe(free.id);
     play.sitOrStand();
     run(0.1);
@@ -72,37 +97,106 @@ describe("Play", () => {
   });
 
   it("says so where no seat is near", () => {
-    const { play, told, run } = enter(6, 3, { x: 6, z: 7 });
+    const { play, told, run } = enter({ x: 6, z: 7 });
     run(0.1);
     play.sitOrStand();
     expect(play.own.target).toBeNull();
     expect(told).toEqual(["There is no free seat near you."]);
   });
 
-  it("says who sits on a seat already, and does not go there", () => {
-    const { play, told, run, click } = enter(STOOL.x, STOOL.z);
-    run(0.1);
+  it("sits down without waiting where the answer was there first", () => {
+    const { play, asked, run, click, seats, change } = enter();
+    seats();
     click();
+    while (asked.length === 0) run(0.02);
+    expect(play.own.target).not.toBeNull();
+    change("ada", STOOL.id);
+    run(1.5);
+    expect(play.own.seat?.id).toBe(STOOL.id);
+  });
+
+  it("says who sits on a seat already, and does not go there", () => {
+    const { play, told, world, run, click, seats } = enter();
+    seats([STOOL.id, "grace"]);
+    expect(world.seats).toEqual(new Map([["grace", STOOL.id]]));
+    click();
+    run(0.1);
     expect(play.own.target).toBeNull();
     expect(told).toEqual(["grace sits there already."]);
   });
 
   it("stops on the way to a seat that somebody else has taken meanwhile", () => {
-    const { play, told, run, click, happen } = enter(6, 3);
-    run(0.1);
+    const { play, told, asked, run, click, seats, change, distance } = enter();
+    seats();
     click();
     run(1);
     expect(play.own.target).not.toBeNull();
-    happen({ t: "member_joined", ts: 0, payload: { member: member("grace", STOOL.x, STOOL.z) } });
+    change("grace", STOOL.id);
     run(5);
-    expect(play.own.seat).toBeNull();
-    expect(Math.hypot(play.own.pose.x - STOOL.x, play.own.pose.z - STOOL.z)).toBeGreaterThan(1);
+    expect(asked).toEqual([]);
+    expect(distance()).toBeGreaterThan(1);
     expect(told).toEqual(["grace sits there already."]);
   });
 
-  it("keeps the seat of one who comes back to it", () => {
-    const { play, run } = enter(6, 3, STOOL);
+  it("stays beside a seat that it does not get", () => {
+    const { play, told, asked, run, click, seats, refuse } = enter();
+    seats();
+    click();
+    run(6);
+    refuse("seat_taken");
+    run(1);
+    expect(play.own.seat).toBeNull();
+    expect(asked).toEqual([STOOL.id]);
+    expect(told).toEqual(["Somebody sits there already."]);
+  });
+
+  it("gives the seat up with the first step, and what was asked for and not wanted any more", () => {
+    const { play, asked, run, click, seats, change } = enter();
+    seats();
+    click();
+    run(6);
+    play.own.walkTo(0, 6);
+    change("ada", STOOL.id);
+    run(0.1);
+    expect(play.own.seat).toBeNull();
+    expect(asked).toEqual([STOOL.id, null]);
+  });
+
+  it("gets up from a seat that it has no more", () => {
+    const { play, run, seats, change } = enter(STOOL);
+    seats([STOOL.id, "ada"]);
     run(0.5);
     expect(play.own.seat?.id).toBe(STOOL.id);
+    change("ada", null);
+    expect(play.own.seat).toBeNull();
+  });
+
+  it("keeps the seat of one who comes back to it", () => {
+    const { play, asked, run, seats } = enter(STOOL);
+    seats([STOOL.id, "ada"]);
+    run(0.5);
+    expect(play.own.seat?.id).toBe(STOOL.id);
+    expect(asked).toEqual([]);
+  });
+
+  it("asks for the seat again whose keeping time is over, and gets up where it is refused", () => {
+    const { play, asked, run, seats, refuse } = enter(STOOL);
+    seats();
+    run(0.5);
+    expect(asked).toEqual([STOOL.id]);
+    refuse("seat_taken");
+    run(0.5);
+    expect(play.own.seat).toBeNull();
+    expect(asked).toEqual([STOOL.id]);
+  });
+
+  it("draws who sits where, also whom it has drawn before", () => {
+    const { play, seats, change } = enter();
+    seats(["bench-1", "grace"], ["bench-2", "ada"]);
+    change("grace", "bench-3");
+    change("ada", null);
+    const world = new FakeWorld();
+    play.show(world);
+    expect(world.seats).toEqual(new Map([["grace", "bench-3"]]));
   });
 });

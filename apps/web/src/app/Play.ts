@@ -5,16 +5,13 @@ import { TransformSender } from "../motion/TransformSender";
 import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
 import type { Member, RoomState } from "../room/RoomState";
 import { collide } from "../scene/collision";
-import { HALF_DEPTH_M, HALF_WIDTH_M, nearestSeat, PORCH_DEPTH_M, SEATS } from "../scene/layout";
-import type { PickHit, Seat } from "../scene/types";
+import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M } from "../scene/layout";
+import type { PickHit } from "../scene/types";
 import type { BarWorld } from "./BarWorld";
 import { OwnAvatar } from "./OwnAvatar";
 import { RemoteMotion } from "./RemoteMotion";
+import { Seats } from "./Seats";
 
-/** Nearer to a seat's middle than this is on it. */
-const SEATED_M = 0.4;
-/** So far one goes for a seat that one has not pointed at: a table away. */
-const SEAT_REACH_M = 4;
 /** Slower pages than this fall behind; up to it, one gets as far on a slow one as on a fast one. */
 const FRAME_MAX_S = 0.25;
 /** Longer frames are walked in several steps, or one would walk past where one wants to be. */
@@ -23,7 +20,7 @@ const STEP_MAX_S = 1 / 30;
 const BUBBLE_AGE_MAX_MS = 15_000;
 
 export interface PlayParts {
-  readonly provider: Pick<RealtimeProvider, "userId" | "rateHz" | "status" | "sendTransform">;
+  readonly provider: Pick<RealtimeProvider, "userId" | "rateHz" | "status" | "sendTransform" | "sendSeat">;
   readonly steering: Steering;
   readonly isSpeaking: () => boolean;
   readonly notify: (text: string) => void;
@@ -43,6 +40,7 @@ export class Play {
   readonly #parts: PlayParts;
   readonly #remote = new RemoteMotion();
   readonly #sender: TransformSender;
+  readonly #seats: Seats;
   readonly #drawn = new Map<string, Drawn>();
   #me: string | null = null;
   #isPlaced = false;
@@ -62,6 +60,12 @@ export class Play {
       out.x = pose.x;
       out.z = pose.z;
       return true;
+    });
+    this.#seats = new Seats({
+      own: this.own,
+      provider: parts.provider,
+      notify: parts.notify,
+      nameOf: (userId) => this.#drawn.get(userId)?.member.displayName,
     });
   }
 
@@ -109,6 +113,11 @@ export class Play {
       case "emote_broadcast":
         this.#world?.showEmote(event.payload.userId, event.payload.emoteId);
         break;
+      case "seats":
+      case "seat_changed":
+      case "error":
+        this.#seats.handle(event, this.#me);
+        break;
       default:
         break; // nothing that moves
     }
@@ -123,6 +132,7 @@ export class Play {
       }
     }
     for (const member of state.members.values()) this.#update(member);
+    this.#seats.follow(state.seats, this.#world);
     const isMuted = state.mute !== null;
     if (isMuted === this.#isMuted) return;
     this.#isMuted = isMuted;
@@ -151,10 +161,13 @@ export class Play {
     this.#move(this.#frameS);
     if (this.#world === null) this.#sampleAll(nowMs);
     const transform = this.#sender.update(nowMs, this.own.pose, isSpeaking());
-    if (transform === null) return;
-    const seq = provider.sendTransform(transform);
-    if (seq === null) this.#sender.resend();
-    else this.own.motion.sent(seq, this.own.pose);
+    if (transform !== null) {
+      const seq = provider.sendTransform(transform);
+      if (seq === null) this.#sender.resend();
+      else this.own.motion.sent(seq, this.own.pose);
+    }
+    // After the place that one asks from: the server frees what is too far from it.
+    this.#seats.step();
   }
 
   #move(frameS: number): void {
@@ -164,7 +177,6 @@ export class Play {
     if (world !== null) world.cameraYaw += this.#parts.steering.lookRad(frameS);
     const yaw = world?.cameraYaw ?? Math.PI;
     for (let step = 0; step < steps; step++) this.own.step(yaw, dtS);
-    this.#yieldSeat();
     world?.setWalkTarget(this.own.target);
   }
 
@@ -185,14 +197,7 @@ export class Play {
 
   /** Down on the nearest free seat within reach; who sits gets up. Says so where there is none. */
   sitOrStand(): void {
-    if (this.own.seat !== null) {
-      this.own.leaveSeat();
-      return;
-    }
-    const { x, z } = this.own.pose;
-    const seat = nearestSeat(x, z, SEAT_REACH_M, (one) => this.#sitterOn(one) === null);
-    if (seat === null) this.#parts.notify("There is no free seat near you.");
-    else this.own.sit(seat);
+    this.#seats.sitOrStand();
   }
 
   /** The first time where the server says; after a lost connection the place is kept (§4). */
@@ -222,6 +227,7 @@ export class Play {
   #add(world: BarWorld, { userId, displayName, avatarId, speaking }: Member, pose: Pose): void {
     world.addMember({ userId, displayName, avatarId, local: userId === this.#me }, pose);
     if (speaking) world.setSpeaking(userId, true);
+    world.setSeat(userId, this.#seats.of(userId));
   }
 
   #remove(userId: string): void {
@@ -250,35 +256,8 @@ export class Play {
 
   #pick(hit: PickHit): void {
     if (hit.kind === "floor") this.own.walkTo(hit.x, hit.z);
-    else if (hit.kind === "seat") this.#sit(hit.seatId);
+    else if (hit.kind === "seat") this.#seats.sit(hit.seatId);
     else if (hit.userId !== this.#me) this.#parts.onPerson(hit.userId);
-  }
-
-  #sit(seatId: string): void {
-    const seat = SEATS.find(({ id }) => id === seatId);
-    if (seat !== undefined && !this.#isTaken(seat)) this.own.sit(seat);
-  }
-
-  /** Somebody was quicker. */
-  #yieldSeat(): void {
-    const seat = this.own.seatAhead;
-    if (seat !== null && this.#isTaken(seat)) this.own.halt();
-  }
-
-  /** Says so too. */
-  #isTaken(seat: Seat): boolean {
-    const sitter = this.#sitterOn(seat);
-    if (sitter !== null) this.#parts.notify(`${sitter.displayName} sits there already.`);
-    return sitter !== null;
-  }
-
-  /** Whoever only passes by takes no seat. */
-  #sitterOn(seat: Seat): Member | null {
-    for (const [userId, { member, pose }] of this.#drawn) {
-      if (userId === this.#me || pose.anim === "walk") continue;
-      if (Math.hypot(pose.x - seat.x, pose.z - seat.z) <= SEATED_M) return member;
-    }
-    return null;
   }
 }
 

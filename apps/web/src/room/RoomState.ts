@@ -55,6 +55,8 @@ export interface Refusal extends Pick<ErrorPayload, "code" | "message" | "event"
 export interface RoomState {
   readonly roomId: string;
   readonly members: ReadonlyMap<string, Member>;
+  /** Who has which seat (§11): seatId → userId. */
+  readonly seats: ReadonlyMap<string, string>;
   /** Oldest first, at most `CHAT_KEPT_MAX`. */
   readonly chat: readonly ChatMessage[];
   /** The own userId, null before it is known. */
@@ -73,6 +75,7 @@ export function emptyRoom(roomId: string, me: string | null = null): RoomState {
   return {
     roomId,
     members: new Map(),
+    seats: new Map(),
     chat: [],
     me,
     session: null,

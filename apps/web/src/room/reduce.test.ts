@@ -143,6 +143,31 @@ describe("chat", () => {
   });
 });
 
+describe("seats", () => {
+  const seats = event("seats", {
+    taken: [
+      ["stool", "ada"],
+      ["chair", "grace"],
+    ],
+  });
+  const changed = (userId: string, seatId: string | null) => event("seat_changed", { userId, seatId });
+
+  it("are one person's each, and one each person's", () => {
+    const state = after(entered, seats, changed("grace", "bench"), changed("ada", null));
+    expect([...state.seats]).toEqual([["bench", "grace"]]);
+  });
+
+  it("are all told anew with every connection", () => {
+    const again = event("seats", { taken: [["bench", "ada"]] });
+    expect([...after(entered, seats, again).seats]).toEqual([["bench", "ada"]]);
+  });
+
+  it("are free when who had them has left", () => {
+    const left = event("member_left", { userId: "grace" });
+    expect([...after(entered, seats, left).seats]).toEqual([["stool", "ada"]]);
+  });
+});
+
 describe("moderation", () => {
   const muted = event("moderation_action", { type: "mutedByMod", reason: "Shouting" });
   const until = event("moderation_details", { type: "mutedByMod", untilMs: 77, scope: "room" });

@@ -37,6 +37,10 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
       return begin(state, event.payload);
     case "roles":
       return appoint(state, event.payload);
+    case "seats":
+      return { ...state, seats: new Map(event.payload.taken) };
+    case "seat_changed":
+      return { ...state, seats: seated(state.seats, event.payload.userId, event.payload.seatId) };
     case "token_renewed":
       return renew(state, event.payload.expiresAtMs);
     case "moderation_action":
@@ -80,7 +84,13 @@ function leave(state: RoomState, userId: string): RoomState {
   if (!state.members.has(userId)) return state;
   const members = new Map(state.members);
   members.delete(userId);
-  return { ...state, members };
+  return { ...state, members, seats: seated(state.seats, userId, null) };
+}
+
+/** They have that seat and no other. */
+function seated(seats: RoomState["seats"], userId: string, seatId: string | null): RoomState["seats"] {
+  const now = new Map([...seats].filter(([, holder]) => holder !== userId));
+  return seatId === null ? now : now.set(seatId, userId);
 }
 
 function speak(state: RoomState, payload: AvatarTransformBroadcastPayload): RoomState {

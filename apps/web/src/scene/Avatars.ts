@@ -51,6 +51,12 @@ export class Avatars {
     return this.#own;
   }
 
+  /** Nothing for who is not there. */
+  change(userId: string, change: Partial<Pick<Avatar, "isSpeaking" | "seatId">>): void {
+    const avatar = this.#byId.get(userId);
+    if (avatar !== undefined) Object.assign(avatar, change);
+  }
+
   /** Who is there already comes anew: another look, another place. */
   add(userId: string, avatarId: string, isLocal: boolean, pose: Readonly<Pose>): Avatar {
     this.remove(userId);

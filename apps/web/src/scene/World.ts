@@ -3,12 +3,10 @@ import { makePose, type Pose } from "../motion/Pose";
 import { Avatars } from "./Avatars";
 import { Bubbles } from "./Bubbles";
 import { CameraRig, TOO_NEAR_M } from "./CameraRig";
-import { collide } from "./collision";
 import { Emotes } from "./Emotes";
 import { FrameBudget } from "./FrameBudget";
 import { FrameCost } from "./FrameCost";
 import { Hover } from "./Hover";
-import { SEATS } from "./layout";
 import { LEVELS } from "./levels";
 import { Marks } from "./Marks";
 import { Names } from "./Names";
@@ -16,7 +14,7 @@ import { pick } from "./pick";
 import { Pointer } from "./Pointer";
 import { Stage, STAGE_BACKGROUND } from "./Stage";
 import { SeeThrough } from "./stage/seeThrough";
-import type { PickHit, PoseSource, Quality, Seat, SceneMember, WorldOptions, WorldStats } from "./types";
+import type { PickHit, PoseSource, Quality, SceneMember, WorldOptions, WorldStats } from "./types";
 
 /** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
 const FRAME_MAX_S = 0.1;
@@ -29,8 +27,6 @@ const NOT_SNAPPED = { snapped: false };
 /** The drawn bar, and the page's only loop. */
 export class World {
   onPick: (hit: PickHit) => void = () => undefined;
-  readonly seats: readonly Seat[] = SEATS;
-  readonly collide = collide;
   readonly #canvas: HTMLCanvasElement;
   readonly #options: WorldOptions;
   readonly #renderer: WebGLRenderer;
@@ -138,10 +134,11 @@ export class World {
   }
 
   setSpeaking(userId: string, on: boolean): void {
-    this.#later(() => {
-      const avatar = this.#avatars.get(userId);
-      if (avatar !== undefined) avatar.isSpeaking = on;
-    });
+    this.#later(() => this.#avatars.change(userId, { isSpeaking: on }));
+  }
+
+  setSeat(userId: string, seatId: string | null): void {
+    this.#later(() => this.#avatars.change(userId, { seatId }));
   }
 
   setMuted(userId: string, on: boolean): void {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ASK_M } from "../app/OwnAvatar";
+import { SEAT_ID_PATTERN, SEAT_REACH_M } from "../net/realtime/constants";
 import vectors from "../net/realtime/sim/floor-vectors.json";
 import { settle } from "./collision";
 import * as layout from "./layout";
@@ -24,10 +26,11 @@ describe("the ground plan", () => {
 
   it.each(["table", "counter"] as const)("has a seat at every spot where bots stop at a %s", (kind) => {
     const seats = layout.SEATS.filter((seat) => seat.id.startsWith(`${kind}-`));
-    const spots = vectors.spots[kind] as [x: number, z: number, headingRad: number][];
+    const spots = vectors.spots[kind] as [x: number, z: number, headingRad: number, id: string][];
     expect(seats).toHaveLength(spots.length);
-    seats.forEach(({ x, z, rotY }, index) => {
-      const [spotX, spotZ, headingRad] = spots[index]!;
+    seats.forEach(({ id, x, z, rotY }, index) => {
+      const [spotX, spotZ, headingRad, spotId] = spots[index]!;
+      expect(id).toBe(spotId);
       expect(x).toBeCloseTo(spotX, 5);
       expect(z).toBeCloseTo(spotZ, 5);
       expect(rotY).toBeCloseTo(headingRad, 5);
@@ -56,6 +59,18 @@ describe("the ground plan", () => {
       settle(place);
       expect(place.x).toBeCloseTo(spot.x);
       expect(place.z).toBeCloseTo(spot.z);
+    }
+  });
+
+  it("gives every seat an id that the server takes, and no two the same", () => {
+    const ids = layout.SEATS.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(SEAT_ID_PATTERN);
+  });
+
+  it("lets one ask for a seat from where the server keeps it", () => {
+    for (const { x, z, approachX, approachZ } of layout.SEATS) {
+      expect(Math.hypot(x - approachX, z - approachZ) + ASK_M).toBeLessThan(SEAT_REACH_M);
     }
   });
 

@@ -154,7 +154,7 @@ export const CIRCLES: readonly CircleCollider[] = TABLES.map((table) => {
 
 const SEAT_REACH_M = 0.2;
 
-/** The seat that one who stands at (x, z) is on, null for none. */
+/** The seat at (x, z), whoever has it; null for none. */
 export function seatAt(x: number, z: number): Seat | null {
   for (const seat of SEATS) {
     if (Math.abs(seat.x - x) < SEAT_REACH_M && Math.abs(seat.z - z) < SEAT_REACH_M) return seat;

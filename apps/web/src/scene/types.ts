@@ -20,7 +20,7 @@ export type PickHit =
       readonly rotY: number;
     };
 
-/** A place to sit. Who is put at (x, z) and idles there is drawn sitting, for everyone. */
+/** A place to sit. Who has it, is at (x, z) and does not walk is drawn sitting, for everyone. */
 export interface Seat {
   readonly id: string;
   readonly x: number;

@@ -21,6 +21,7 @@ export class FakeWorld implements BarWorld {
 
   removeMember(userId: string): void {
     this.#members.delete(userId);
+    this.seats.delete(userId);
   }
 
   setPoseSource(source: PoseSource): void {
@@ -54,6 +55,14 @@ export class FakeWorld implements BarWorld {
 
   showEmote(): void {
     // drawn, and nothing else
+  }
+
+  /** Who is drawn on which seat: userId → seatId. */
+  readonly seats = new Map<string, string>();
+
+  setSeat(userId: string, seatId: string | null): void {
+    if (seatId === null) this.seats.delete(userId);
+    else this.seats.set(userId, seatId);
   }
 
   setSpeaking(): void {

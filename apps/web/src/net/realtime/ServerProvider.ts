@@ -110,6 +110,10 @@ export class ServerProvider implements RealtimeProvider {
     this.#sendJoined("emote", { roomId: this.#roomId, emoteId });
   }
 
+  sendSeat(seatId: string | null): void {
+    this.#sendJoined("seat", { roomId: this.#roomId, seatId });
+  }
+
   moderate(act: ClientPayloads["moderate"]): void {
     this.#sendJoined("moderate", act);
   }
@@ -236,7 +240,7 @@ export class ServerProvider implements RealtimeProvider {
   }
 
   /** Nothing is dropped in silence: outside the room the answer is the one that a server gives. */
-  #sendJoined<Name extends "local_chat" | "emote" | "moderate">(
+  #sendJoined<Name extends "local_chat" | "emote" | "moderate" | "seat">(
     t: Name,
     payload: ClientPayloads[Name],
   ): void {

@@ -29,17 +29,40 @@ function only<Name extends ServerEventName>(heard: readonly Heard[], t: Name) {
 }
 
 describe("SimProvider", () => {
-  it("comes in with room_state first, then session", async () => {
+  it("comes in with room_state first, then session and seats", async () => {
     const { environment, provider, heard, states } = evening("latency:100,jitter:0");
     const entered = provider.connect(ME);
     environment.pass(200);
     await entered;
-    expect(heard.slice(0, 2).map((one) => one.event.t)).toEqual(["room_state", "session"]);
+    expect(heard.slice(0, 3).map((one) => one.event.t)).toEqual(["room_state", "session", "seats"]);
     expect(states.slice(0, 3)).toEqual(["connecting", "joining", "joined"]);
     expect(only(heard, "room_state")[0]!.payload.members.at(-1)).toMatchObject({
       userId: provider.userId,
       displayName: "Ada",
     });
+  });
+
+  it("gives a seat to one alone, as a server does, guests or not", () => {
+    const { environment, provider, heard } = evening("guests:40,latency:50,jitter:0");
+    void provider.connect(ME);
+    environment.pass(1_000);
+    const taken = new Map(only(heard, "seats")[0]!.payload.taken);
+    expect(taken.size).toBeGreaterThan(10);
+    provider.sendSeat([...taken.keys()][0]!);
+    environment.pass(300);
+    expect(only(heard, "error").at(-1)!.payload).toMatchObject({ code: "seat_taken", event: "seat" });
+    provider.sendSeat("bench-1");
+    environment.pass(60_000);
+    for (const { payload } of only(heard, "seat_changed")) {
+      for (const [seatId, holder] of taken) if (holder === payload.userId) taken.delete(seatId);
+      if (payload.seatId === null) continue;
+      expect(taken.has(payload.seatId)).toBe(false);
+      taken.set(payload.seatId, payload.userId);
+    }
+    expect(taken.get("bench-1")).toBe(provider.userId);
+    provider.sendTransform({ ...STANDING, x: 5 });
+    environment.pass(300);
+    expect(only(heard, "seat_changed").at(-1)!.payload).toEqual({ userId: provider.userId, seatId: null });
   });
 
   it("calls one who gives no name a guest, as a server does", () => {
@@ -78,6 +101,8 @@ describe("SimProvider", () => {
       new Set([
         "room_state",
         "session",
+        "seats",
+        "seat_changed",
         "heartbeat_ack",
         "avatar_transform_broadcast",
         "chat_broadcast",

@@ -117,6 +117,10 @@ export class SimProvider implements RealtimeProvider {
     this.#ask((nowMs) => this.#room.emote(emoteId, nowMs));
   }
 
+  sendSeat(seatId: string | null): void {
+    this.#ask((nowMs) => this.#room.seat(seatId, nowMs));
+  }
+
   moderate(act: ClientPayloads["moderate"]): void {
     this.#ask((nowMs) => this.#room.act(act, nowMs));
   }

@@ -10,7 +10,7 @@ export const PROTOCOL_VERSION = 1;
 /** Optional WebSocket subprotocol (§1): answered when asked for, never required. */
 export const SUBPROTOCOL = "virtubar.v1";
 
-/** Events that a client sends (§3); `moderate` and `presence` are additional ones. */
+/** Events that a client sends (§3); the last three are additional ones. */
 export const ClientEventName = {
   JOIN_ROOM: "join_room",
   HEARTBEAT: "heartbeat",
@@ -19,6 +19,7 @@ export const ClientEventName = {
   EMOTE: "emote",
   PRESENCE: "presence",
   MODERATE: "moderate",
+  SEAT: "seat",
 } as const;
 export type ClientEventName = (typeof ClientEventName)[keyof typeof ClientEventName];
 
@@ -42,6 +43,8 @@ export const ServerEventName = {
   MODERATION_DONE: "moderation_done",
   CLOSING: "closing",
   ROLES: "roles",
+  SEATS: "seats",
+  SEAT_CHANGED: "seat_changed",
 } as const;
 export type ServerEventName = (typeof ServerEventName)[keyof typeof ServerEventName];
 
@@ -59,6 +62,7 @@ export const ErrorCode = {
   CHAT_REFUSED: "chat_refused",
   UNKNOWN_EMOTE: "unknown_emote",
   MUTED: "muted",
+  SEAT_TAKEN: "seat_taken",
   FORBIDDEN: "forbidden",
   NOT_STORED: "not_stored",
   TOO_MANY_SANCTIONS: "too_many_sanctions",
@@ -138,6 +142,8 @@ export const USER_ID_PATTERN = /^[A-Za-z0-9_.:@|+=-]{1,128}$/;
 export const AVATAR_ID_PATTERN = /^[a-z0-9_-]{1,32}$/;
 
 export const EMOTE_ID_PATTERN = /^[a-z0-9_-]{1,32}$/;
+
+export const SEAT_ID_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
 
 export const LOBBY_ID = "lobby";
 
@@ -297,3 +303,13 @@ export const SNAP_DISTANCE_M = 3;
 export const SEND_RATE_HZ = 15;
 
 export const SEND_STILL_INTERVAL_MS = 1000;
+
+// Seats (§11)
+
+export const SEAT_RATE_HZ = 2;
+
+/** Seats that one member may ask for: each that is given is told to the whole room. */
+export const SEAT_BURST = 4;
+
+/** Farther from where its member sat down than this a seat is free again. */
+export const SEAT_REACH_M = 1.5;

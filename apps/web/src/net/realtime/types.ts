@@ -103,6 +103,11 @@ export interface RealtimeProvider {
   sendChat(text: string): void;
   sendEmote(emoteId: string): void;
   /**
+   * Ask for a seat, or give the own one up (null) (§11). The answer is the own `seat_changed`, or an
+   * `error` whose `event` is `seat`.
+   */
+  sendSeat(seatId: string | null): void;
+  /**
    * Ask for an act of moderation (§7). The answer is `moderation_done`, or an `error` whose `event`
    * is `moderate`; answers come in the order in which acts were done.
    */

@@ -20,9 +20,10 @@ function run(avatar: Avatar, pose: Pose, frames = 90, awayM = 2): boolean {
 }
 
 describe("Avatar", () => {
-  it("sits down where there is a seat, looking where the seat looks, and gets up to walk", () => {
+  it("sits down on the seat that it has, looking where the seat looks, and gets up to walk", () => {
     const seat = SEATS[3]!;
     const avatar = new Avatar("guest-1", "fern", false, at({ x: seat.x, z: seat.z }));
+    avatar.seatId = seat.id;
     run(avatar, at({ x: seat.x, z: seat.z, rotY: 0.3, y: 0.4 }));
     expect(avatar.isSitting).toBe(true);
     expect(avatar.rotY).toBeCloseTo(seat.rotY, 2);
@@ -30,6 +31,20 @@ describe("Avatar", () => {
     expect(avatar.joints[Joint.LEG_LEFT]).toBeGreaterThan(1);
     run(avatar, at({ x: seat.x, z: seat.z, anim: "walk", speedMps: 2 }));
     expect(avatar.isSitting).toBe(false);
+  });
+
+  it("stands where a seat is another's, until it is its own", () => {
+    const seat = SEATS[3]!;
+    const pose = at({ x: seat.x, z: seat.z });
+    const avatar = new Avatar("guest-1", "fern", false, pose);
+    run(avatar, pose);
+    expect(avatar.isSitting).toBe(false);
+    avatar.seatId = SEATS[4]!.id;
+    run(avatar, pose);
+    expect(avatar.isSitting).toBe(false);
+    avatar.seatId = seat.id;
+    run(avatar, pose);
+    expect(avatar.isSitting).toBe(true);
   });
 
   it("stands where there is no seat", () => {

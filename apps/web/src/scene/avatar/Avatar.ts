@@ -1,6 +1,7 @@
 import { shortestArc } from "../../motion/angles";
 import { makePose, type Pose } from "../../motion/Pose";
 import { seatAt } from "../layout";
+import type { Seat } from "../types";
 import * as curves from "./curves";
 import { addJoints, makeJoints, type Joints } from "./joints";
 import { hashOf, lookOf, type Look } from "./looks";
@@ -29,6 +30,8 @@ export class Avatar {
   isSpeaking = false;
   isMuted = false;
   isHidden = false;
+  /** The seat that is theirs (§11); who stands where another's is stands. */
+  seatId: string | null = null;
   /** Nobody sees it move: its matrices are as they should be. */
   isSettled = false;
   /** How far it has grown, up to 1. */
@@ -44,7 +47,7 @@ export class Avatar {
   /** Of the seat that it is on, or was on last: it gets up from there. */
   #seatM = 0;
   #seatRotY = 0;
-  #isOnSeat = false;
+  #seatHere: Seat | null = null;
   #seatX = Number.NaN;
   #seatZ = Number.NaN;
   #sinceS = 0;
@@ -102,7 +105,7 @@ export class Avatar {
     const { anim } = this.pose;
     const isStill = !this.#isWalking;
     if (isStill) this.#findSeat();
-    const isSeated = isStill && this.#isOnSeat && anim !== "dance";
+    const isSeated = isStill && anim !== "dance" && this.#isOnSeat();
     const part = isSnapped ? 1 : -Math.expm1(-dtS / BLEND_TAU_S);
     this.#walk += ((this.#isWalking ? 1 : 0) - this.#walk) * part;
     this.#sit += ((isSeated ? 1 : 0) - this.#sit) * part;
@@ -119,11 +122,15 @@ export class Avatar {
     if (x === this.#seatX && z === this.#seatZ) return;
     this.#seatX = x;
     this.#seatZ = z;
-    const seat = seatAt(x, z);
-    this.#isOnSeat = seat !== null;
-    if (seat === null) return;
+    this.#seatHere = seatAt(x, z);
+  }
+
+  #isOnSeat(): boolean {
+    const seat = this.#seatHere;
+    if (seat === null || seat.id !== this.seatId) return false;
     this.#seatRotY = seat.rotY;
     this.#seatM = seat.heightM;
+    return true;
   }
 
   #hold(timeS: number): void {

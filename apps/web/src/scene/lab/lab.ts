@@ -6,7 +6,7 @@
 import { makePose, type Pose } from "../../motion/Pose";
 import { EMOTE_IDS } from "../../net/realtime/constants";
 import { LOOKS } from "../avatar/looks";
-import { DANCE_FLOOR, SEATS } from "../layout";
+import { DANCE_FLOOR, SEATS, seatAt } from "../layout";
 import { collide } from "../collision";
 import type { Quality } from "../types";
 import { World } from "../World";
@@ -116,6 +116,7 @@ function admit(id: string, displayName: string, avatarId: string, pose: Pose, is
   const guest: Guest = { id, pose, isMoving, goalX: pose.x, goalZ: pose.z, waitS: 0 };
   guests.set(id, guest);
   world.addMember({ userId: id, displayName, avatarId, local: id === "me" }, pose);
+  world.setSeat(id, seatAt(pose.x, pose.z)?.id ?? null);
 }
 
 function place(index: number): Pose {

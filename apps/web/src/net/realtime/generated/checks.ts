@@ -27,6 +27,9 @@ import type {
   PresencePayload,
   RolesPayload,
   RoomStatePayload,
+  SeatChangedPayload,
+  SeatPayload,
+  SeatsPayload,
   ServerPayloads,
   SessionPayload,
   TokenRenewedPayload,
@@ -110,6 +113,14 @@ function isModeratePayload(value: unknown): value is ModeratePayload {
     (value["reason"] === undefined || isText(value["reason"], 500)) &&
     (value["durationSeconds"] == null || isInteger(value["durationSeconds"], 1, 316224000)) &&
     (value["scope"] === undefined || value["scope"] === "room" || value["scope"] === "server")
+  );
+}
+
+function isSeatPayload(value: unknown): value is SeatPayload {
+  return (
+    isObject(value) &&
+    isText(value["roomId"], 128) &&
+    (isText(value["seatId"], 32, /^[A-Za-z0-9_-]{1,32}$/) || value["seatId"] === null)
   );
 }
 
@@ -286,6 +297,22 @@ function isRolesPayload(value: unknown): value is RolesPayload {
   );
 }
 
+function isSeatsPayload(value: unknown): value is SeatsPayload {
+  return (
+    isObject(value) &&
+    isListOf(value["taken"], (item): item is readonly [string, string] =>
+      isTuple(item, 2) && isText(item[0]) && isText(item[1]))
+  );
+}
+
+function isSeatChangedPayload(value: unknown): value is SeatChangedPayload {
+  return (
+    isObject(value) &&
+    isText(value["userId"]) &&
+    (isText(value["seatId"]) || value["seatId"] === null)
+  );
+}
+
 export const CLIENT_CHECKS: Checks<ClientPayloads> = {
   join_room: isJoinRoomPayload,
   heartbeat: isHeartbeatPayload,
@@ -294,6 +321,7 @@ export const CLIENT_CHECKS: Checks<ClientPayloads> = {
   emote: isEmotePayload,
   presence: isPresencePayload,
   moderate: isModeratePayload,
+  seat: isSeatPayload,
 };
 
 export const SERVER_CHECKS: Checks<ServerPayloads> = {
@@ -315,4 +343,6 @@ export const SERVER_CHECKS: Checks<ServerPayloads> = {
   moderation_done: isModerationDonePayload,
   closing: isClosingPayload,
   roles: isRolesPayload,
+  seats: isSeatsPayload,
+  seat_changed: isSeatChangedPayload,
 };

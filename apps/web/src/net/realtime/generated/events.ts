@@ -68,6 +68,12 @@ export interface ModeratePayload {
   readonly scope?: ModerationScope;
 }
 
+/** Ask for a seat, or give the own one up (null) (§11). */
+export interface SeatPayload {
+  readonly roomId: string;
+  readonly seatId: string | null;
+}
+
 /** One member as `room_state` and `member_joined` show it. */
 export interface MemberInfo {
   readonly userId: string;
@@ -217,6 +223,17 @@ export interface RolesPayload {
   readonly members: readonly (readonly [string, string, boolean])[];
 }
 
+/** Every seat that somebody has, after `session` (§11): pairs of seatId and userId. */
+export interface SeatsPayload {
+  readonly taken: readonly (readonly [string, string])[];
+}
+
+/** A member has this seat now and no other, or none (null) (§11). */
+export interface SeatChangedPayload {
+  readonly userId: string;
+  readonly seatId: string | null;
+}
+
 /** Every event that a client sends. */
 export interface ClientPayloads {
   readonly join_room: JoinRoomPayload;
@@ -226,6 +243,7 @@ export interface ClientPayloads {
   readonly emote: EmotePayload;
   readonly presence: PresencePayload;
   readonly moderate: ModeratePayload;
+  readonly seat: SeatPayload;
 }
 
 /** Every event that the server sends. */
@@ -248,4 +266,6 @@ export interface ServerPayloads {
   readonly moderation_done: ModerationDonePayload;
   readonly closing: ClosingPayload;
   readonly roles: RolesPayload;
+  readonly seats: SeatsPayload;
+  readonly seat_changed: SeatChangedPayload;
 }

@@ -10,15 +10,15 @@ const ID_DIGITS = 16;
 
 /** Every simulated guest, and which of them has something new to show. Pure. */
 export class Crowd {
-  readonly #seats: readonly Guest[];
+  readonly #everybody: readonly Guest[];
   readonly #gone = new Set<string>();
   readonly #seqs: number[];
   readonly #shown: string[];
   #ticks = 0;
 
-  constructor(size: number, chance: Chance) {
+  constructor(size: number, chance: Chance, isSeatTaken: (seatId: string) => boolean) {
     const taken = new Set<Spot>();
-    this.#seats = Array.from({ length: size }, (_, index) => {
+    this.#everybody = Array.from({ length: size }, (_, index) => {
       const number = index.toString(16).padStart(ID_DIGITS - 3, "0");
       const round = Math.floor(index / NAMES.length);
       const name = NAMES[index % NAMES.length]!;
@@ -27,15 +27,15 @@ export class Crowd {
         displayName: round === 0 ? name : `${name} ${round + 1}`,
         avatarId: AVATAR_IDS[index % AVATAR_IDS.length]!,
       };
-      return new Guest(who, chance, taken);
+      return new Guest(who, chance, taken, isSeatTaken);
     });
-    this.#seqs = this.#seats.map(() => 0);
-    this.#shown = this.#seats.map(() => "");
+    this.#seqs = this.#everybody.map(() => 0);
+    this.#shown = this.#everybody.map(() => "");
   }
 
   /** Those who are here. */
   get guests(): readonly Guest[] {
-    return this.#seats.filter(({ userId }) => !this.#gone.has(userId));
+    return this.#everybody.filter(({ userId }) => !this.#gone.has(userId));
   }
 
   has(userId: string): boolean {
@@ -50,7 +50,7 @@ export class Crowd {
   /** Live on for one tick; tells of each guest who would send a transform now. */
   step(dtS: number, send: (guest: Guest, seq: number) => void): void {
     this.#ticks += 1;
-    this.#seats.forEach((guest, index) => {
+    this.#everybody.forEach((guest, index) => {
       if (this.#gone.has(guest.userId)) return;
       guest.step(dtS);
       const shows = `${guest.anim} ${guest.speaking ? 1 : 0}`;

@@ -22,6 +22,7 @@ export class Guest {
   readonly #speedMps: number;
   /** Spots that somebody is at, or on the way to; shared by all guests. */
   readonly #taken: Set<Spot>;
+  readonly #isSeatTaken: (seatId: string) => boolean;
   #spot: Spot | null = null;
   #way: Point[] = [];
   #staysS: number;
@@ -30,12 +31,14 @@ export class Guest {
     who: Pick<MemberInfo, "userId" | "displayName" | "avatarId">,
     chance: Chance,
     taken: Set<Spot>,
+    isSeatTaken: (seatId: string) => boolean,
   ) {
     this.userId = who.userId;
     this.displayName = who.displayName;
     this.avatarId = who.avatarId;
     this.#chance = chance;
     this.#taken = taken;
+    this.#isSeatTaken = isSeatTaken;
     this.#speedMps = chance.between(1.1, 1.7);
     const spot = this.#choose();
     const at = spot?.at ?? DOOR;
@@ -55,7 +58,12 @@ export class Guest {
     this.#turn(this.#spot?.headingRad ?? this.rotY, dtS);
     this.#staysS -= dtS;
     if (this.anim === "wave" && this.#staysS <= 0) this.#settle();
-    else if (this.#staysS <= 0) this.#moveOn();
+    else if (this.#staysS <= 0 && !this.#waves()) this.moveOn();
+  }
+
+  /** The seat that it would sit on now, null for none. */
+  get seatWanted(): string | null {
+    return this.#way.length > 0 ? null : (this.#spot?.seatId ?? null);
   }
 
   info(): MemberInfo {
@@ -63,24 +71,31 @@ export class Guest {
     return { userId, displayName, avatarId, x, y: 0, z, rotY, anim };
   }
 
-  #moveOn(): void {
-    if (this.#chance.next() < WAVE_SHARE) {
-      this.anim = "wave";
-      this.#staysS = WAVE_S;
-      return;
-    }
+  #waves(): boolean {
+    if (this.#chance.next() >= WAVE_SHARE) return false;
+    this.anim = "wave";
+    this.#staysS = WAVE_S;
+    return true;
+  }
+
+  /** To another spot. */
+  moveOn(): void {
     const next = this.#choose();
     if (next !== null) this.#way = path({ x: this.x, z: this.z }, next.at);
     this.#staysS = this.#chance.between(...STAY_S);
   }
 
   #choose(): Spot | null {
-    const free = SPOTS.filter((spot) => !this.#taken.has(spot));
+    const free = SPOTS.filter((spot) => !this.#taken.has(spot) && !this.#isHeld(spot.seatId));
     if (free.length === 0) return null;
     if (this.#spot !== null) this.#taken.delete(this.#spot);
     this.#spot = this.#chance.pick(free);
     this.#taken.add(this.#spot);
     return this.#spot;
+  }
+
+  #isHeld(seatId: string | null): boolean {
+    return seatId !== null && this.#isSeatTaken(seatId);
   }
 
   #walk(dtS: number): void {

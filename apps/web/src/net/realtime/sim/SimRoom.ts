@@ -9,6 +9,8 @@ import {
   KICK_REFUSAL_MS,
   LEAVE_GRACE_MS,
   Role,
+  SEAT_BURST,
+  SEAT_RATE_HZ,
 } from "../constants";
 import type {
   Identity,
@@ -22,7 +24,9 @@ import type {
 import { Chance } from "./Chance";
 import { Crowd } from "./Crowd";
 import { DOOR } from "./floor";
+import type { Guest } from "./Guest";
 import type { SimOptions } from "./options";
+import { SeatPlan } from "./SeatPlan";
 import { Talk } from "./Talk";
 import { TokenBucket } from "./TokenBucket";
 
@@ -40,6 +44,8 @@ export class SimRoom {
   readonly #emit: (event: ServerEventEnvelope) => void;
   readonly #chats = new TokenBucket(CHAT_RATE_HZ, CHAT_BURST);
   readonly #emotes = new TokenBucket(EMOTE_RATE_HZ, EMOTE_BURST);
+  readonly #sittings = new TokenBucket(SEAT_RATE_HZ, SEAT_BURST);
+  readonly #seats = new SeatPlan();
   readonly #crowd: Crowd;
   readonly #talk: Talk;
   #nowMs: number | null = null;
@@ -59,7 +65,8 @@ export class SimRoom {
     const chance = new Chance(options.seed);
     this.#role = options.moderator === 1 ? Role.MODERATOR : Role.GUEST;
     this.#emit = emit;
-    this.#crowd = new Crowd(options.guests, chance);
+    this.#crowd = new Crowd(options.guests, chance, (seatId) => this.#seats.holder(seatId) !== null);
+    for (const guest of this.#crowd.guests) this.#seat(guest);
     this.#talk = new Talk(this.#crowd.guests, chance, {
       say: (guest, text, nowMs) => this.#guestSays(guest.userId, text, nowMs),
       emote: ({ userId }, emoteId, nowMs) => {
@@ -81,6 +88,7 @@ export class SimRoom {
   join(roomId: string, who: Identity, nowMs: number): void {
     const resumed = this.#own !== null && nowMs - this.#leftMs <= LEAVE_GRACE_MS;
     if (this.#own === null || !resumed) {
+      this.#seats.giveUp(who.userId);
       this.#own = { ...who, x: DOOR.x, y: 0, z: DOOR.z - 1, rotY: Math.PI, anim: "idle" };
     }
     this.#isIn = true;
@@ -95,6 +103,7 @@ export class SimRoom {
       muted: this.#isMuted,
     };
     this.#tell("session", session, nowMs);
+    this.#tell("seats", { taken: this.#seats.taken() }, nowMs);
     if (!resumed) this.#talk.greet(who.displayName, nowMs);
   }
 
@@ -139,6 +148,23 @@ export class SimRoom {
     }
   }
 
+  /** The member asks for a seat, or gives theirs up (§11). */
+  seat(seatId: string | null, nowMs: number): void {
+    const own = this.#own;
+    if (own === null) return;
+    if (seatId === null) {
+      if (this.#seats.giveUp(own.userId)) this.#tellSeat(own.userId, nowMs);
+      return;
+    }
+    const holder = this.#seats.holder(seatId);
+    if (holder === own.userId) return;
+    const waitMs = this.#sittings.take(nowMs);
+    if (waitMs > 0) this.#limit("seat", waitMs, nowMs);
+    else if (this.#seats.take(own.userId, seatId, this.#waiting?.transform ?? own)) {
+      this.#tellSeat(own.userId, nowMs);
+    } else this.#refuse("seat", ErrorCode.SEAT_TAKEN, "Somebody has this seat.", nowMs);
+  }
+
   /** The member acts on somebody (§7): guests are nobody's equals here, and nobody acts on themselves. */
   act({ action, userId, durationSeconds, scope = "room" }: ModeratePayload, nowMs: number): void {
     if (this.#role === Role.GUEST || !this.#crowd.has(userId) || scope === "server") {
@@ -149,6 +175,7 @@ export class SimRoom {
     if (action === "unmute") this.#silenced.delete(userId);
     if (action === "kick" || action === "ban") {
       this.#crowd.remove(userId);
+      this.#seats.giveUp(userId);
       this.#tell("member_left", { userId }, nowMs);
     }
     const holdsMs = action === "kick" ? KICK_REFUSAL_MS : (durationSeconds ?? 0) * 1000;
@@ -173,8 +200,23 @@ export class SimRoom {
       const place = { x: rounded(x), y: 0, z: rounded(z), rotY: rounded(rotY) };
       this.#tell("avatar_transform_broadcast", { userId, seq, ...place, anim, speaking }, nowMs);
     });
+    for (const guest of this.#crowd.guests) if (this.#seat(guest)) this.#tellSeat(guest.userId, nowMs);
     this.#talk.step(nowMs);
     this.#flushOwn(nowMs);
+  }
+
+  /** A guest sits down or gets up; true where that is news. Who is refused goes elsewhere. */
+  #seat(guest: Guest): boolean {
+    const { userId, seatWanted, x, z } = guest;
+    if (seatWanted === this.#seats.seatOf(userId)) return false;
+    if (seatWanted === null) return this.#seats.giveUp(userId);
+    const isGiven = this.#seats.take(userId, seatWanted, { x, y: 0, z });
+    if (!isGiven) guest.moveOn();
+    return isGiven;
+  }
+
+  #tellSeat(userId: string, nowMs: number): void {
+    this.#tell("seat_changed", { userId, seatId: this.#seats.seatOf(userId) }, nowMs);
   }
 
   /** The echo: what the server took, with the time of the move (§1, §5). */
@@ -189,6 +231,7 @@ export class SimRoom {
     const speaking = transform.speaking && !this.#isMuted;
     const payload = { userId: this.#own.userId, seq, ...place, speaking };
     this.#tell("avatar_transform_broadcast", payload, Math.min(nowMs, ts));
+    if (this.#seats.move(this.#own.userId, this.#own)) this.#tellSeat(this.#own.userId, nowMs);
   }
 
   #showRoom(roomId: string, own: MemberInfo, nowMs: number): void {

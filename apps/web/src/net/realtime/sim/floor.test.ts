@@ -29,10 +29,11 @@ describe("the bots' floor and this one", () => {
 
   it.each(["table", "counter", "dance"] as const)("have the same spots of the kind %s", (kind) => {
     const spots = SPOTS.filter((spot) => spot.kind === kind);
-    const expected = vectors.spots[kind] as [number, number, number][];
+    const expected = vectors.spots[kind] as [number, number, number, string | null][];
     expect(spots).toHaveLength(expected.length);
-    spots.forEach(({ at, headingRad }, index) => {
-      const [x, z, rad] = expected[index]!;
+    spots.forEach(({ at, headingRad, seatId }, index) => {
+      const [x, z, rad, id] = expected[index]!;
+      expect(seatId).toBe(id);
       expect(at.x).toBeCloseTo(x, 5);
       expect(at.z).toBeCloseTo(z, 5);
       expect(headingRad).toBeCloseTo(rad, 5);
@@ -78,7 +79,7 @@ describe("the floor", () => {
 
 describe("a crowd", () => {
   it("never walks into a table, jumps, or shares a spot", () => {
-    const crowd = new Crowd(30, new Chance(3));
+    const crowd = new Crowd(30, new Chance(3), () => false);
     const before = crowd.guests.map(({ x, z }) => ({ x, z }));
     const walked = new Set<string>();
     let nearestTableM = Infinity;
@@ -103,7 +104,7 @@ describe("a crowd", () => {
   });
 
   it("gives everybody an id and a name of their own", () => {
-    const { guests } = new Crowd(100, new Chance(1));
+    const { guests } = new Crowd(100, new Chance(1), () => false);
     expect(new Set(guests.map((guest) => guest.userId)).size).toBe(100);
     expect(new Set(guests.map((guest) => guest.displayName)).size).toBe(100);
   });

@@ -8,8 +8,9 @@ export interface Point {
   readonly z: number;
 }
 
-/** A place to be, and where one looks from it. */
+/** A place to be, and where one looks from it; of a seat its id. */
 export interface Spot {
+  readonly seatId: string | null;
   readonly at: Point;
   readonly headingRad: number;
   readonly kind: "table" | "counter" | "dance";
@@ -58,13 +59,19 @@ function ring(centre: Point, radiusM: number, count: number): Point[] {
 }
 
 function lookingAt(points: Point[], centre: Point, kind: Spot["kind"]): Spot[] {
-  return points.map((at) => ({ at, headingRad: heading(at, centre), kind }));
+  return points.map((at) => ({ at, headingRad: heading(at, centre), kind, seatId: null }));
+}
+
+function aroundTable(table: Point, number: number): Spot[] {
+  const spots = lookingAt(ring(table, SEAT_DISTANCE_M, 4), table, "table");
+  return spots.map((spot, corner) => ({ ...spot, seatId: `table-${number}-${corner}` }));
 }
 
 export const SPOTS: readonly Spot[] = [
-  ...TABLES.flatMap((table) => lookingAt(ring(table, SEAT_DISTANCE_M, 4), table, "table")),
+  ...TABLES.flatMap(aroundTable),
   ...Array.from({ length: 11 }, (_, index): Spot => {
-    return { at: { x: -6.5 + 1.3 * index, z: -5.1 }, headingRad: Math.PI, kind: "counter" };
+    const at = { x: -6.5 + 1.3 * index, z: -5.1 };
+    return { at, headingRad: Math.PI, kind: "counter", seatId: `counter-${index}` };
   }),
   ...lookingAt([...ring(DANCE_FLOOR, 0.9, 4), ...ring(DANCE_FLOOR, 2.2, 8)], DANCE_FLOOR, "dance"),
 ];
