@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from api.fakes import WALL_MS, Bar, record_id
@@ -49,7 +50,7 @@ def test_an_act_is_asked_for_and_told(
     """The same act as over HTTP; one sentence says what was done."""
     bar.moderation.outcome = ModerationOutcome(None, None)
     assert main(words) == 0
-    assert bar.moderation.acts == [act]
+    assert bar.moderation.acts == [msgspec.structs.replace(act, address=bar.peer)]
     assert capsys.readouterr().out == said
 
 
