@@ -24,8 +24,10 @@ import { Liveness } from "./Liveness";
 import { Renewal } from "./Renewal";
 import { SOCKET_STEPS, type Command, type Input, type Step, type TicketRefusal } from "./steps";
 
-/** How long a ticket, a socket or the answer to `join_room` may take. */
+/** How long a ticket or the opening of a socket may take. */
 export const PATIENCE_MS = 10_000;
+/** How long the answer to `join_room` may take: a large `room_state` is slow on a slow line (§5). */
+export const JOIN_ANSWER_MS = 30_000;
 /** A membership that held this long starts the backoff anew; a shorter one goes on with it. */
 export const STABLE_MS = 5_000;
 
@@ -206,7 +208,7 @@ export class Session {
   }
 
   #sendJoin(nowMs: number): void {
-    this.#enter("answer", nowMs + PATIENCE_MS);
+    this.#enter("answer", nowMs + JOIN_ANSWER_MS);
     this.#pushJoin();
   }
 
