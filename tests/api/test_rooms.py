@@ -38,7 +38,17 @@ async def test_a_room_is_shown_with_its_settings(bar: Bar) -> None:
         "ownerId": None,
         "hearingRadiusM": None,
         "emotes": list(EMOTE_IDS),
+        "locked": False,
+        "allowedRoles": None,
     }
+
+
+async def test_a_room_says_at_once_whom_it_keeps_out(bar: Bar) -> None:
+    """A lock and the roles that may come in are shown to everybody: doors do not lie (§1)."""
+    roles = (Role.MEMBER, Role.MODERATOR)
+    await bar.rooms.create(RoomConfig("club", "Club", locked=True, allowed_roles=roles))
+    shown = (await bar.get("/rooms/club")).json()
+    assert (shown["locked"], shown["allowedRoles"]) == (True, ["member", "moderator"])
 
 
 async def test_who_has_the_id_of_a_private_room_sees_it(bar: Bar) -> None:
@@ -80,6 +90,8 @@ async def test_a_room_is_made_with_what_was_asked(bar: Bar) -> None:
         "ownerId": "guest-0000000000000001",
         "hearingRadiusM": 7.5,
         "emotes": ["cheers", "bow"],
+        "locked": False,
+        "allowedRoles": None,
     }
     assert await bar.rooms.find("garden") == RoomConfig(
         "garden", "The Garden", 12, 7.5, ("cheers", "bow"), "guest-0000000000000001"

@@ -22,6 +22,8 @@ ROOM_FIELDS = {
     "ownerId",
     "hearingRadiusM",
     "emotes",
+    "locked",
+    "allowedRoles",
 }
 
 

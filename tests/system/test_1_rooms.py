@@ -23,6 +23,8 @@ ROOM_FIELDS = {
     "ownerId",
     "hearingRadiusM",
     "emotes",
+    "locked",
+    "allowedRoles",
 }
 
 

@@ -133,6 +133,7 @@ class RoomView(Struct, frozen=True, rename="camel"):
 
     Attributes:
         member_count: people and bots together: the places that are taken.
+        locked, allowed_roles: who cannot come in (None: everybody can), before they try (§7).
     """
 
     room_id: str
@@ -144,6 +145,8 @@ class RoomView(Struct, frozen=True, rename="camel"):
     owner_id: str | None
     hearing_radius_m: float | None
     emotes: list[str]
+    locked: bool
+    allowed_roles: list[str] | None
 
 
 class CreatedRoom(RoomView, frozen=True):
@@ -202,4 +205,6 @@ def room_view(room: RoomConfig, member_count: int, bot_count: int) -> RoomView:
         owner_id=room.owner_id,
         hearing_radius_m=room.hearing_radius_m,
         emotes=list(room.emotes),
+        locked=room.locked,
+        allowed_roles=None if room.allowed_roles is None else list(room.allowed_roles),
     )

@@ -21,6 +21,8 @@ const ROOM = {
   ownerId: null,
   hearingRadiusM: null,
   emotes: ["cheers"],
+  locked: false,
+  allowedRoles: null,
 };
 
 function answering(status: number, body: string): { fetch: Fetch; asked: [string, RequestInit][] } {

@@ -1,4 +1,4 @@
-import { isInteger, isListOf, isNumber, isObject, isText } from "../net/realtime/checking";
+import { isBoolean, isInteger, isListOf, isNumber, isObject, isText } from "../net/realtime/checking";
 import type { Device } from "../net/realtime/constants";
 import { ask, type Fetch } from "./http";
 
@@ -36,6 +36,10 @@ export interface RoomInfo {
   readonly ownerId: string | null;
   readonly hearingRadiusM: number | null;
   readonly emotes: readonly string[];
+  /** Nobody new comes in, but for those who keep order. */
+  readonly locked: boolean;
+  /** Roles that may come in, null for everybody. */
+  readonly allowedRoles: readonly string[] | null;
 }
 
 /**
@@ -85,6 +89,9 @@ function isRoomInfo(value: unknown): value is RoomInfo {
     isInteger(value["botCount"]) &&
     (value["ownerId"] === null || isText(value["ownerId"])) &&
     (value["hearingRadiusM"] === null || isNumber(value["hearingRadiusM"])) &&
-    isListOf(value["emotes"], (emote): emote is string => isText(emote))
+    isListOf(value["emotes"], (emote): emote is string => isText(emote)) &&
+    isBoolean(value["locked"]) &&
+    (value["allowedRoles"] === null ||
+      isListOf(value["allowedRoles"], (role): role is string => isText(role)))
   );
 }

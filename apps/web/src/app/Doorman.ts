@@ -11,6 +11,7 @@ import type { Screen } from "../ui/App";
 import type { DoorModel, RoomIntro } from "../ui/DoorModel";
 import type { FirstStep } from "../ui/FirstStepsModel";
 import { AVATAR_IDS } from "../ui/looks";
+import { closedBecause } from "./closedBecause";
 import { readPerson, readSettings, type Person, type Settings } from "../ui/settings";
 import { loadWorld } from "./BarWorld";
 import type { PageConfig } from "./config";
@@ -163,14 +164,15 @@ export class Doorman {
     }
     if (provider === "sim") {
       const name = roomId === LOBBY_ID ? SIM_ROOM_NAME : roomId;
-      this.#intro.value = { type: "known", name, memberCount: 0, personCount: 0, capacity: Infinity };
+      this.#intro.value = { type: "known", name, memberCount: 0, personCount: 0, closed: null };
       return;
     }
     try {
       const room = await getRoom(this.#fetch, roomId, AbortSignal.timeout(10_000));
-      const { name, memberCount, personCount, capacity, emotes } = room;
+      const { name, memberCount, personCount, emotes } = room;
       this.#emotes.value = emotes;
-      this.#intro.value = { type: "known", name, memberCount, personCount, capacity };
+      const closed = closedBecause(room, window.virtubar?.identityToken !== undefined);
+      this.#intro.value = { type: "known", name, memberCount, personCount, closed };
     } catch (error) {
       const isMissing = error instanceof ApiError && error.status === 404;
       if (this.#intro.value.type !== "known") this.#intro.value = { type: isMissing ? "missing" : "unknown" };

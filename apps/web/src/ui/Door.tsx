@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { NAME_MAX_CHARS } from "../net/realtime/constants";
+import { LOBBY_ID, NAME_MAX_CHARS } from "../net/realtime/constants";
 import { useEffect, useRef } from "preact/hooks";
 import { isPointerCoarse } from "../input/Stick";
 import { AvatarPicker } from "./AvatarPicker";
@@ -15,6 +15,7 @@ export function Door({ model }: { model: DoorModel }) {
   const length = codePoints(name.value.trim());
   const isOver = length > NAME_MAX_CHARS;
   const intro = model.intro.value;
+  const isShut = intro.type === "known" && intro.closed !== null;
   const field = useRef<HTMLInputElement>(null);
   // Fingers would get a keyboard over half of the page, unasked.
   useEffect(() => {
@@ -68,14 +69,15 @@ export function Door({ model }: { model: DoorModel }) {
               model.prepare();
             }}
           />
+          {isShut && <LobbyButton model={model} />}
           <button
             type="submit"
-            class="button button-primary button-large"
+            class={`button button-large ${isShut ? "" : "button-primary"}`}
             disabled={isOver}
             onPointerEnter={() => model.prepare()}
             onFocus={() => model.prepare()}
           >
-            Walk in
+            {isShut ? "Try the door all the same" : "Walk in"}
           </button>
         </form>
         <p class="faint door-note">
@@ -96,13 +98,27 @@ function NoRoom({ model }: { model: DoorModel }) {
           This address leads to no room. Perhaps a letter of the link is missing: ask for it again, or come
           into the lobby, which is always open.
         </p>
-        <button type="button" class="button button-primary button-large" onClick={() => model.goToLobby()}>
-          Go to the lobby
-        </button>
+        <LobbyButton model={model} />
       </section>
     </main>
   );
 }
+
+/** Nothing at the lobby's own door. */
+function LobbyButton({ model }: { model: DoorModel }) {
+  if (model.roomId === LOBBY_ID && model.intro.value.type !== "missing") return null;
+  return (
+    <button type="button" class="button button-primary button-large" onClick={() => model.goToLobby()}>
+      Go to the lobby
+    </button>
+  );
+}
+
+const CLOSED = {
+  locked: "Locked for now, nobody new is let in",
+  members: "For members only, guests are not let in",
+  full: "Full right now",
+} as const;
 
 function roomTitle(intro: RoomIntro, roomId: string): string {
   return intro.type === "known" ? intro.name : roomId;
@@ -114,8 +130,8 @@ function countText(intro: RoomIntro, isSimulated: boolean): string {
     case "loading":
       return "Looking through the window …";
     case "known":
+      if (intro.closed !== null) return `${CLOSED[intro.closed]}: ${people(intro.personCount)} inside`;
       if (intro.memberCount === 0) return "Nobody inside yet: be the first";
-      if (intro.memberCount >= intro.capacity) return `Full right now: ${people(intro.personCount)} inside`;
       if (intro.personCount === 0) return "Only bots inside yet: be the first";
       return `${people(intro.personCount)} inside right now`;
     default:

@@ -10,7 +10,8 @@ export type RoomIntro =
       /** Places that are taken, by people and bots. */
       readonly memberCount: number;
       readonly personCount: number;
-      readonly capacity: number;
+      /** Why strangers are not let in now, null where they are. */
+      readonly closed: "locked" | "members" | "full" | null;
     }
   | { readonly type: "missing" }
   /** No answer; entering may still work. */
