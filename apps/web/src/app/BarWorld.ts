@@ -16,6 +16,7 @@ export type BarWorld = Pick<
   | "setSeat"
   | "setMuted"
   | "setWalkTarget"
+  | "setHearing"
   | "onPick"
   | "cameraYaw"
   | "setQuality"

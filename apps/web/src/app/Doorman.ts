@@ -42,6 +42,7 @@ export class Doorman {
   readonly #person: Keeper<Person>;
   readonly #settings: Keeper<Settings>;
   readonly #firstSteps: Keeper<readonly FirstStep[]>;
+  readonly #hearingRadiusM = signal<number | null>(null);
   readonly #emotes = signal<readonly string[]>(EMOTE_IDS);
   readonly #roomName = computed(() => {
     const intro = this.#intro.value;
@@ -119,6 +120,7 @@ export class Doorman {
       roomId,
       roomName: this.#roomName,
       emotes: this.#emotes,
+      hearingRadiusM: this.#hearingRadiusM,
       settings: this.#settings.load(),
       firstSteps: new FirstSteps(this.#firstSteps),
       saveSettings: (settings) => {
@@ -171,6 +173,7 @@ export class Doorman {
       const room = await getRoom(this.#fetch, roomId, AbortSignal.timeout(10_000));
       const { name, memberCount, personCount, emotes } = room;
       this.#emotes.value = emotes;
+      this.#hearingRadiusM.value = room.hearingRadiusM;
       const closed = closedBecause(room, window.virtubar?.identityToken !== undefined);
       this.#intro.value = { type: "known", name, memberCount, personCount, closed };
     } catch (error) {

@@ -63,6 +63,17 @@ function enter(ada = { x: 0, z: 6 }) {
 }
 
 describe("Play", () => {
+  it("shows how far one is heard, in a picture that comes later too", () => {
+    const { play, world } = enter();
+    play.showHearing(7.5);
+    expect(world.hearingM).toBe(7.5);
+    const later = new FakeWorld();
+    play.show(later);
+    expect(later.hearingM).toBe(7.5);
+    play.showHearing(null);
+    expect(later.hearingM).toBeNull();
+  });
+
   it("asks for a seat where one sits down, and sits when the server has given it", () => {
     const { play, told, asked, world, run, click, seats, change, distance } = enter();
     seats();

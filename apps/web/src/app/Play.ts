@@ -45,6 +45,7 @@ export class Play {
   #me: string | null = null;
   #isPlaced = false;
   #isMuted = false;
+  #hearingM: number | null = null;
   #world: BarWorld | null = null;
   #lastMs = -Infinity;
   /** How long this frame really is. */
@@ -144,8 +145,15 @@ export class Play {
     this.#world = world;
     world.setPoseSource((userId, target, nowMs) => this.#sample(userId, target, nowMs, this.#frameS));
     world.onPick = (hit) => this.#pick(hit);
+    world.setHearing(this.#hearingM);
     for (const { member, pose } of this.#drawn.values()) this.#add(world, member, pose);
     if (this.#isMuted && this.#me !== null) world.setMuted(this.#me, true);
+  }
+
+  /** Show around the own avatar how far one is heard, metres; null for no circle. */
+  showHearing(radiusM: number | null): void {
+    this.#hearingM = radiusM;
+    this.#world?.setHearing(radiusM);
   }
 
   hide(): void {

@@ -129,6 +129,10 @@ export class Visit implements BarModel {
     this.#notices.add(text);
   }
 
+  typing(isTyping: boolean): void {
+    this.play.showHearing(isTyping ? this.#parts.hearingRadiusM.peek() : null);
+  }
+
   emote(emoteId: string): void {
     this.#parts.provider.sendEmote(emoteId);
     this.play.own.emote(emoteId);
@@ -222,24 +226,20 @@ export class Visit implements BarModel {
     this.play.step(nowMs);
     const { own, isPlaced } = this.play;
     if (isPlaced) this.firstSteps.see(own.pose.x, own.pose.z, own.seat !== null);
-    if (this.isDancing.peek() !== this.play.own.isDancing) {
-      this.isDancing.value = this.play.own.isDancing;
-    }
+    this.isDancing.value = own.isDancing;
   }
 
   // The provider
 
   #listen(provider: RealtimeProvider): void {
-    const { signal: stopped } = this.#stop;
+    const untilStopped = { signal: this.#stop.signal };
     provider.on((event, arrivalMs) => this.#handle(event, arrivalMs));
     provider.onStatus((status) => this.#follow(status));
     this.#store.subscribe((state) => {
       this.play.follow(state);
       this.room.value = state;
     });
-    document.addEventListener("visibilitychange", () => this.#see(!document.hidden), {
-      signal: stopped,
-    });
+    document.addEventListener("visibilitychange", () => this.#see(!document.hidden), untilStopped);
     if (document.hidden) provider.setVisible(false);
     // A page that is left sends no 1000: whoever only reloads it finds their place kept (§4).
   }

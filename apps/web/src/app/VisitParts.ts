@@ -14,6 +14,8 @@ export interface VisitParts {
   readonly roomId: string;
   readonly roomName: ReadonlySignal<string>;
   readonly emotes: ReadonlySignal<readonly string[]>;
+  /** How far chat carries, metres; null for the whole room. */
+  readonly hearingRadiusM: ReadonlySignal<number | null>;
   readonly settings: Settings;
   readonly firstSteps: FirstSteps;
   readonly saveSettings: (settings: Settings) => void;

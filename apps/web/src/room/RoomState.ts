@@ -25,6 +25,8 @@ export interface ChatMessage {
   /** When the server sent it, epoch ms. */
   readonly tsMs: number;
   readonly own: boolean;
+  /** How many others heard an own message where the room has a hearing radius (§6), else null. */
+  readonly heardBy: number | null;
 }
 
 /** A mute that holds (§7). */

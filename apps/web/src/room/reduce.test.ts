@@ -103,7 +103,6 @@ describe("members", () => {
       event("member_left", { userId: "nobody" }),
       event("heartbeat_ack", { clientTimeMs: 1, serverTimeMs: 1, lastSeq: 1 }),
       event("emote_broadcast", { userId: "grace", emoteId: "cheers" }),
-      event("chat_heard", { messageId: "1", count: 1 }),
       event("moderation_details", { type: "mutedByMod", untilMs: 1, scope: "room" }),
       event("token_renewed", { expiresAtMs: 1 }),
     ];
@@ -124,8 +123,24 @@ describe("chat", () => {
   it("has who said it, when, and whether it was oneself", () => {
     const state = after(entered, session(false), says("ada", "Hello"), says("grace", "Hi"));
     expect(state.chat).toEqual([
-      { messageId: "Hello", userId: "ada", displayName: "Ada", text: "Hello", tsMs: 5, own: true },
-      { messageId: "Hi", userId: "grace", displayName: "Grace", text: "Hi", tsMs: 5, own: false },
+      {
+        messageId: "Hello",
+        userId: "ada",
+        displayName: "Ada",
+        text: "Hello",
+        tsMs: 5,
+        own: true,
+        heardBy: null,
+      },
+      {
+        messageId: "Hi",
+        userId: "grace",
+        displayName: "Grace",
+        text: "Hi",
+        tsMs: 5,
+        own: false,
+        heardBy: null,
+      },
     ]);
   });
 
@@ -133,6 +148,13 @@ describe("chat", () => {
     const left = event("member_left", { userId: "grace" });
     const state = after(entered, says("grace", "Bye"), left, says("grace", "Late"), says("x", "?"));
     expect(state.chat.map((message) => message.displayName)).toEqual(["Grace", "Grace", "Someone"]);
+  });
+
+  it("keeps of an own message by how many it was heard", () => {
+    const state = after(entered, says("ada", "Psst"), says("grace", "Hm?"));
+    const [own, other] = state.chat;
+    const known = reduce(state, event("chat_heard", { messageId: own!.messageId, count: 2 }));
+    expect(known.chat).toEqual([{ ...own, heardBy: 2 }, other]);
   });
 
   it("forgets what is older than the last 500 messages", () => {

@@ -2,6 +2,7 @@ import type {
   AuthErrorPayload,
   AvatarTransformBroadcastPayload,
   ChatBroadcastPayload,
+  ChatHeardPayload,
   ErrorPayload,
   MemberInfo,
   ModerationActionPayload,
@@ -53,8 +54,9 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
       return refuse(state, event.payload);
     case "error":
       return fail(state, event.payload);
-    case "heartbeat_ack":
     case "chat_heard":
+      return { ...state, chat: heard(state.chat, event.payload) };
+    case "heartbeat_ack":
     case "emote_broadcast":
     case "moderation_done":
     case "closing":
@@ -102,8 +104,12 @@ function speak(state: RoomState, payload: AvatarTransformBroadcastPayload): Room
 function hear(state: RoomState, payload: ChatBroadcastPayload, tsMs: number): RoomState {
   const { messageId, userId, text } = payload;
   const displayName = nameOf(state, userId);
-  const message = { messageId, userId, displayName, text, tsMs, own: userId === state.me };
+  const message = { messageId, userId, displayName, text, tsMs, own: userId === state.me, heardBy: null };
   return { ...state, chat: [...state.chat.slice(1 - CHAT_KEPT_MAX), message] };
+}
+
+function heard(chat: RoomState["chat"], { messageId, count }: ChatHeardPayload): RoomState["chat"] {
+  return chat.map((one) => (one.messageId === messageId ? { ...one, heardBy: count } : one));
 }
 
 /** Missed chat may be of people who have left since; what they said before tells their name. */

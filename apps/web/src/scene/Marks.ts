@@ -44,6 +44,9 @@ void main() {
   } else if (vKind < 2.5) {
     float light = band(away, .8, .06) * .3;
     gl_FragColor = vec4(vec3(.45, .88, .88) * light, light * .3);
+  } else if (vKind > 4.5) {
+    float light = band(away, .98, .02) * .5 + .04 * step(away, .98);
+    gl_FragColor = vec4(vec3(1., .8, .46) * light, light * .4);
   } else if (vKind > 3.5) {
     float light = band(away, .82, .09) + .28 * smoothstep(.86, .2, away);
     gl_FragColor = vec4(vec3(1., .8, .46) * light, light * .4);
@@ -60,14 +63,18 @@ const SPEAKING = 1;
 const OWN = 2;
 const TARGET = 3;
 const HOVERED = 4;
+const HEARING = 5;
+/** Of one avatar and of what is marked once, at most. */
+const MARKS_LEFT = 8;
 
-/** What lies on the floor: shadows under feet, speaking rings, the own ring, the walk's target, what the pointer is over. */
+/** What lies on the floor: shadows under feet, speaking rings, the own ring, how far one is heard, the walk's target, what the pointer is over. */
 export class Marks {
   readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>;
   readonly #marks = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
   readonly #kinds = new InstancedBufferAttribute(new Float32Array(CAPACITY), 1);
   readonly #time = { value: 0 };
   #target: { x: number; z: number } | null = null;
+  #hearingM: number | null = null;
   #hoveredSeat: Seat | null = null;
   #hoveredId: string | null = null;
 
@@ -98,6 +105,11 @@ export class Marks {
     this.#target = target;
   }
 
+  /** How far around the own avatar one is heard, metres; null for no circle. */
+  setHearing(radiusM: number | null): void {
+    this.#hearingM = radiusM;
+  }
+
   /** What the pointer is over; null for nothing that one would click. */
   setHovered(hit: PickHit | null): void {
     this.#hoveredId = hit?.kind === "member" ? hit.userId : null;
@@ -108,13 +120,16 @@ export class Marks {
     this.#time.value = timeS;
     let next = 0;
     for (const avatar of avatars) {
-      if (next + 6 > CAPACITY) break;
+      if (next + MARKS_LEFT > CAPACITY) break;
       const { x, y, z } = avatar.pose;
       const size = avatar.size;
       if (size === 0) continue;
       const low = avatar.isSitting ? 0 : y;
       this.#put(next++, SHADOW, x, low + 0.02, z, 0.42 * size);
-      if (avatar.isLocal) this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
+      if (avatar.isLocal) {
+        if (this.#hearingM !== null) this.#put(next++, HEARING, x, low + 0.022, z, this.#hearingM);
+        this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
+      }
       if (avatar.userId === this.#hoveredId) this.#put(next++, HOVERED, x, low + 0.026, z, 0.6 * size);
       if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.72 * size);
     }

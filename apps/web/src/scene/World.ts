@@ -150,6 +150,11 @@ export class World {
     this.#marks.setTarget(target);
   }
 
+  /** How far around the own avatar one is heard, metres; null shows nothing. */
+  setHearing(radiusM: number | null): void {
+    this.#marks.setHearing(radiusM);
+  }
+
   /** Where the view goes: radians about +y, forward is (sin, 0, cos). */
   get cameraYaw(): number {
     return this.#rig.yaw;
@@ -263,11 +268,8 @@ export class World {
 
   #measure(frameMs: number, cpuMs: number): void {
     this.#cost.add(frameMs, cpuMs);
-    if (this.#quality === "auto" && this.#budget.add(frameMs)) this.#economise();
-  }
-
-  /** Pixels first; shadows and what hangs in the air once there are none to spare. */
-  #economise(): void {
+    if (this.#quality !== "auto" || !this.#budget.add(frameMs)) return;
+    // Pixels first; shadows and what hangs in the air once there are none to spare.
     if (this.#budget.isLeast) this.#stage.setLevel(LEVELS.low);
     this.#resize();
   }

@@ -73,6 +73,13 @@ export class FakeWorld implements BarWorld {
     // drawn, and nothing else
   }
 
+  /** How far the circle around the own avatar reaches, metres; null where none is drawn. */
+  hearingM: number | null = null;
+
+  setHearing(radiusM: number | null): void {
+    this.hearingM = radiusM;
+  }
+
   setWalkTarget(): void {
     // drawn, and nothing else
   }

@@ -49,6 +49,8 @@ export interface BarModel {
   onAct: (act: KeyAct) => void;
   /** Say something in passing. */
   notify(text: string): void;
+  /** Something is being written, or no longer. */
+  typing(isTyping: boolean): void;
   emote(emoteId: string): void;
   gesture(gesture: "dance" | "wave"): void;
   walkTo(userId: string): void;

@@ -4,6 +4,7 @@ import type { ChatMessage, Member } from "../room/RoomState";
 import { Badges } from "./Badges";
 import type { BarModel } from "./BarModel";
 import { ChatForm } from "./ChatForm";
+import { heardText } from "./chatText";
 import { clockTime, isSameBreath } from "./format";
 import { DownIcon } from "./icons";
 
@@ -43,13 +44,17 @@ function Log({ model, chat }: LogProps) {
   const ref = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const [unread, setUnread] = useState(0);
-  const newest = chat.at(-1)?.messageId;
+  const newest = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
     const log = ref.current;
     if (log === null) return;
-    if (isAtEnd.current || chat.at(-1)?.own === true) log.scrollTop = log.scrollHeight;
-    else setUnread((count) => count + 1);
-  }, [newest, chat]);
+    const last = chat.at(-1);
+    // By how many a message was heard comes after it, and makes it no new one.
+    const isNew = last?.messageId !== newest.current;
+    newest.current = last?.messageId;
+    if (isAtEnd.current || (isNew && last?.own === true)) log.scrollTop = log.scrollHeight;
+    else if (isNew) setUnread((count) => count + 1);
+  }, [chat]);
   useEffect(() => {
     const log = ref.current;
     if (log === null) return;
@@ -97,7 +102,8 @@ interface LineProps {
   readonly speaker: Member | undefined;
 }
 
-function Line({ message: { userId, displayName, text, tsMs, own }, before, speaker }: LineProps) {
+function Line({ message, before, speaker }: LineProps) {
+  const { userId, displayName, text, tsMs, own, heardBy } = message;
   const goesOn = before?.userId === userId && isSameBreath(before.tsMs, tsMs);
   return (
     <div class={`line${own ? " line-own" : ""}${goesOn ? " line-on" : ""}`}>
@@ -111,6 +117,7 @@ function Line({ message: { userId, displayName, text, tsMs, own }, before, speak
       <p class="line-text">
         <bdi>{text}</bdi>
       </p>
+      {heardBy !== null && <p class="line-heard faint">{heardText(heardBy)}</p>}
     </div>
   );
 }

@@ -17,6 +17,7 @@ function open({ takes = true } = {}) {
   const told: string[] = [];
   const steps: string[] = [];
   const escapes: string[] = [];
+  const typing: boolean[] = [];
   const chatQueue = {
     waiting,
     unsent,
@@ -36,6 +37,7 @@ function open({ takes = true } = {}) {
     room: signal(emptyRoom("lobby")),
     status: signal({ state: "joined" }),
     notify: (text: string) => told.push(text),
+    typing: (isTyping: boolean) => typing.push(isTyping),
   };
   const root = document.createElement("div");
   document.body.replaceChildren(root);
@@ -52,10 +54,21 @@ function open({ takes = true } = {}) {
   const press = (key: string, keyCode: number): void => {
     void act(() => void field.dispatchEvent(new KeyboardEvent("keydown", { key, keyCode, bubbles: true })));
   };
-  return { root, field, waiting, unsent, freeAtMs, said, told, escapes, type, send, press };
+  return { root, field, waiting, unsent, freeAtMs, said, told, escapes, typing, type, send, press };
 }
 
 describe("ChatForm", () => {
+  it("tells while something is being written, and that it is out", () => {
+    const { typing, type, send } = open();
+    type("H");
+    type("Hello");
+    expect(typing).toEqual([true]);
+    send();
+    expect(typing).toEqual([true, false]);
+    type("  ");
+    expect(typing).toEqual([true, false]);
+  });
+
   it("sends what is typed and is empty then", () => {
     const { field, said, type, send } = open();
     type("Hello");

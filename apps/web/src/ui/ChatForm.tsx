@@ -17,6 +17,7 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
   useGivenBack(model.chatQueue, draft === "", setDraft);
   const mute = useComputed(() => model.room.value.mute).value;
   const check = checkDraft(draft);
+  useTyping(model, !check.isEmpty && mute === null);
   const send = (): void => {
     if (mute !== null || check.isOver) return;
     if (check.isEmpty) onEscape();
@@ -69,6 +70,15 @@ export function ChatForm({ model, onEscape }: { model: BarModel; onEscape: () =>
       </div>
     </form>
   );
+}
+
+/** Tells the model while something is being written. */
+function useTyping(model: BarModel, isTyping: boolean): void {
+  useEffect(() => {
+    if (!isTyping) return undefined;
+    model.typing(true);
+    return () => model.typing(false);
+  }, [model, isTyping]);
 }
 
 /** What was refused last goes back into the field; where something is typed by now, it stays in the list. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkDraft, codePoints } from "./chatText";
+import { checkDraft, codePoints, heardText } from "./chatText";
 
 describe("checkDraft", () => {
   it("takes 240 code points, and not one more", () => {
@@ -29,5 +29,12 @@ describe("checkDraft", () => {
   it("shows its counter only near the end", () => {
     expect(checkDraft("a".repeat(179)).isCounted).toBe(false);
     expect(checkDraft("a".repeat(180)).isCounted).toBe(true);
+  });
+});
+
+describe("heardText", () => {
+  it("says by how many it was heard, and that it was nobody", () => {
+    expect(heardText(3)).toBe("Heard by 3");
+    expect(heardText(0)).toBe("Nobody was near enough to hear it");
   });
 });

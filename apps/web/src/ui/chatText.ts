@@ -37,3 +37,8 @@ export function checkDraft(draft: string): DraftCheck {
 export function codePoints(text: string): number {
   return [...text].length;
 }
+
+/** By how many others a message was heard, in a room where only those who are near hear it. */
+export function heardText(count: number): string {
+  return count === 0 ? "Nobody was near enough to hear it" : `Heard by ${count}`;
+}
