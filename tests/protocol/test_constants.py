@@ -52,6 +52,7 @@ FIGURES: dict[str, Any] = {
     "NAME_MAX_CHARS": 32,
     # §4
     "LEAVE_GRACE_MS": 20_000,
+    "UNLOAD_GRACE_MS": 8_000,
     "PING_INTERVAL_MS": 20_000,
     "PONG_TIMEOUT_MS": 20_000,
     "SILENCE_MAX_MS": 75_000,
@@ -97,7 +98,7 @@ CLIENT_FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "avatar_transform": ({"roomId", "seq", "x", "y", "z", "rotY", "anim", "speaking"}, set()),
     "local_chat": ({"roomId", "text", "mode"}, set()),
     "emote": ({"roomId", "emoteId"}, set()),
-    "presence": ({"visible"}, set()),
+    "presence": ({"visible"}, {"unloading"}),
     "moderate": ({"action", "userId"}, {"reason", "durationSeconds", "scope"}),
     "seat": ({"roomId", "seatId"}, set()),
 }

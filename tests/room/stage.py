@@ -146,9 +146,9 @@ class Stage:
         """Ask for a seat, or give it up; what comes back at once."""
         return self._handle(user, Seat(ROOM_ID, seat_id))
 
-    def show(self, user: str, visible: bool) -> None:
-        """Show or hide the page."""
-        assert self._handle(user, Presence(visible)) is None
+    def show(self, user: str, visible: bool, *, unloading: bool = False) -> None:
+        """Show or hide the page, or say that it is going."""
+        assert self._handle(user, Presence(visible, unloading)) is None
 
     def heartbeat(self, user: str, last_seq: int = -1) -> ServerEvent | None:
         """Send a heartbeat; what comes back at once."""

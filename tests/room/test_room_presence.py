@@ -4,7 +4,7 @@ import pytest
 
 from room.stage import Stage
 from support.greeting import GREETING
-from virtubar.protocol.constants import SIGHT_BURST
+from virtubar.protocol.constants import LEAVE_GRACE_MS, SIGHT_BURST, UNLOAD_GRACE_MS
 from virtubar.protocol.events import RoomState
 
 
@@ -154,3 +154,45 @@ def test_a_page_hidden_again_does_not_come_back_by_itself(stage: Stage) -> None:
     stage.told("bob")
     stage.live(5000)
     assert stage.names("bob") == []
+
+
+def test_a_page_that_goes_keeps_its_place_for_as_long_as_a_reload_takes() -> None:
+    """8 s after it said so, at the limit and one past: nobody stands about after closing a tab."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    stage.show("bob", False, unloading=True)
+    stage.detach("bob")
+    stage.expire_after(UNLOAD_GRACE_MS - 1)
+    assert stage.join("bob") == "resumed"
+    stage.show("bob", False, unloading=True)
+    stage.detach("bob")
+    stage.expire_after(UNLOAD_GRACE_MS)
+    assert "member_left" in stage.names("ann")
+    assert stage.join("bob") == "new"
+
+
+def test_a_page_that_goes_is_hidden_after_it_said_so() -> None:
+    """Browsers tell the hiding of a page after its unloading; that takes nothing back."""
+    stage = Stage()
+    stage.enter("ann")
+    stage.show("ann", False, unloading=True)
+    stage.show("ann", False)
+    stage.detach("ann")
+    stage.expire_after(UNLOAD_GRACE_MS)
+    assert stage.join("ann") == "new"
+
+
+@pytest.mark.parametrize("how", ["is seen again", "comes back"])
+def test_a_page_that_has_stayed_has_the_whole_grace(how: str) -> None:
+    """A browser may put a page aside and bring it back, on its connection or on another (§4)."""
+    stage = Stage()
+    stage.enter("ann")
+    stage.show("ann", False, unloading=True)
+    if how == "is seen again":
+        stage.show("ann", True)
+    else:
+        stage.detach("ann")
+        stage.join("ann")
+    stage.detach("ann")
+    stage.expire_after(LEAVE_GRACE_MS - 1)
+    assert stage.join("ann") == "resumed"

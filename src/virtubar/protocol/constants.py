@@ -183,6 +183,9 @@ DEFAULT_AVATAR_ID: Final = "default"
 
 # Presence and liveness (§4)
 LEAVE_GRACE_MS: Final = 20_000
+UNLOAD_GRACE_MS: Final = 8_000
+"""Of a page that said it was going: as long as loading it again takes on a slow line, and no longer
+than the others may wonder at somebody who has gone."""
 PING_INTERVAL_MS: Final = 20_000
 PONG_TIMEOUT_MS: Final = 20_000
 SILENCE_MAX_MS: Final = 75_000

@@ -118,10 +118,14 @@ class Emote(ClientEvent, frozen=True, gc=False):
 
 
 class Presence(ClientEvent, frozen=True, gc=False):
-    """Say whether the client's page can be seen (§4); a hidden one gets no transforms."""
+    """Say whether the client's page can be seen (§4); a hidden one gets no transforms.
+
+    `unloading` says that the page is being closed or loaded again.
+    """
 
     EVENT = ClientEventName.PRESENCE
     visible: bool
+    unloading: bool = False
 
 
 class Moderate(ClientEvent, frozen=True, gc=False):

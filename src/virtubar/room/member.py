@@ -58,6 +58,7 @@ class Member:
         limits: what the person has left, whom the room may have seen before.
 
     Attributes:
+        unloading: its page said that it is going: the grace is short then.
         connected: False in the grace after a lost connection (§4).
         is_bot: whether a program is behind it; once said it stays so. It never speaks with a voice.
         visible: False while the client's page is hidden: it gets no transforms.
@@ -97,6 +98,7 @@ class Member:
         "seq_broadcast",
         "sight_bucket",
         "sight_ms",
+        "unloading",
         "unmute_ms",
         "user_id",
         "visible",
@@ -120,6 +122,7 @@ class Member:
         self.release_ms: float | None = None
         self.connected = True
         self.visible = True
+        self.unloading = False
         self.x, self.y, self.z, self.rot_y = spawn.x, spawn.y, spawn.z, spawn.rot_y
         self.anim: Anim = "idle"
         self.seq_accepted: int | None = None
@@ -165,6 +168,7 @@ class Member:
         self.renew(admission)
         self.connected = True
         self.visible = True
+        self.unloading = False
         self.sight_ms = None
         self.grace_ms = None
         self.seq_accepted = None

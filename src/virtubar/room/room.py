@@ -17,6 +17,7 @@ from virtubar.protocol.constants import (
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
     TRANSFORM_RATE_HZ,
+    UNLOAD_GRACE_MS,
     AuthCode,
     CloseCode,
     ErrorCode,
@@ -277,7 +278,7 @@ class Room:
         member.connected = False
         member.sight_ms = None
         member.expires_ms = member.kept_ms = None
-        member.grace_ms = now_ms + LEAVE_GRACE_MS
+        member.grace_ms = now_ms + (UNLOAD_GRACE_MS if member.unloading else LEAVE_GRACE_MS)
         self._watch(member)
         self._outbox.forget(user_id)
         self._receivers = None
@@ -441,6 +442,8 @@ class Room:
     ) -> None:
         """A hidden page is shown again at once, or as soon as the limit allows (§4)."""
         member.sight_ms = None
+        # A page that goes is hidden after it said so: only one that is seen again has stayed.
+        member.unloading = not event.visible and (member.unloading or event.unloading)
         if not event.visible and member.visible:
             member.visible = False
             self._receivers = None

@@ -19,6 +19,7 @@ import { FirstSteps, readFirstSteps } from "./FirstSteps";
 import { browserStorage, Keeper } from "./Keeper";
 import { isMotionReduced } from "./Picture";
 import { openTurntable } from "./openTurntable";
+import { ReloadMark } from "./ReloadMark";
 import { Visit } from "./Visit";
 
 /** How often the door looks who is inside. */
@@ -42,6 +43,7 @@ export class Doorman {
   readonly #person: Keeper<Person>;
   readonly #settings: Keeper<Settings>;
   readonly #firstSteps: Keeper<readonly FirstStep[]>;
+  readonly #reload = new ReloadMark(tabStorage(), computerNow);
   readonly #hearingRadiusM = signal<number | null>(null);
   readonly #emotes = signal<readonly string[]>(EMOTE_IDS);
   readonly #roomName = computed(() => {
@@ -103,7 +105,8 @@ export class Doorman {
     };
   }
 
-  #enter(person: Person): void {
+  /** @param isReturning whether they were inside just now, before the page was loaded again. */
+  #enter(person: Person, isReturning = false): void {
     window.clearTimeout(this.#looking);
     this.#person.save(person);
     this.visit?.dispose();
@@ -133,6 +136,8 @@ export class Doorman {
         window.location.reload();
       },
       onLeft: () => this.toDoor(),
+      isReturning,
+      onUnload: () => this.#reload.leave(roomId),
     });
     this.visit = visit;
     this.screen.value = { type: "bar", bar: visit };
@@ -148,7 +153,8 @@ export class Doorman {
   #goOn(): void {
     const isExpected = this.#goingOn.load() === this.#config.roomId;
     this.#goingOn.save(null);
-    if (isExpected) this.again();
+    const isReturning = this.#reload.take(this.#config.roomId);
+    if (isExpected || isReturning) this.#enter(this.#person.load(), isReturning);
   }
 
   /** See who is inside, now and again while somebody stands at the door. */
@@ -181,6 +187,11 @@ export class Doorman {
       if (this.#intro.value.type !== "known") this.#intro.value = { type: isMissing ? "missing" : "unknown" };
     }
   }
+}
+
+/** Epoch ms, by which a page and the next one in its tab can tell how far apart they are. */
+function computerNow(): number {
+  return Math.round(performance.timeOrigin + performance.now());
 }
 
 /** For the styles: what was chosen for the room holds for the page around it. */

@@ -100,9 +100,9 @@ export class Visit implements BarModel {
 
   /** Go in. Never rejects: a refusal is in `ended`. */
   async enter(): Promise<void> {
-    const { provider, roomId, person } = this.#parts;
+    const { provider, roomId, person, isReturning } = this.#parts;
     try {
-      await provider.connect({ roomId, ...person });
+      await provider.connect({ roomId, ...person, isReturning });
       this.#isJoined = true;
       this.#arrive();
     } catch (error) {
@@ -241,7 +241,8 @@ export class Visit implements BarModel {
     });
     document.addEventListener("visibilitychange", () => this.#see(!document.hidden), untilStopped);
     if (document.hidden) provider.setVisible(false);
-    // A page that is left sends no 1000: whoever only reloads it finds their place kept (§4).
+    // A page cannot know whether it is closed or loaded again: it leaves nothing but a word (§4).
+    window.addEventListener("pagehide", () => this.#unload(), untilStopped);
   }
 
   #handle(event: ServerEventEnvelope, arrivalMs: number): void {
@@ -276,6 +277,12 @@ export class Visit implements BarModel {
   #end(why: Ended | JoinFailure): void {
     this.ended.value = completed(why, this.#parts.provider.failure);
     this.dispose();
+  }
+
+  #unload(): void {
+    if (!this.#isJoined) return;
+    this.#parts.provider.unload();
+    this.#parts.onUnload();
   }
 
   #see(isVisible: boolean): void {

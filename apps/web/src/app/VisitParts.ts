@@ -25,4 +25,8 @@ export interface VisitParts {
   readonly onReload: () => void;
   /** The person has gone back to the door. */
   readonly onLeft: () => void;
+  /** Was inside just now, before the page was loaded again. */
+  readonly isReturning: boolean;
+  /** The page goes while the person is inside. */
+  readonly onUnload: () => void;
 }

@@ -123,6 +123,10 @@ export class ServerProvider implements RealtimeProvider {
     this.#handle({ type: "visibility", visible });
   }
 
+  unload(): void {
+    if (this.#session?.step === "joined") this.#send("presence", { visible: false, unloading: true });
+  }
+
   retryNow(): void {
     this.#handle({ type: "nudge" });
   }

@@ -129,6 +129,10 @@ export class SimProvider implements RealtimeProvider {
     this.#ask((nowMs) => this.#room.see(this.#identity.roomId, visible, nowMs));
   }
 
+  unload(): void {
+    // A simulated evening ends with its page.
+  }
+
   retryNow(): void {
     if (!this.#isOut) return;
     this.#stopTimers();

@@ -213,6 +213,12 @@ export const DEFAULT_AVATAR_ID = "default";
 
 export const LEAVE_GRACE_MS = 20000;
 
+/**
+ * Of a page that said it was going: as long as loading it again takes on a slow line, and no longer
+ * than the others may wonder at somebody who has gone.
+ */
+export const UNLOAD_GRACE_MS = 8000;
+
 export const PING_INTERVAL_MS = 20000;
 
 export const PONG_TIMEOUT_MS = 20000;

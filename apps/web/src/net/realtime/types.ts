@@ -81,6 +81,8 @@ export interface ConnectOptions {
   readonly roomId: string;
   readonly displayName: string;
   readonly avatarId: string;
+  /** The person was inside just now, on this page before it was loaded again: they missed chat. */
+  readonly isReturning?: boolean;
 }
 
 /** `arrivalMs` is on the clock of `performance.now()`. */
@@ -114,6 +116,8 @@ export interface RealtimeProvider {
   moderate(act: ClientPayloads["moderate"]): void;
   /** A hidden page gets no transforms, and does not reconnect (§4, §9). */
   setVisible(visible: boolean): void;
+  /** The page is going: the place is kept only for as long as loading it again takes (§4). */
+  unload(): void;
   /** Do not wait for the next try. */
   retryNow(): void;
   /**

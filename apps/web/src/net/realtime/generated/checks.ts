@@ -101,7 +101,8 @@ function isEmotePayload(value: unknown): value is EmotePayload {
 function isPresencePayload(value: unknown): value is PresencePayload {
   return (
     isObject(value) &&
-    isBoolean(value["visible"])
+    isBoolean(value["visible"]) &&
+    (value["unloading"] === undefined || isBoolean(value["unloading"]))
   );
 }
 

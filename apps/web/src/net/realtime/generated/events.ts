@@ -54,9 +54,14 @@ export interface EmotePayload {
   readonly emoteId: string;
 }
 
-/** Say whether the client's page can be seen (§4); a hidden one gets no transforms. */
+/**
+ * Say whether the client's page can be seen (§4); a hidden one gets no transforms.
+ *
+ * `unloading` says that the page is being closed or loaded again.
+ */
 export interface PresencePayload {
   readonly visible: boolean;
+  readonly unloading?: boolean;
 }
 
 /** Ask for an act of moderation (§7). */

@@ -20,6 +20,14 @@ describe("Incoming", () => {
     expect(incoming.isNews(said(0))).toBe(true);
   });
 
+  it("knows of whom comes back to ask for all that they missed, and of newcomers that they do not", () => {
+    expect(new Incoming().lastMessageId).toBeNull();
+    const incoming = new Incoming(true);
+    expect(incoming.lastMessageId).toBe("");
+    incoming.isNews(said(7));
+    expect(incoming.lastMessageId).toBe("000007");
+  });
+
   it("follows each member's transforms in their order", () => {
     const incoming = new Incoming();
     const seqs = [3, 3, 2, 4].map((seq) => incoming.isNews(moved("a", seq)));

@@ -12,6 +12,11 @@ export class Incoming {
   readonly #seqs = new Map<string, number>();
   #lastMessageId: string | null = null;
 
+  /** @param isReturning whether the person was in the room before, and has nothing of it any more. */
+  constructor(isReturning = false) {
+    if (isReturning) this.#lastMessageId = BEFORE_ALL;
+  }
+
   /** Of the newest chat heard, to ask for what is missed after it; null before the first visit. */
   get lastMessageId(): string | null {
     return this.#lastMessageId;

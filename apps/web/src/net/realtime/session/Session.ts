@@ -51,7 +51,7 @@ export class Session {
   readonly #backoff: Backoff;
   readonly #renewal: Renewal;
   readonly #liveness = new Liveness();
-  readonly #incoming = new Incoming();
+  readonly #incoming: Incoming;
   readonly #rules: Readonly<Record<Step, Rules>> = this.#table();
   #out: Command[] = [];
   #step: Step = "idle";
@@ -72,6 +72,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#incoming = new Incoming(options.isReturning);
     this.#backoff = new Backoff(options.random);
     this.#renewal = new Renewal(options.random);
   }
