@@ -11,6 +11,8 @@ test("a room for people who are signed in says so to guests", async ({ server, n
   });
   const ada = await newGuest();
   ada.troubles.expect(REFUSED);
+  await ada.arrive();
+  await expect(ada.page.getByRole("button", { name: "Try the door all the same" })).toBeVisible();
   await knock(ada, "lobby", "Ada");
   await expect(ada.page.getByRole("alert")).toContainText("This room is for people who are signed in");
   await expectAccessible(ada.page);
