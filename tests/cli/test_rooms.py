@@ -29,7 +29,7 @@ def test_public_rooms_and_those_with_people_are_listed(nook: Bar, capsys: CAPTUR
     assert main(["rooms"]) == 0
     heading, lobby, other = capsys.readouterr().out.splitlines()
     assert heading.split()[:3] == ["room", "name", "members"]
-    assert lobby.split() == ["lobby", "Lobby", "0/250", "yes", "-", "0.0", "0.0", "-"]
+    assert lobby.split() == ["lobby", "Lobby", "0/250", "yes", "no", "0.0", "0.0", "-"]
     assert other.split() == ["nook", "Nook", "1/12", "no", "no", "9.5", "6.0", "-"]
     assert main(["rooms", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)

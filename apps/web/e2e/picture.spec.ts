@@ -110,7 +110,6 @@ test("a desktop is told how to walk, sit and talk until it has done so, and neve
   await ada.say("Hello");
   await expect(hints).toHaveCount(0);
   await page.reload();
-  await page.getByRole("button", { name: "Walk in" }).click();
   await ada.inside();
   await expect(hints).toHaveCount(0);
 });
