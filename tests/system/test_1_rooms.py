@@ -167,10 +167,18 @@ async def test_who_was_thrown_out_is_refused_with_403(
 
 async def test_a_draining_server_says_when_to_come_back() -> None:
     """While it drains, joins are 503 with `retryAfterMs` and `Retry-After` (§1)."""
+
+    async def goes_on(_counter: int) -> bool:
+        """The loop of the server, held in the moment before it closes its sockets."""
+        return False
+
     with running_server() as server:
         await make_room(server.http_url)
-        server.call(lambda: setattr(server.app.server, "should_exit", True))
+        stopping = server.app.server
+        server.call(lambda: vars(stopping).update(on_tick=goes_on, should_exit=True))
         response = await request_join(server.http_url)
+        server.call(lambda: vars(stopping).update(on_tick=type(stopping).on_tick.__get__(stopping)))
+        server.call(lambda: vars(stopping).update(should_exit=False))
     body = response.json()
     assert (response.status_code, body["code"]) == (503, "draining")
     assert set(body) == {"code", "message", "retryAfterMs"}
