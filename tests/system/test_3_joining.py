@@ -315,8 +315,9 @@ async def test_everybody_sees_who_is_a_bot_and_nobody_is_taken_for_another(
     joined = await request_join(evening.url, ann.room_id, bot=True)
     sam = await evening.connect(joined.json())
     sam.ignores = frozenset()
-    state, session, roles = await evening.join(sam, name="Аnn")
-    assert (state["t"], session["t"], roles["t"]) == ("room_state", "session", "roles")
+    greeting = await evening.join(sam, name="Аnn")
+    assert names(greeting) == ["room_state", "session", "roles", "seats"]
+    state, _, roles, _ = greeting
     names_of = {one["userId"]: one["displayName"] for one in state["payload"]["members"]}
     assert names_of == {ann.user_id: "Ann", sam.user_id: "Аnn 2"}
     told = [[ann.user_id, "guest", False], [sam.user_id, "guest", True]]
