@@ -22,7 +22,7 @@ PURE = (
     "errors",
     "client.session",
     "client.smoothing",
-    "client.clock",
+    "client.heartbeat_clock",
     "bots.patron",
     "bots.bartender",
     "bots.floor",
@@ -51,26 +51,21 @@ ARROWS: dict[str, set[str] | None] = {
     "auth": {"errors", "protocol"},
     "room": {"addresses", "errors", "protocol"},
     "api": {
-        "addresses",
-        "auth",
-        "cluster",
-        "errors",
-        "origins",
-        "protocol",
-        "room",
-        "storage",
-    },
-    "realtime": {
-        "addresses",
-        "auth",
-        "cluster",
-        "errors",
-        "origins",
-        "protocol",
-        "room",
-        "storage",
+        "addresses", "auth", "cluster", "errors", "origins", "protocol", "room", "storage",
     },
     "storage": {"auth", "errors", "protocol", "room"},
+    "runtime": {"errors", "protocol", "storage"},
+    "moderation": {
+        "addresses", "auth", "errors", "live", "protocol", "room", "runtime", "storage",
+    },
+    "live": {
+        "addresses", "auth", "cluster", "errors", "moderation", "protocol", "room", "runtime",
+        "storage",
+    },
+    "transport": {
+        "addresses", "auth", "errors", "live", "moderation", "origins", "protocol", "room",
+        "runtime",
+    },
     "cluster": {"auth", "errors", "protocol", "room"},
     "proxies": {"errors"},
     "client": {"errors", "protocol", "proxies"},
@@ -80,11 +75,14 @@ ARROWS: dict[str, set[str] | None] = {
     "conformance": {"client", "errors", "protocol"},
     "settings": {"auth", "errors", "origins", "protocol", "room"},
     "process": set(),
-    "backroom": {"addresses", "auth", "errors", "protocol", "realtime", "room", "storage"},
+    "services": {
+        "addresses", "auth", "errors", "live", "moderation", "protocol", "room", "runtime",
+        "storage",
+    },
     "app": EVERYBODY,
     "cli": EVERYBODY,
     "__main__": EVERYBODY,
-}
+}  # fmt: skip
 """What each room of the house may know of the others; itself always."""
 
 

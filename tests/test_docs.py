@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from support.vectors import invalid_cases, valid_cases
 from virtubar.api import authorization, errors, reporting, room_settings, rooms
+from virtubar.moderation import act_limits, act_line, service
 from virtubar.protocol import constants
 from virtubar.protocol.constants import (
     AuthCode,
@@ -20,8 +21,7 @@ from virtubar.protocol.constants import (
     ServerEventName,
 )
 from virtubar.protocol.events import CLIENT_EVENTS, SERVER_EVENTS
-from virtubar.realtime import act_limits, act_line, desk
-from virtubar.realtime.metrics import Gauges, Metrics
+from virtubar.runtime.metrics import Gauges, Metrics
 from virtubar.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -99,7 +99,7 @@ def _refusal_codes() -> set[str]:
     """The codes that the HTTP API and the doors of the sockets refuse with."""
     refusing = {"RequestRefusedError", "UpgradeRefusedError", "ErrorBody"}
     found = {code for code, _ in errors.FRAMEWORK.values()} | {errors.INTERNAL[0]}
-    for path in [*SOURCE.glob("api/*.py"), *SOURCE.glob("realtime/**/*.py")]:
+    for path in [*SOURCE.glob("api/*.py"), *SOURCE.glob("transport/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 words = [a.value for a in node.args if isinstance(a, ast.Constant)]
@@ -175,7 +175,7 @@ def test_the_limits_of_acts_are_documented() -> None:
         assert words.format(rate_hz, burst) in section
     rate_hz, burst = act_limits.ROOM_ACTS
     assert f"{burst} acts, then {rate_hz * 60:g} a minute" in section
-    assert f"{desk.ROOM_SANCTIONS_MAX} bans and mutes there" in section
+    assert f"{service.ROOM_SANCTIONS_MAX} bans and mutes there" in section
     assert f"within {act_line.ACT_MS / 1000:g} s" in section
 
 

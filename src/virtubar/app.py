@@ -15,8 +15,8 @@ from virtubar.api.jwks import ProviderKeys
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
-from virtubar.backroom import Backroom, HouseRules, furnish
 from virtubar.errors import ConfigurationError
+from virtubar.live.hub import Hub
 from virtubar.process import (
     SHUTDOWN_GRACE_S,
     Server,
@@ -25,18 +25,18 @@ from virtubar.process import (
     set_startup_aside,
 )
 from virtubar.protocol.constants import LOBBY_ID
-from virtubar.realtime.callers import Callers
-from virtubar.realtime.clock import Clock
-from virtubar.realtime.http import http_class
-from virtubar.realtime.hub import Hub
-from virtubar.realtime.metrics import Metrics
-from virtubar.realtime.policy import SeamPolicy
-from virtubar.realtime.seam import SeamContext
-from virtubar.realtime.socketio.endpoint import SocketIoEndpoint
 from virtubar.room.config import lobby
+from virtubar.runtime.clock import Clock
+from virtubar.runtime.metrics import Metrics
+from virtubar.services import Backroom, HouseRules, furnish
 from virtubar.settings import Settings
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
+from virtubar.transport.callers import Callers
+from virtubar.transport.http import http_class
+from virtubar.transport.policy import SeamPolicy
+from virtubar.transport.seam import SeamContext
+from virtubar.transport.socketio.endpoint import SocketIoEndpoint
 
 _log = structlog.get_logger(__name__)
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

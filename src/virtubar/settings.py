@@ -18,10 +18,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from virtubar.auth.providers import ExternalProvider, keys_url, named_role
 from virtubar.auth.signing import SECRET_MIN_BYTES
+from virtubar.auth.tokens import TOKEN_LIFE_MAX_MS
 from virtubar.errors import ConfigurationError
 from virtubar.origins import plain_origin, web_origin
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
-from virtubar.room.sanctions import TOKEN_LIFE_MAX_MS
 
 _PREFIX = "VIRTUBAR_"
 _SERVICE_LINK: Final = re.compile(r"(?:tcp|udp|sctp)://")

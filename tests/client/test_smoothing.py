@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from virtubar.client.motionclock import MotionClock
+from virtubar.client.arrival_clock import MotionClock
 from virtubar.client.smoothing import JUMP_MS, SLEW_MAX, Drawn, Sample, SnapshotBuffer
 from virtubar.client.spring import SPRING_LAG_MS
 from virtubar.protocol.constants import BUFFER_MAX_MS, BUFFER_MIN_MS, SNAP_DISTANCE_M

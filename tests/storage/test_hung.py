@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from realtime.office import Office, turns
+from moderation.bench import Office, turns
 from support.postgres import PostgresServer
+from virtubar.moderation.act_line import ACT_MS
+from virtubar.moderation.circuit import REST_MS
 from virtubar.protocol.constants import AuthCode
-from virtubar.realtime.act_line import ACT_MS
-from virtubar.realtime.circuit import REST_MS
 from virtubar.room.ports import NotStoredError
 from virtubar.storage.migrate import migrate
 from virtubar.storage.sql import SqlStorage

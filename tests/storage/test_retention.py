@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import asdict
 
 from storage.samples import DAY, NOW
-from virtubar.room.sanctions import REVOKED_MS
+from virtubar.auth.tokens import REVOKED_MS
 from virtubar.storage.retention import Retention, cutoffs
 
 

@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from storage.samples import DAY, MINUTE, NOW, ban, line, numbered_id
+from virtubar.auth.tokens import REVOKED_MS
 from virtubar.room.records import SanctionKind
-from virtubar.room.sanctions import REVOKED_MS
 from virtubar.storage.ports import AuditQuery, StorageError
 from virtubar.storage.sql import SqlStorage
 

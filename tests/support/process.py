@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from support.server import TEST_SECRET
-from virtubar.realtime.clock import Clock
+from virtubar.runtime.clock import Clock
 
 START_TIMEOUT_S = 60.0
 _PAGE_BYTES = os.sysconf("SC_PAGESIZE")

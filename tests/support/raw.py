@@ -14,7 +14,7 @@ from support.greeting import WHOLE_GREETING
 from support.server import TEST_SECRET
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Device, Role
-from virtubar.realtime.clock import Clock
+from virtubar.runtime.clock import Clock
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 RSV1, RSV2, RSV3 = 0x40, 0x20, 0x10

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import uvloop
 
 from virtubar.app import App, build
-from virtubar.realtime.clock import Clock
+from virtubar.runtime.clock import Clock
 from virtubar.settings import Settings
 
 T = TypeVar("T")

@@ -6,9 +6,9 @@ from support.evening import Evening, names, open_evening
 from support.greeting import GREETING
 from support.guest import Guest
 from support.server import RunningServer
+from virtubar.moderation.sanctions import sanction_of
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.ports import ModerationAct
-from virtubar.room.sanctions import sanction_of
 
 TOKEN_LIFE_S = 300
 

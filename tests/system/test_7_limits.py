@@ -4,8 +4,8 @@ from itertools import cycle
 
 from support.evening import Spoken, open_evening, payloads
 from support.server import running_server
+from virtubar.moderation.act_limits import ACTS_BY_ADDRESS
 from virtubar.protocol.constants import ACT_BURST, Role
-from virtubar.realtime.act_limits import ACTS_BY_ADDRESS
 
 TRANSPORTS: tuple[Spoken, ...] = ("raw", "socketio", "polling")
 TOLD_AT_ONCE = 5

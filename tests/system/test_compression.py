@@ -5,7 +5,7 @@ import random
 
 from support.guest import Guest, enter, make_room
 from support.server import RunningServer
-from virtubar.realtime.live import QUIET_MS
+from virtubar.live.live_room import QUIET_MS
 
 ROUNDS = 60
 

@@ -26,8 +26,8 @@ from support.raw import (
 )
 from support.server import RunningServer
 from virtubar.protocol.codec import decode_client
-from virtubar.realtime import connection as connection_module
 from virtubar.room.room import Room
+from virtubar.transport import connection as connection_module
 
 GRACE_MS = 20_000
 PATRON = """

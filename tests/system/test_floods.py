@@ -26,7 +26,7 @@ from support.raw import (
 )
 from support.server import RunningServer
 from virtubar.protocol.constants import MESSAGE_BURST
-from virtubar.realtime.websocket import CLOSE_TIMEOUT_MS
+from virtubar.transport.websocket import CLOSE_TIMEOUT_MS
 
 MIB = 1024 * 1024
 LATENCY_MAX_MS = 500.0

@@ -7,8 +7,8 @@ import pytest
 from support.raw import RawSocket, event, text
 from support.server import RunningServer, running_server
 from virtubar.protocol.constants import Device, Role
-from virtubar.realtime.websocket import STATE_RATE_MIN_BYTES_S
 from virtubar.room.member import Admission
+from virtubar.transport.websocket import STATE_RATE_MIN_BYTES_S
 
 MEMBERS = 999
 LONG_MS = 10**9

@@ -11,10 +11,10 @@ from support.evening import metric
 from support.guest import request_join
 from support.server import RunningServer, running_server
 from support.socketio import Carrier, Line, PollingLine, SocketLine, open_line
-from virtubar.realtime.socketio import packets, sessions
-from virtubar.realtime.socketio.polling import PollingCarrier
-from virtubar.realtime.socketio.session import Session
-from virtubar.realtime.websocket import CLOSE_TIMEOUT_MS
+from virtubar.transport.socketio import packets, sessions
+from virtubar.transport.socketio.polling import PollingCarrier
+from virtubar.transport.socketio.session import Session
+from virtubar.transport.websocket import CLOSE_TIMEOUT_MS
 
 PRESENCE = '{"v":1,"t":"presence","ts":1,"payload":{"visible":true}}'
 NEEDS = "An event is its name and one envelope, without acknowledgement."

@@ -84,7 +84,7 @@ const BUDGET_WINDOW_MS = 250;
 
 /**
  * When a busy room is flushed: every 5 to 50 ms, an interval that doubles or halves at most every
- * quarter of a second, as in src/virtubar/realtime/budget.py; here by chance instead of by cost.
+ * quarter of a second, as in src/virtubar/live/budget.py; here by chance instead of by cost.
  */
 export class Flushes {
   readonly #random: Random;

@@ -1,6 +1,6 @@
 """Realtime tokens: the right to enter one room as one user for a few minutes (§3)."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -15,13 +15,26 @@ from virtubar.auth.signing import (
 )
 from virtubar.protocol.constants import (
     ROOM_ID_PATTERN,
+    TOKEN_LEEWAY_MS,
     TOKEN_LIFE_MS,
     USER_ID_PATTERN,
     Device,
     Role,
 )
 
-__all__ = ["RealtimeClaims", "RealtimeTokens", "TokenRefusedError"]
+__all__ = [
+    "REVOKED_MS",
+    "TOKEN_LIFE_MAX_MS",
+    "RealtimeClaims",
+    "RealtimeTokens",
+    "TokenRefusedError",
+]
+
+TOKEN_LIFE_MAX_MS: Final = 24 * 3_600_000
+"""What an operator may set at most, for realtime tokens and for identities that they sign."""
+REVOKED_MS: Final = TOKEN_LIFE_MAX_MS + TOKEN_LEEWAY_MS
+"""No token is taken for longer, so a revocation need not be known for longer, in memory or in
+storage."""
 
 
 class RealtimeClaims(Struct, frozen=True):

@@ -2,8 +2,8 @@
 
 from collections import deque
 
-from virtubar.client.clock import ServerClock
 from virtubar.client.events import Member
+from virtubar.client.heartbeat_clock import ServerClock
 from virtubar.protocol import events as wire
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, SEND_RATE_HZ, Role
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from virtubar.room.sanctions import REVOKED_MS
+from virtubar.auth.tokens import REVOKED_MS
 
 DAY_MS = 86_400_000
 

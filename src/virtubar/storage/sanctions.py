@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from virtubar.auth.tokens import REVOKED_MS
 from virtubar.room.records import AddressMark, AuditEntry, Sanction, SanctionKind
-from virtubar.room.sanctions import REVOKED_MS
 from virtubar.storage.audit import add_line
 from virtubar.storage.engine import Database, one_at_a_time
 from virtubar.storage.portions import removal, work_off

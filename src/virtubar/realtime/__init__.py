@@ -1,1 +1,0 @@
-"""Sockets and the live rooms: bytes in, rules asked, bytes out."""

@@ -1,0 +1,1 @@
+"""What everything that runs stands on: clocks, the timer, figures, writes that wait."""

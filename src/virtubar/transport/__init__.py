@@ -1,0 +1,1 @@
+"""Sockets: from bytes to events and back, whatever they speak."""
