@@ -1,12 +1,12 @@
 import { makePose } from "../../src/motion/Pose";
 import { SnapshotBuffer } from "../../src/motion/SnapshotBuffer";
-import { ServerClock } from "../../src/net/realtime/ServerClock";
+import { ArrivalClock } from "../../src/net/realtime/ArrivalClock";
 import type { Arrival } from "../trace";
 import type { Adapter, Player, Point } from "./Adapter";
 
 /** The client's own classes, each member alone on its connection: the clock learns from nobody else. */
 class Ours implements Player {
-  readonly #clock = new ServerClock();
+  readonly #clock = new ArrivalClock();
   readonly #buffer = new SnapshotBuffer();
   readonly #pose = makePose();
   #isKnown = false;
@@ -18,7 +18,7 @@ class Ours implements Player {
 
   draw(nowMs: number, dtS: number, target: Point): boolean {
     if (!this.#isKnown) return false;
-    const pose = this.#buffer.sample(this.#clock.serverNow(nowMs), dtS, this.#pose);
+    const pose = this.#buffer.sample(this.#clock.motionNow(nowMs), dtS, this.#pose);
     target.x = pose.x;
     target.z = pose.z;
     return true;

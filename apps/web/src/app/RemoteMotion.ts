@@ -1,11 +1,11 @@
 import type { Pose } from "../motion/Pose";
 import { SnapshotBuffer } from "../motion/SnapshotBuffer";
-import { ServerClock } from "../net/realtime/ServerClock";
+import { ArrivalClock } from "../net/realtime/ArrivalClock";
 import type { AvatarTransformBroadcastPayload, MemberInfo, RoomStatePayload } from "../net/realtime/types";
 
 /** Where everybody else is drawn: one clock for the connection, one buffer a member (§9). */
 export class RemoteMotion {
-  readonly #clock = new ServerClock();
+  readonly #clock = new ArrivalClock();
   readonly #buffers = new Map<string, SnapshotBuffer>();
 
   /** Another connection, or one that was hidden: everybody is where the server says, at once. */
@@ -44,7 +44,7 @@ export class RemoteMotion {
   sample(userId: string, target: Pose, nowMs: number, dtS: number): boolean {
     const buffer = this.#buffers.get(userId);
     if (buffer === undefined) return false;
-    buffer.sample(this.#clock.serverNow(nowMs), dtS, target);
+    buffer.sample(this.#clock.motionNow(nowMs), dtS, target);
     return true;
   }
 }

@@ -17,7 +17,7 @@ const STEP_CAP_MS = 1000 / 30 - 0.5;
 export class Playhead {
   #delayMs: number = BUFFER_MIN_MS;
   #ms = -Infinity;
-  #serverMs = -Infinity;
+  #motionMs = -Infinity;
 
   /** Motion time; -Infinity before the first frame. */
   get ms(): number {
@@ -35,22 +35,22 @@ export class Playhead {
   /**
    * Move on by one frame; answers how many ms it lasted.
    *
-   * @param serverMs ServerClock.serverNow of the frame.
+   * @param motionMs ArrivalClock.motionNow of the frame.
    * @param dtMs since the last frame, as the frame loop counts it.
    * @param wantedDelayMs how deep the buffer should be.
    */
-  advance(serverMs: number, dtMs: number, wantedDelayMs: number): number {
+  advance(motionMs: number, dtMs: number, wantedDelayMs: number): number {
     if (this.#ms === -Infinity) {
-      this.#serverMs = serverMs;
-      this.#ms = serverMs - this.#delayMs;
+      this.#motionMs = motionMs;
+      this.#ms = motionMs - this.#delayMs;
       return 0;
     }
-    // A clock that learns shifts server time by a few ms: steps are the frame loop's, and the
+    // A clock that learns shifts motion time by a few ms: steps are the frame loop's, and the
     // slewing makes up for the shift.
-    const stepMs = dtMs < STEP_CAP_MS ? dtMs : Math.max(dtMs, serverMs - this.#serverMs);
-    this.#serverMs = serverMs;
+    const stepMs = dtMs < STEP_CAP_MS ? dtMs : Math.max(dtMs, motionMs - this.#motionMs);
+    this.#motionMs = motionMs;
     this.#adaptDelay(wantedDelayMs, stepMs);
-    const offMs = serverMs - this.#delayMs - (this.#ms + stepMs);
+    const offMs = motionMs - this.#delayMs - (this.#ms + stepMs);
     if (offMs > JUMP_MS) this.#ms += stepMs + offMs;
     else if (offMs >= -JUMP_MS) {
       const slewMs = SLEW_MAX * stepMs;

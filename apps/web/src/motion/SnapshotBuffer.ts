@@ -67,7 +67,7 @@ export class SnapshotBuffer {
   /**
    * Take one sample; one that is not newer than the last is dropped.
    *
-   * @param latenessMs as ServerClock.observe gave it.
+   * @param latenessMs as ArrivalClock.observe gave it.
    */
   push(ts: number, x: number, y: number, z: number, rotY: number, anim: Anim, latenessMs: number): void {
     if (ts <= this.#samples.newestMs) return;
@@ -88,13 +88,13 @@ export class SnapshotBuffer {
   /**
    * What to draw in this frame. Before the first sample the target is left as it is.
    *
-   * @param serverNowMs ServerClock.serverNow of the frame.
+   * @param motionNowMs ArrivalClock.motionNow of the frame.
    * @param dtS since the last frame.
    */
-  sample(serverNowMs: number, dtS: number, target: Pose): Pose {
+  sample(motionNowMs: number, dtS: number, target: Pose): Pose {
     if (this.#samples.isEmpty) return target;
     const wantedMs = this.#lateness.p95Ms + this.#intervalMs + DELAY_MARGIN_MS;
-    const stepMs = this.#playhead.advance(serverNowMs, dtS * 1000, wantedMs);
+    const stepMs = this.#playhead.advance(motionNowMs, dtS * 1000, wantedMs);
     this.#samples.at(this.#playhead.ms, this.#raw);
     target.snapped = this.#follow(stepMs);
     const spring = this.#spring;

@@ -14,7 +14,7 @@ const SHIFT_SLOTS = 4;
  * `offsetMs` is the smallest (arrival - ts) of the last 10 s, so the axis runs as late as the fastest
  * event: what an event is above that is its lateness. Pure, and allocates nothing.
  */
-export class ServerClock {
+export class ArrivalClock {
   readonly #least = new Float64Array(SLOTS).fill(Infinity);
   #slot = -Infinity;
   #offsetMs: number | null = null;
@@ -37,7 +37,7 @@ export class ServerClock {
   }
 
   /** The motion time that the fastest event would bring now; needs an `observe` first. */
-  serverNow(nowMs: number): number {
+  motionNow(nowMs: number): number {
     return nowMs - (this.#offsetMs ?? 0);
   }
 
