@@ -22,7 +22,7 @@ const READERS_CLOCK = [
   "CallExpression[callee.name='Date']",
 ].map((selector) => ({
   selector,
-  message: "The reader's clock may be wrong by any amount: useServerClock(), or ServerTime.",
+  message: "The reader's clock may be wrong by any amount: useServerTime(), or ServerTime.",
 }));
 
 export default defineConfig(

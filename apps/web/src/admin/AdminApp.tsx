@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { ServerClockContext } from "../ui/useNow";
+import { ServerTimeContext } from "../ui/useNow";
 import { Console } from "./Console";
 import type { Desk } from "./model/Desk";
 import type { SignIn } from "./model/SignIn";
@@ -25,8 +25,8 @@ export function AdminApp({ signIn, desk, route, browserToken, serverNow, onLeave
   }, [shown]);
   if (shown === null) return <SignInView signIn={signIn} browserToken={browserToken()} />;
   return (
-    <ServerClockContext.Provider value={serverNow}>
+    <ServerTimeContext.Provider value={serverNow}>
       <Console desk={shown} route={route.value} onLeave={onLeave} />
-    </ServerClockContext.Provider>
+    </ServerTimeContext.Provider>
   );
 }

@@ -17,7 +17,7 @@ import { Dialog } from "./Dialog";
 import { DurationField } from "./DurationField";
 import { useIsOpen } from "./useIsOpen";
 import { ReasonField } from "./ReasonField";
-import { useServerClock } from "./useNow";
+import { useServerTime } from "./useNow";
 
 interface ActDialogProps {
   readonly action: ModerationVerb;
@@ -50,7 +50,7 @@ export function ActDialog(props: ActDialogProps) {
   const [scope, setScope] = useState<ModerationScope>(props.scope ?? "room");
   const [step, setStep] = useState<Step>({ type: isLifting ? "confirm" : "form" });
   const isOpen = useIsOpen();
-  const serverNow = useServerClock();
+  const serverNow = useServerTime();
   const read = readDuration(duration);
   const check = checkReason(reason);
   const request: ActRequest = {

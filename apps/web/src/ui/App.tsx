@@ -4,7 +4,7 @@ import type { BarModel } from "./BarModel";
 import { Door } from "./Door";
 import type { DoorModel } from "./DoorModel";
 import { Ending } from "./Ending";
-import { ServerClockContext } from "./useNow";
+import { ServerTimeContext } from "./useNow";
 
 export type Screen =
   { readonly type: "door"; readonly door: DoorModel } | { readonly type: "bar"; readonly bar: BarModel };
@@ -20,9 +20,9 @@ interface AppProps {
 
 export function App({ serverNow, ...props }: AppProps) {
   return (
-    <ServerClockContext.Provider value={serverNow}>
+    <ServerTimeContext.Provider value={serverNow}>
       <Shown {...props} />
-    </ServerClockContext.Provider>
+    </ServerTimeContext.Provider>
   );
 }
 

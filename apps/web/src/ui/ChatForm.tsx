@@ -7,7 +7,7 @@ import { checkDraft, type DraftCheck } from "./chatText";
 import type { ChatQueueModel, QueuedChat } from "./ChatQueueModel";
 import { secondsLeft, untilWhen } from "./format";
 import { CloseIcon, SendIcon } from "./icons";
-import { monotonicNow, useNow, useServerClock } from "./useNow";
+import { monotonicNow, useNow, useServerTime } from "./useNow";
 
 /** The id by which keys find the field. */
 export const CHAT_INPUT_ID = "chat-input";
@@ -176,7 +176,7 @@ interface MuteNoticeProps {
 }
 
 function MuteNotice({ reason, untilMs }: MuteNoticeProps) {
-  const now = useNow(useServerClock(), 1_000);
+  const now = useNow(useServerTime(), 1_000);
   return (
     <p class="mute">
       A moderator has muted you {untilWhen(untilMs, now)}. You can still walk, listen and show emotes.

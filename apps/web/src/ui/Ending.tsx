@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { endText, type EndCause } from "./ending";
 import { secondsLeft, duration } from "./format";
-import { useNow, useServerClock } from "./useNow";
+import { useNow, useServerTime } from "./useNow";
 
 /** The longest wait whose seconds are counted on the button. */
 const COUNTED_MS = 90_000;
@@ -14,7 +14,7 @@ interface EndingProps {
 
 /** What one sees who cannot be in the room any more. */
 export function Ending({ cause, onAgain, onDoor }: EndingProps) {
-  const now = useNow(useServerClock(), 500);
+  const now = useNow(useServerTime(), 500);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { title, what, why, hope, again, againFromMs } = endText(cause, now);

@@ -2,7 +2,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 
 /** Tells epoch ms on the server's clock. Null where nobody has put one around what asks. */
-export const ServerClockContext = createContext<(() => number) | null>(null);
+export const ServerTimeContext = createContext<(() => number) | null>(null);
 
 /**
  * The time of `clock`, again and again while it is wanted.
@@ -24,9 +24,9 @@ export function useNow(clock: () => number, periodMs: number, isWanted = true): 
  * Epoch ms on the server's clock: times that the server has given are compared with no other, for the
  * reader's may be wrong by any amount.
  */
-export function useServerClock(): () => number {
-  const clock = useContext(ServerClockContext);
-  if (clock === null) throw new Error("There is no ServerClockContext around this.");
+export function useServerTime(): () => number {
+  const clock = useContext(ServerTimeContext);
+  if (clock === null) throw new Error("There is no ServerTimeContext around this.");
   return clock;
 }
 

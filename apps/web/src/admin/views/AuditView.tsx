@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { AuditLine } from "../../api/moderation";
 import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID } from "../../net/realtime/constants";
-import { useServerClock } from "../../ui/useNow";
+import { useServerTime } from "../../ui/useNow";
 import { actionText, ACTIONS, detailText, filterOf } from "../model/auditText";
 import type { Desk } from "../model/Desk";
 import { Listing } from "../model/Listing";
@@ -55,7 +55,7 @@ export function AuditView({ desk, route }: { desk: Desk; route: AuditRoute }) {
 
 function Row({ line }: { line: AuditLine }) {
   const { atMs, actorId, actorRole, action, userId, roomId } = line;
-  const serverNow = useServerClock();
+  const serverNow = useServerTime();
   return (
     <tr>
       <td class="nowrap">

@@ -4,7 +4,7 @@ import type { ModerationVerb } from "../../net/realtime/types";
 import { AvatarFigure } from "../../ui/AvatarFigure";
 import { Badges } from "../../ui/Badges";
 import { untilWhen } from "../../ui/format";
-import { useServerClock } from "../../ui/useNow";
+import { useServerTime } from "../../ui/useNow";
 import { PersonId } from "./PersonId";
 
 interface MembersProps {
@@ -115,7 +115,7 @@ function Row({ member, isMe, selected, room, onAct }: RowProps) {
 
 function States({ member }: { member: MemberView }) {
   const { connected, visible, muted, mutedUntilMs } = member;
-  const serverNow = useServerClock();
+  const serverNow = useServerTime();
   if (connected && visible && !muted) return <span class="faint">here</span>;
   return (
     <span class="states">

@@ -3,7 +3,7 @@ import type { Sanction } from "../../api/moderation";
 import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID, ROOM_ID_PATTERN } from "../../net/realtime/constants";
 import { untilWhen } from "../../ui/format";
-import { useServerClock } from "../../ui/useNow";
+import { useServerTime } from "../../ui/useNow";
 import type { Desk } from "../model/Desk";
 import { Listing } from "../model/Listing";
 import { hashOf } from "../route";
@@ -91,7 +91,7 @@ export function SanctionsView({ desk, kind, room }: SanctionsViewProps) {
 
 function Row({ sanction, onLift }: { sanction: Sanction; onLift: () => void }) {
   const { userId, reason, actorId, actorRole, madeMs, untilMs, kind } = sanction;
-  const serverNow = useServerClock();
+  const serverNow = useServerTime();
   return (
     <tr>
       <th scope="row" class="mono">

@@ -1,9 +1,9 @@
 import { clockTime } from "../../ui/format";
-import { useServerClock } from "../../ui/useNow";
+import { useServerTime } from "../../ui/useNow";
 
 /** A time, with its day where it was not today. */
 export function When({ ms }: { ms: number }) {
-  const serverNow = useServerClock();
+  const serverNow = useServerTime();
   return (
     <time dateTime={new Date(ms).toISOString()} title={new Date(ms).toLocaleString()}>
       {whenText(ms, serverNow())}
