@@ -1,4 +1,4 @@
-import type { Doorman } from "./Doorman";
+import type { ScreenRouter } from "./ScreenRouter";
 
 /** What tests ask of a page: where everybody is drawn, and what is known of the connection. */
 export interface DebugState {
@@ -30,9 +30,9 @@ declare global {
 }
 
 /** Shows state at `window.__virtubar`; nothing can be done with it. */
-export function exposeDebug(doorman: Doorman): void {
+export function exposeDebug(router: ScreenRouter): void {
   const members = (): DebugMember[] => {
-    const { visit } = doorman;
+    const { visit } = router;
     if (visit === null) return [];
     const me = visit.room.value.me;
     return [...visit.play.drawn.values()].map(({ member, pose: { x, y, z, rotY, anim } }) => {
@@ -43,9 +43,9 @@ export function exposeDebug(doorman: Doorman): void {
   window.__virtubar = {
     members,
     me: () => members().find(({ isMe }) => isMe) ?? null,
-    viewYaw: () => doorman.visit?.play.viewYaw ?? Math.PI,
-    status: () => doorman.visit?.status.value ?? { state: "idle" },
-    stats: () => doorman.visit?.stats() ?? null,
-    chat: () => doorman.visit?.room.value.chat ?? [],
+    viewYaw: () => router.visit?.play.viewYaw ?? Math.PI,
+    status: () => router.visit?.status.value ?? { state: "idle" },
+    stats: () => router.visit?.stats() ?? null,
+    chat: () => router.visit?.room.value.chat ?? [],
   };
 }

@@ -4,15 +4,15 @@ import { followTranslations } from "../ui/followTranslations";
 import "../ui/styles/index.css";
 import { readConfig } from "./config";
 import { exposeDebug } from "./debug";
-import { Doorman } from "./Doorman";
+import { ScreenRouter } from "./ScreenRouter";
 
 const config = readConfig(window.location.pathname, window.location.search);
-const doorman = new Doorman(config);
-if (config.isDebug) exposeDebug(doorman);
+const router = new ScreenRouter(config);
+if (config.isDebug) exposeDebug(router);
 const root = document.getElementById("app");
 if (root !== null) {
   followTranslations(root);
-  const { screen, serverTime } = doorman;
-  const [onAgain, onDoor] = [() => doorman.again(), () => doorman.toDoor()];
+  const { screen, serverTime } = router;
+  const [onAgain, onDoor] = [() => router.again(), () => router.toDoor()];
   render(h(App, { screen, onAgain, onDoor, serverNow: serverTime.nowMs }), root);
 }

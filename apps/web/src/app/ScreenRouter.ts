@@ -29,7 +29,7 @@ const LOOK_MS = 15_000;
 const SIM_ROOM_NAME = "The Simulated Arms";
 
 /** Leads from the door into the bar and back: which screen there is, and with what. */
-export class Doorman {
+export class ScreenRouter {
   readonly screen;
   /** The visit that goes on, for `?debug`. */
   visit: Visit | null = null;
