@@ -22,7 +22,7 @@ import { ChatQueue } from "./ChatQueue";
 import { roomLink } from "./config";
 import { copyText } from "./copyText";
 import type { FirstSteps } from "./FirstSteps";
-import { House } from "./House";
+import { RoomControls } from "./RoomControls";
 import { Notices } from "./Notices";
 import { Picture } from "./Picture";
 import { Play } from "./Play";
@@ -43,7 +43,7 @@ export class Visit implements BarModel {
   readonly settings;
   readonly roomName: ReadonlySignal<string>;
   readonly emotes: ReadonlySignal<readonly string[]>;
-  readonly house: House;
+  readonly controls: RoomControls;
   readonly chatQueue: ChatQueue;
   readonly firstSteps: FirstSteps;
   onAct: (act: KeyAct) => void = () => undefined;
@@ -69,7 +69,7 @@ export class Visit implements BarModel {
     this.settings = signal(settings);
     this.#store = new RoomStore(roomId);
     this.room.value = this.#store.state;
-    this.house = new House({ provider, api: parts.api, roomId, room: this.room });
+    this.controls = new RoomControls({ provider, api: parts.api, roomId, room: this.room });
     this.play = new Play({
       provider,
       steering: this.#steering,
@@ -249,7 +249,7 @@ export class Visit implements BarModel {
     batch(() => {
       this.play.handle(event, arrivalMs);
       this.#store.handle(event);
-      this.house.handle(event);
+      this.controls.handle(event);
       if (event.t === "error") this.#refuse(event.payload);
       if (event.t === "session") this.chatQueue.joined();
       if (event.t === "chat_broadcast" && event.payload.userId === this.room.value.me) this.chatQueue.heard();

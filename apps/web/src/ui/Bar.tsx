@@ -58,7 +58,7 @@ export function Bar({ model }: { model: BarModel }) {
     };
     model.onAct = open;
     model.onPerson = (userId) => {
-      model.house.look();
+      model.controls.look();
       chosen.value = { userId, ...touched.current, opener: null };
     };
   }, [model, isChatOpen, isPeopleOpen, isWheelOpen, sheet, chosen]);
@@ -123,7 +123,7 @@ export function Bar({ model }: { model: BarModel }) {
             onWalk={walkTo}
             onMore={(userId, opener) => {
               const { left, bottom } = opener.getBoundingClientRect();
-              model.house.look();
+              model.controls.look();
               chosen.value = { userId, x: left, y: bottom, opener };
             }}
           />
@@ -171,8 +171,8 @@ export function Bar({ model }: { model: BarModel }) {
       />
       {sheet.value === "room" && (
         <RoomSettingsDialog
-          load={() => model.house.settings()}
-          change={(change) => model.house.change(change)}
+          load={() => model.controls.settings()}
+          change={(change) => model.controls.change(change)}
           onDone={(text) => {
             model.notify(text);
             closeSheet();

@@ -5,7 +5,7 @@ import type { JoinFailure, ProviderStatus } from "../net/realtime/types";
 import type { Ended, RoomState } from "../room/RoomState";
 import type { ChatQueueModel } from "./ChatQueueModel";
 import type { FirstStepsModel } from "./FirstStepsModel";
-import type { HouseModel } from "./HouseModel";
+import type { RoomControlsModel } from "./RoomControlsModel";
 import type { Settings } from "./settings";
 
 /** How far the way into the bar is. */
@@ -42,7 +42,7 @@ export interface BarModel {
   readonly settings: ReadonlySignal<Settings>;
   readonly chatQueue: ChatQueueModel;
   readonly firstSteps: FirstStepsModel;
-  readonly house: HouseModel;
+  readonly controls: RoomControlsModel;
   /** Called with whomever is clicked in the room; the UI sets it. */
   onPerson: (userId: string) => void;
   /** Called with the keys that the UI answers; the UI sets it. */

@@ -33,14 +33,14 @@ interface PeopleProps {
 }
 
 export function People({ model, onClose, onWalk, onMore }: PeopleProps) {
-  const { house } = model;
-  const role = house.role.value;
+  const { controls } = model;
+  const role = controls.role.value;
   useEffect(() => {
-    house.look();
-    const timer = window.setInterval(() => house.look(), LOOK_MS);
+    controls.look();
+    const timer = window.setInterval(() => controls.look(), LOOK_MS);
     return () => window.clearInterval(timer);
-  }, [house, role]);
-  const muted = house.muted.value;
+  }, [controls, role]);
+  const muted = controls.muted.value;
   const members = useComputed(() => model.room.value.members).value;
   const here = headcount(members);
   const isMuted = useComputed(() => model.room.value.mute !== null).value;

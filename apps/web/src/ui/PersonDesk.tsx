@@ -31,8 +31,8 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
   const person = chosen.value;
   if (person === null) return null;
   const { userId } = person;
-  const { house } = model;
-  const role = house.role.value;
+  const { controls } = model;
+  const role = controls.role.value;
   const member = model.room.value.members.get(userId);
   if (member !== undefined) {
     known.current = { userId, name: member.displayName, avatarId: member.avatarId };
@@ -52,7 +52,7 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
     onWalk(userId);
   };
   const choice = asked.value;
-  const muted = house.muted.value;
+  const muted = controls.muted.value;
   if (choice === null) {
     const isMuted = muted?.has(userId);
     return (
@@ -74,7 +74,7 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
     return (
       <ReportDialog
         name={name}
-        report={(reason) => house.report(userId, reason)}
+        report={(reason) => controls.report(userId, reason)}
         notify={(text) => model.notify(text)}
         onClose={end}
       />
@@ -88,7 +88,7 @@ export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
       roomName={model.roomName.value}
       role={role}
       scope={choice === "unmute" ? (muted?.get(userId) ?? "room") : "room"}
-      act={(request) => house.act(request)}
+      act={(request) => controls.act(request)}
       notify={(text) => model.notify(text)}
       onClose={end}
     />

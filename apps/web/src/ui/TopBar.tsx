@@ -15,7 +15,7 @@ interface TopBarProps {
 }
 
 export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) {
-  const { house } = model;
+  const { controls } = model;
   const count = useComputed(() => headcount(model.room.value.members).people).value;
   return (
     <header class="top">
@@ -30,15 +30,15 @@ export function TopBar({ model, isPeopleOpen, onPeople, onSheet }: TopBarProps) 
         >
           <LinkIcon />
         </button>
-        {house.hasSettings && mayOversee(house.role.value) && (
+        {controls.hasSettings && mayOversee(controls.role.value) && (
           <button
             type="button"
-            class={house.isLocked.value ? "icon-button top-locked" : "icon-button"}
-            aria-label={house.isLocked.value ? "This room: locked" : "This room"}
+            class={controls.isLocked.value ? "icon-button top-locked" : "icon-button"}
+            aria-label={controls.isLocked.value ? "This room: locked" : "This room"}
             title="Lock, slow mode and other rules of this room"
             onClick={() => onSheet("room")}
           >
-            {house.isLocked.value ? <LockIcon /> : <OpenLockIcon />}
+            {controls.isLocked.value ? <LockIcon /> : <OpenLockIcon />}
           </button>
         )}
       </div>

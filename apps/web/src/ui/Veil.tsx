@@ -62,7 +62,7 @@ function Blind({ model, reason, way }: BlindProps) {
           Back to the door
         </button>
       )}
-      {reason === "graphics" && model.house.hasSettings && (
+      {reason === "graphics" && model.controls.hasSettings && (
         // Leave, or one would be here and there.
         <a class="button" href={`/map?room=${model.room.value.roomId}`} onClick={() => model.leave()}>
           See the bar from above

@@ -3,7 +3,7 @@ import type { ModerationScope } from "../net/realtime/types";
 import type { ActDone, ActRequest, RoomSettings, SettingsChange } from "../api/moderation";
 
 /** What one can do about others, and about the room one is in. Promises reject with `ApiError`. */
-export interface HouseModel {
+export interface RoomControlsModel {
   /** What one counts as here; undefined before it is known. */
   readonly role: ReadonlySignal<string | undefined>;
   /**

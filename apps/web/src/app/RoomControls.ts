@@ -12,7 +12,7 @@ import type {
 import { mayActOnServer, mayOversee } from "../moderation/acts";
 import type { ModerationScope, RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
 import type { RoomState } from "../room/RoomState";
-import type { HouseModel } from "../ui/HouseModel";
+import type { RoomControlsModel } from "../ui/RoomControlsModel";
 import { ActLedger } from "./ActLedger";
 
 /** How old what is known of mutes may be. */
@@ -20,7 +20,7 @@ const MUTES_MS = 15_000;
 /** Older mutes than on so many pages of a list are not looked for. */
 const MUTE_PAGES_MAX = 20;
 
-export interface HouseParts {
+export interface RoomControlsParts {
   readonly provider: RealtimeProvider;
   /** Null in a simulated evening, which nobody watches over. */
   readonly api: ModerationApi | null;
@@ -29,12 +29,12 @@ export interface HouseParts {
 }
 
 /** What one can do about others, and about the room one is in. */
-export class House implements HouseModel {
+export class RoomControls implements RoomControlsModel {
   readonly role = computed(() => this.#parts.room.value.session?.role);
   readonly muted = signal<ReadonlyMap<string, ModerationScope> | null>(null);
   readonly isLocked = signal(false);
   readonly hasSettings: boolean;
-  readonly #parts: HouseParts;
+  readonly #parts: RoomControlsParts;
   readonly #ledger = new ActLedger((delayMs, act) => {
     const timer = window.setTimeout(act, delayMs);
     return () => window.clearTimeout(timer);
@@ -43,7 +43,7 @@ export class House implements HouseModel {
   /** By where the mute was made. */
   readonly #mutes: Readonly<Record<ModerationScope, Set<string>>> = { room: new Set(), server: new Set() };
 
-  constructor(parts: HouseParts) {
+  constructor(parts: RoomControlsParts) {
     this.#parts = parts;
     this.hasSettings = parts.api !== null;
   }

@@ -7,7 +7,7 @@ import { SimProvider } from "../net/realtime/SimProvider";
 import type { ServerEventEnvelope, SessionPayload } from "../net/realtime/types";
 import { emptyRoom } from "../room/RoomState";
 import { ManualEnvironment, settle } from "../testing/ManualEnvironment";
-import { House } from "./House";
+import { RoomControls } from "./RoomControls";
 
 const MUTE: ActRequest = { action: "mute", userId: "ada", reason: "", durationSeconds: 60, scope: "room" };
 
@@ -42,7 +42,7 @@ function inside(role: string) {
   );
   const room = signal({ ...emptyRoom("lobby"), session: session(role) });
   const provider = new SimProvider(new ManualEnvironment(), parseSimOptions(""));
-  return { house: new House({ provider, api, roomId: "lobby", room }), asked, server };
+  return { controls: new RoomControls({ provider, api, roomId: "lobby", room }), asked, server };
 }
 
 function done(action: "mute" | "unmute", scope: "room" | "server" = "room"): ServerEventEnvelope {
@@ -54,71 +54,80 @@ async function waited(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve));
 }
 
-describe("House", () => {
+describe("RoomControls", () => {
   it("finds out who is muted, for those who keep order, and not at every look", async () => {
-    const { house, asked } = inside("moderator");
-    house.look();
-    house.look();
+    const { controls, asked } = inside("moderator");
+    controls.look();
+    controls.look();
     await waited();
     expect(asked).toEqual(["/rooms/lobby/mutes", "/rooms/lobby/mutes?cursor=more"]);
-    expect([...house.muted.value!.keys()]).toEqual(["grace", "linus"]);
+    expect([...controls.muted.value!.keys()]).toEqual(["grace", "linus"]);
   });
 
   it("tells admins who is muted on the whole server, and where to unmute them", async () => {
-    const { house, asked } = inside("admin");
-    house.look();
+    const { controls, asked } = inside("admin");
+    controls.look();
     await waited();
     expect(asked).toContain("/rooms/lobby/mutes?scope=server");
-    expect(Object.fromEntries(house.muted.value!)).toEqual({ eve: "server", grace: "room", linus: "room" });
-    house.handle(done("mute", "server"));
-    house.handle(done("mute", "room"));
-    expect(house.muted.value!.get("ada")).toBe("room");
-    house.handle(done("unmute", "room"));
-    expect(house.muted.value!.get("ada")).toBe("server");
+    expect(Object.fromEntries(controls.muted.value!)).toEqual({
+      eve: "server",
+      grace: "room",
+      linus: "room",
+    });
+    controls.handle(done("mute", "server"));
+    controls.handle(done("mute", "room"));
+    expect(controls.muted.value!.get("ada")).toBe("room");
+    controls.handle(done("unmute", "room"));
+    expect(controls.muted.value!.get("ada")).toBe("server");
   });
 
   it("asks nothing for a guest, who may not know", async () => {
-    const { house, asked } = inside("guest");
-    house.look();
+    const { controls, asked } = inside("guest");
+    controls.look();
     await waited();
     expect(asked).toEqual([]);
-    expect(house.muted.value).toBeNull();
+    expect(controls.muted.value).toBeNull();
   });
 
   it("does without what the server does not say, and asks again at the next look", async () => {
-    const { house, asked, server } = inside("owner");
+    const { controls, asked, server } = inside("owner");
     server.isDown = true;
-    house.look();
+    controls.look();
     await waited();
-    expect(house.muted.value).toBeNull();
+    expect(controls.muted.value).toBeNull();
     server.isDown = false;
-    house.look();
+    controls.look();
     await waited();
     expect(asked).toHaveLength(3);
-    expect(house.muted.value?.has("grace")).toBe(true);
+    expect(controls.muted.value?.has("grace")).toBe(true);
   });
 
   it("follows what one has done oneself", async () => {
-    const { house } = inside("moderator");
-    house.look();
+    const { controls } = inside("moderator");
+    controls.look();
     await waited();
-    house.handle(done("mute"));
-    expect(house.muted.value!.has("ada")).toBe(true);
-    house.handle(done("unmute"));
-    expect(house.muted.value!.has("ada")).toBe(false);
+    controls.handle(done("mute"));
+    expect(controls.muted.value!.has("ada")).toBe(true);
+    controls.handle(done("unmute"));
+    expect(controls.muted.value!.has("ada")).toBe(false);
   });
 
   it("gives an act its answer from the socket", async () => {
-    const { house } = inside("moderator");
-    const answer = house.act(MUTE);
-    house.handle(done("mute"));
+    const { controls } = inside("moderator");
+    const answer = controls.act(MUTE);
+    controls.handle(done("mute"));
     await expect(answer).resolves.toMatchObject({ action: "mute", untilMs: 7 });
   });
 
   it("has nobody to report to in a simulated evening", async () => {
     const provider = new SimProvider(new ManualEnvironment(), parseSimOptions(""));
-    const house = new House({ provider, api: null, roomId: "lobby", room: signal(emptyRoom("lobby")) });
-    expect(house.hasSettings).toBe(false);
-    await expect(house.report("ada", "Loud")).rejects.toMatchObject({ code: "simulated" });
+    const controls = new RoomControls({
+      provider,
+      api: null,
+      roomId: "lobby",
+      room: signal(emptyRoom("lobby")),
+    });
+    expect(controls.hasSettings).toBe(false);
+    await expect(controls.report("ada", "Loud")).rejects.toMatchObject({ code: "simulated" });
   });
 });
