@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
 import { ServerTime } from "../api/ServerTime";
-import { browserStorage } from "../app/Keeper";
+import { browserStorage } from "../app/StoredValue";
 import { followTranslations } from "../ui/followTranslations";
 import { AdminApp } from "./AdminApp";
 import { Desk } from "./model/Desk";

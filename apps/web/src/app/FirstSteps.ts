@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { FIRST_STEPS, type FirstStep, type FirstStepsModel } from "../ui/FirstStepsModel";
-import type { Keeper } from "./Keeper";
+import type { StoredValue } from "./StoredValue";
 
 /** Whoever has come so far from where they were put has found out how to walk. */
 const WALKED_M = 1.2;
@@ -8,13 +8,13 @@ const WALKED_M = 1.2;
 /** Which of the first steps somebody has taken, in this visit and in those before it. */
 export class FirstSteps implements FirstStepsModel {
   readonly left;
-  readonly #keeper: Pick<Keeper<readonly FirstStep[]>, "save">;
+  readonly #stored: Pick<StoredValue<readonly FirstStep[]>, "save">;
   #from: { readonly x: number; readonly z: number } | null = null;
   #wasSitting = false;
 
-  constructor(keeper: Pick<Keeper<readonly FirstStep[]>, "load" | "save">) {
-    this.#keeper = keeper;
-    this.left = signal(keeper.load());
+  constructor(stored: Pick<StoredValue<readonly FirstStep[]>, "load" | "save">) {
+    this.#stored = stored;
+    this.left = signal(stored.load());
   }
 
   /** Where the own avatar is by now, metres; the first place is where it was put. */
@@ -40,7 +40,7 @@ export class FirstSteps implements FirstStepsModel {
 
   #keep(left: readonly FirstStep[]): void {
     this.left.value = left;
-    this.#keeper.save(left);
+    this.#stored.save(left);
   }
 }
 

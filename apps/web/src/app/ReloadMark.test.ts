@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { KeeperStorage } from "./Keeper";
+import type { ValueStorage } from "./StoredValue";
 import { RETURN_MAX_MS, ReloadMark } from "./ReloadMark";
 
 /** A tab's storage, and its pages one after another. */
 function tab() {
   const kept = new Map<string, string>();
-  const storage: KeeperStorage = {
+  const storage: ValueStorage = {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => void kept.set(key, value),
   };

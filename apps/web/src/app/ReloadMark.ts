@@ -1,5 +1,5 @@
 import { isInteger, isObject } from "../net/realtime/checking";
-import { Keeper, type KeeperStorage } from "./Keeper";
+import { StoredValue, type ValueStorage } from "./StoredValue";
 
 /** Loading a page takes seconds; who comes later than this has been away, and finds the door. */
 export const RETURN_MAX_MS = 30_000;
@@ -15,24 +15,24 @@ interface Mark {
  * storage of its tab, and taken by the next one there. Good once, for the same room and a short time.
  */
 export class ReloadMark {
-  readonly #keeper: Keeper<Mark | null>;
+  readonly #stored: StoredValue<Mark | null>;
   readonly #now: () => number;
 
-  constructor(storage: KeeperStorage | null, now: () => number) {
-    this.#keeper = new Keeper("virtubar.inside", storage, readMark);
+  constructor(storage: ValueStorage | null, now: () => number) {
+    this.#stored = new StoredValue("virtubar.inside", storage, readMark);
     this.#now = now;
   }
 
   /** The page goes, and the person on it was inside. */
   leave(roomId: string): void {
-    this.#keeper.save({ roomId, atMs: this.#now() });
+    this.#stored.save({ roomId, atMs: this.#now() });
   }
 
   /** Whether the person was inside just now. */
   take(roomId: string): boolean {
-    const mark = this.#keeper.load();
+    const mark = this.#stored.load();
     if (mark === null) return false;
-    this.#keeper.save(null);
+    this.#stored.save(null);
     const agoMs = this.#now() - mark.atMs;
     return mark.roomId === roomId && agoMs >= 0 && agoMs < RETURN_MAX_MS;
   }

@@ -16,7 +16,7 @@ import { readPerson, readSettings, type Person, type Settings } from "../ui/sett
 import { loadWorld } from "./BarWorld";
 import type { PageConfig } from "./config";
 import { FirstSteps, readFirstSteps } from "./FirstSteps";
-import { browserStorage, Keeper } from "./Keeper";
+import { browserStorage, StoredValue } from "./StoredValue";
 import { isMotionReduced } from "./Picture";
 import { openTurntable } from "./openTurntable";
 import { ReloadMark } from "./ReloadMark";
@@ -40,9 +40,9 @@ export class ScreenRouter {
   readonly #identity: IdentityKeeper;
   readonly #api: ModerationApi;
   readonly #intro = signal<RoomIntro>({ type: "loading" });
-  readonly #person: Keeper<Person>;
-  readonly #settings: Keeper<Settings>;
-  readonly #firstSteps: Keeper<readonly FirstStep[]>;
+  readonly #person: StoredValue<Person>;
+  readonly #settings: StoredValue<Settings>;
+  readonly #firstSteps: StoredValue<readonly FirstStep[]>;
   readonly #reload = new ReloadMark(tabStorage(), computerNow);
   readonly #hearingRadiusM = signal<number | null>(null);
   readonly #emotes = signal<readonly string[]>(EMOTE_IDS);
@@ -53,7 +53,7 @@ export class ScreenRouter {
   readonly #tab = tabStorage();
   readonly #loader = pagePartLoader(this.#tab);
   /** The room in which a page that is loaded anew goes on. */
-  readonly #goingOn = new Keeper("virtubar.goingOn", this.#tab, (kept) =>
+  readonly #goingOn = new StoredValue("virtubar.goingOn", this.#tab, (kept) =>
     typeof kept === "string" ? kept : null,
   );
   #looking: number | undefined;
@@ -63,11 +63,11 @@ export class ScreenRouter {
     this.#config = config;
     this.#identity = new IdentityKeeper(storage, window.virtubar?.identityToken);
     this.#api = new ModerationApi(identified(this.#fetch, this.#identity), () => this.#identity.token);
-    this.#person = new Keeper("virtubar.person", storage, (kept) =>
+    this.#person = new StoredValue("virtubar.person", storage, (kept) =>
       readPerson(kept, AVATAR_IDS, Math.random()),
     );
-    this.#settings = new Keeper("virtubar.settings", storage, readSettings);
-    this.#firstSteps = new Keeper("virtubar.firstSteps", storage, readFirstSteps);
+    this.#settings = new StoredValue("virtubar.settings", storage, readSettings);
+    this.#firstSteps = new StoredValue("virtubar.firstSteps", storage, readFirstSteps);
     this.screen = signal<Screen>({ type: "door", door: this.#door() });
     showMotion(this.#settings.load());
     effect(() => {

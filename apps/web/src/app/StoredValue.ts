@@ -1,14 +1,14 @@
 /** Where things are kept between visits; `localStorage`, but for tests. */
-export type KeeperStorage = Pick<Storage, "getItem" | "setItem">;
+export type ValueStorage = Pick<Storage, "getItem" | "setItem">;
 
 /** Keeps one value between visits, as JSON. Where the browser has no storage, it is not kept. */
-export class Keeper<Value> {
+export class StoredValue<Value> {
   readonly #key: string;
-  readonly #storage: KeeperStorage | null;
+  readonly #storage: ValueStorage | null;
   readonly #read: (kept: unknown) => Value;
 
   /** @param read makes a good value of whatever was kept; of undefined, the default. */
-  constructor(key: string, storage: KeeperStorage | null, read: (kept: unknown) => Value) {
+  constructor(key: string, storage: ValueStorage | null, read: (kept: unknown) => Value) {
     this.#key = key;
     this.#storage = storage;
     this.#read = read;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Keeper, type KeeperStorage } from "./Keeper";
+import { StoredValue, type ValueStorage } from "./StoredValue";
 
 const read = (kept: unknown): string => (typeof kept === "string" ? kept : "default");
 
-class Shelf implements KeeperStorage {
+class Shelf implements ValueStorage {
   readonly kept = new Map<string, string>();
   isForbidden = false;
 
@@ -18,28 +18,28 @@ class Shelf implements KeeperStorage {
   }
 }
 
-describe("Keeper", () => {
+describe("StoredValue", () => {
   it("gives back what it was given", () => {
-    const keeper = new Keeper("key", new Shelf(), read);
-    keeper.save("value");
-    expect(keeper.load()).toBe("value");
+    const stored = new StoredValue("key", new Shelf(), read);
+    stored.save("value");
+    expect(stored.load()).toBe("value");
   });
 
   it("gives the default where nothing is kept, or nonsense", () => {
     const shelf = new Shelf();
-    const keeper = new Keeper("key", shelf, read);
-    expect(keeper.load()).toBe("default");
+    const stored = new StoredValue("key", shelf, read);
+    expect(stored.load()).toBe("default");
     shelf.kept.set("key", "{");
-    expect(keeper.load()).toBe("default");
+    expect(stored.load()).toBe("default");
   });
 
   it("does without a storage, and with one that is forbidden", () => {
     const forbidden = new Shelf();
     forbidden.isForbidden = true;
     for (const storage of [null, forbidden]) {
-      const keeper = new Keeper("key", storage, read);
-      expect(() => keeper.save("value")).not.toThrow();
-      expect(keeper.load()).toBe("default");
+      const stored = new StoredValue("key", storage, read);
+      expect(() => stored.save("value")).not.toThrow();
+      expect(stored.load()).toBe("default");
     }
   });
 });
