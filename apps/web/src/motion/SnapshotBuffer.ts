@@ -59,7 +59,7 @@ export class SnapshotBuffer {
   reset(x: number, y: number, z: number, rotY: number, anim: Anim, ts = -Infinity): void {
     this.#samples.clear();
     this.#playhead.reset();
-    this.#forgive();
+    this.#clearOffset();
     this.#isLoose = true;
     this.#samples.push(ts, x, y, z, rotY, anim);
   }
@@ -74,13 +74,13 @@ export class SnapshotBuffer {
     this.#lateness.push(latenessMs);
     const atMs = this.#playhead.ms;
     const isGuess = !this.#samples.isEmpty && atMs > this.#samples.newestMs;
-    if (isGuess) this.#accuse(atMs, 1);
+    if (isGuess) this.#addOffset(atMs, 1);
     this.#takeGap(ts);
     this.#samples.push(ts, x, y, z, rotY, anim);
     if (!isGuess) return;
-    this.#accuse(atMs, -1);
+    this.#addOffset(atMs, -1);
     if (Math.hypot(this.#offsetX, this.#offsetY, this.#offsetZ) > SNAP_DISTANCE_M) {
-      this.#forgive();
+      this.#clearOffset();
       this.#isLoose = true;
     }
   }
@@ -121,7 +121,7 @@ export class SnapshotBuffer {
       spring.follow(x, raw.y + this.#offsetY, raw.z + this.#offsetZ, raw.rotY, stepMs);
       if (!this.#isOff()) return false;
     }
-    this.#forgive();
+    this.#clearOffset();
     spring.reset(raw.x, raw.y, raw.z, raw.rotY);
     this.#isLoose = false;
     return true;
@@ -146,14 +146,14 @@ export class SnapshotBuffer {
   }
 
   /** Add (1) or take away (-1) what the samples say of a moment that is drawn already. */
-  #accuse(atMs: number, sign: number): void {
+  #addOffset(atMs: number, sign: number): void {
     this.#samples.at(atMs, this.#raw);
     this.#offsetX += sign * this.#raw.x;
     this.#offsetY += sign * this.#raw.y;
     this.#offsetZ += sign * this.#raw.z;
   }
 
-  #forgive(): void {
+  #clearOffset(): void {
     this.#offsetX = this.#offsetY = this.#offsetZ = 0;
   }
 
