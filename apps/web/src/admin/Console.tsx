@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { ActDialog } from "../ui/ActDialog";
-import type { Desk } from "./model/Desk";
+import type { ConsoleModel } from "./model/ConsoleModel";
 import { auditOf, hashOf, type Route } from "./route";
 import { AuditView } from "./views/AuditView";
 import { ReportsView } from "./views/ReportsView";
@@ -10,7 +10,7 @@ import { RoomView } from "./views/RoomView";
 import { SanctionsView } from "./views/SanctionsView";
 
 interface ConsoleProps {
-  readonly desk: Desk;
+  readonly model: ConsoleModel;
   readonly route: Route;
   readonly onLeave: () => void;
 }
@@ -27,7 +27,7 @@ const TABS: readonly {
 ];
 
 /** Everything behind the sign-in: where one is, and who. */
-export function Console({ desk, route, onLeave }: ConsoleProps) {
+export function Console({ model, route, onLeave }: ConsoleProps) {
   const main = useRef<HTMLElement>(null);
   const hash = hashOf(route);
   const isFirst = useRef(true);
@@ -37,7 +37,7 @@ export function Console({ desk, route, onLeave }: ConsoleProps) {
     if (!isFirst.current) window.scrollTo(0, 0);
     isFirst.current = false;
   }, [route.type]);
-  const { me } = desk;
+  const { me } = model;
   return (
     <div class="console">
       <header class="console-top">
@@ -65,12 +65,12 @@ export function Console({ desk, route, onLeave }: ConsoleProps) {
         </div>
       </header>
       <div class="console-notice" role="status">
-        {desk.notice.value !== "" && <p class="notice">{desk.notice.value}</p>}
+        {model.notice.value !== "" && <p class="notice">{model.notice.value}</p>}
       </div>
       <main ref={main} class="console-main" tabIndex={-1}>
-        <View key={keyOf(route, hash)} desk={desk} route={route} />
+        <View key={keyOf(route, hash)} model={model} route={route} />
       </main>
-      <Asked desk={desk} />
+      <Asked model={model} />
     </div>
   );
 }
@@ -80,26 +80,26 @@ function keyOf(route: Route, hash: string): string {
   return route.type === "room" || route.type === "report" ? hash : route.type;
 }
 
-function View({ desk, route }: { desk: Desk; route: Route }) {
+function View({ model, route }: { model: ConsoleModel; route: Route }) {
   switch (route.type) {
     case "rooms":
-      return <RoomsView desk={desk} />;
+      return <RoomsView model={model} />;
     case "room":
-      return <RoomView desk={desk} roomId={route.roomId} />;
+      return <RoomView model={model} roomId={route.roomId} />;
     case "reports":
-      return <ReportsView desk={desk} status={route.status} />;
+      return <ReportsView model={model} status={route.status} />;
     case "report":
-      return <ReportView desk={desk} reportId={route.reportId} />;
+      return <ReportView model={model} reportId={route.reportId} />;
     case "sanctions":
-      return <SanctionsView desk={desk} kind={route.kind} room={route.room} />;
+      return <SanctionsView model={model} kind={route.kind} room={route.room} />;
     case "audit":
-      return <AuditView desk={desk} route={route} />;
+      return <AuditView model={model} route={route} />;
   }
 }
 
 /** The act that is being asked for, whichever view asks. */
-function Asked({ desk }: { desk: Desk }) {
-  const asked = desk.asked.value;
+function Asked({ model }: { model: ConsoleModel }) {
+  const asked = model.asked.value;
   if (asked === null) return null;
   const { action, userId, name, roomId, roomName, scope = "room", onDone } = asked;
   return (
@@ -109,12 +109,12 @@ function Asked({ desk }: { desk: Desk }) {
       userId={userId}
       name={name}
       roomName={roomName}
-      role={desk.me.role}
+      role={model.me.role}
       scope={scope}
-      act={(request) => desk.act(roomId, request)}
-      notify={(text) => desk.notify(text)}
+      act={(request) => model.act(roomId, request)}
+      notify={(text) => model.notify(text)}
       onDone={onDone}
-      onClose={() => (desk.asked.value = null)}
+      onClose={() => (model.asked.value = null)}
     />
   );
 }

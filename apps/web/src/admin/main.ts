@@ -5,7 +5,7 @@ import { ServerTime } from "../api/ServerTime";
 import { browserStorage } from "../app/StoredValue";
 import { followTranslations } from "../ui/followTranslations";
 import { AdminApp } from "./AdminApp";
-import { Desk } from "./model/Desk";
+import { ConsoleModel } from "./model/ConsoleModel";
 import { pagePolling } from "./model/Poller";
 import { SignIn } from "./model/SignIn";
 import { readRoute } from "./route";
@@ -17,13 +17,15 @@ const signIn = new SignIn(
   serverTime.listening((url, init) => fetch(url, init)),
   tabStorage(),
 );
-const desk = signal<Desk | null>(null);
+const model = signal<ConsoleModel | null>(null);
 const route = signal(readRoute(window.location.hash));
 
 effect(() => {
   const state = signIn.state.value;
-  desk.value =
-    state.type === "in" ? new Desk(state.me, state.api, pagePolling(), (roomId) => walkIn(roomId)) : null;
+  model.value =
+    state.type === "in"
+      ? new ConsoleModel(state.me, state.api, pagePolling(), (roomId) => walkIn(roomId))
+      : null;
 });
 window.addEventListener("hashchange", () => (route.value = readRoute(window.location.hash)));
 
@@ -55,6 +57,6 @@ if (root !== null) {
   document.documentElement.dataset["motion"] = isMotionReduced ? "reduced" : "full";
   const browserToken = (): string | null => identity.token;
   const serverNow = serverTime.nowMs;
-  render(h(AdminApp, { signIn, desk, route, browserToken, serverNow, onLeave: leave }), root);
+  render(h(AdminApp, { signIn, model, route, browserToken, serverNow, onLeave: leave }), root);
   void signIn.resume();
 }

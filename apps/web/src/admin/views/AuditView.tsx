@@ -4,22 +4,22 @@ import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID } from "../../net/realtime/constants";
 import { useServerTime } from "../../ui/useNow";
 import { actionText, ACTIONS, detailText, filterOf } from "../model/auditText";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";
 import { auditOf, hashOf, type AuditRoute } from "../route";
 import { ListState } from "./ListState";
 import { When, whenText } from "./When";
 
 /** Who did what to whom, and who looked at what. */
-export function AuditView({ desk, route }: { desk: Desk; route: AuditRoute }) {
+export function AuditView({ model, route }: { model: ConsoleModel; route: AuditRoute }) {
   const { room, user, actor, action, from, to } = route;
-  const mayAll = mayActOnServer(desk.me.role);
+  const mayAll = mayActOnServer(model.me.role);
   // Only admins may read everything: the others begin with the room that always exists.
   const roomId = room === "" && !mayAll ? LOBBY_ID : room;
   const listing = useMemo(() => {
     const filter = filterOf({ room, user, actor, action, from, to });
-    return new Listing<AuditLine>((cursor) => desk.api.audit(roomId === "" ? null : roomId, filter, cursor));
-  }, [desk, roomId, room, user, actor, action, from, to]);
+    return new Listing<AuditLine>((cursor) => model.api.audit(roomId === "" ? null : roomId, filter, cursor));
+  }, [model, roomId, room, user, actor, action, from, to]);
   useEffect(() => void listing.refresh(), [listing]);
   const items = listing.items.value;
   return (

@@ -4,17 +4,17 @@ import type { Report } from "../../api/moderation";
 import { checkReason } from "../../moderation/acts";
 import { listFailure } from "../../moderation/failures";
 import { ReasonField } from "../../ui/ReasonField";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { When } from "./When";
 
 interface CloseReportProps {
-  readonly desk: Desk;
+  readonly model: ConsoleModel;
   readonly report: Report;
   readonly onClosed: (closed: Partial<Report>) => void;
 }
 
 /** That a report is dealt with, and how; or by whom it was. */
-export function CloseReport({ desk, report, onClosed }: CloseReportProps) {
+export function CloseReport({ model, report, onClosed }: CloseReportProps) {
   const [draft, setDraft] = useState("");
   const [why, setWhy] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -24,8 +24,8 @@ export function CloseReport({ desk, report, onClosed }: CloseReportProps) {
     setBusy(true);
     setWhy("");
     try {
-      onClosed(await desk.api.closeReport(report.reportId, check.text));
-      desk.notify("The report is closed.");
+      onClosed(await model.api.closeReport(report.reportId, check.text));
+      model.notify("The report is closed.");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setWhy(

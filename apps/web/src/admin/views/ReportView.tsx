@@ -5,7 +5,7 @@ import type { FullReport } from "../../api/moderation";
 import { listFailure } from "../../moderation/failures";
 import type { ModerationVerb } from "../../net/realtime/types";
 import { EvidenceMap } from "../map/EvidenceMap";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { nameIn, timelineOf } from "../model/timeline";
 import { auditOf, hashOf } from "../route";
 import { CloseReport } from "./CloseReport";
@@ -20,13 +20,13 @@ const ACTS: readonly { readonly action: ModerationVerb; readonly name: string }[
 ];
 
 /** One report: what is said of whom, what was seen and heard, and what to do about it. */
-export function ReportView({ desk, reportId }: { desk: Desk; reportId: string }) {
+export function ReportView({ model, reportId }: { model: ConsoleModel; reportId: string }) {
   const [report, setReport] = useState<FullReport | null>(null);
   const [why, setWhy] = useState("");
   const load = async (): Promise<void> => {
     setWhy("");
     try {
-      setReport(await desk.api.fullReport(reportId));
+      setReport(await model.api.fullReport(reportId));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       setWhy(
@@ -37,7 +37,7 @@ export function ReportView({ desk, reportId }: { desk: Desk; reportId: string })
     }
   };
   // Read once: every look at it is a line in the audit.
-  useEffect(() => void load(), [desk, reportId]); // eslint-disable-line react-hooks/exhaustive-deps -- `load` is another one in every rendering
+  useEffect(() => void load(), [model, reportId]); // eslint-disable-line react-hooks/exhaustive-deps -- `load` is another one in every rendering
   return (
     <>
       <header class="view-head">
@@ -58,19 +58,19 @@ export function ReportView({ desk, reportId }: { desk: Desk; reportId: string })
         </p>
       )}
       {report !== null && (
-        <Detail desk={desk} report={report} onClosed={(closed) => setReport({ ...report, ...closed })} />
+        <Detail model={model} report={report} onClosed={(closed) => setReport({ ...report, ...closed })} />
       )}
     </>
   );
 }
 
 interface DetailProps {
-  readonly desk: Desk;
+  readonly model: ConsoleModel;
   readonly report: FullReport;
   readonly onClosed: (closed: Partial<FullReport>) => void;
 }
 
-function Detail({ desk, report, onClosed }: DetailProps) {
+function Detail({ model, report, onClosed }: DetailProps) {
   const { evidence, roomId, reportedId, reporterId, reason, madeMs } = report;
   const atMs = useSignal(evidence.toMs);
   const name = nameIn(evidence, reportedId);
@@ -105,7 +105,7 @@ function Detail({ desk, report, onClosed }: DetailProps) {
               type="button"
               class="button"
               onClick={() =>
-                desk.ask({ action: act.action, userId: reportedId, name, roomId, roomName: roomId })
+                model.ask({ action: act.action, userId: reportedId, name, roomId, roomName: roomId })
               }
             >
               {act.name} {name}
@@ -115,7 +115,7 @@ function Detail({ desk, report, onClosed }: DetailProps) {
             What came before
           </a>
         </div>
-        <CloseReport desk={desk} report={report} onClosed={onClosed} />
+        <CloseReport model={model} report={report} onClosed={onClosed} />
       </section>
       <Timeline
         entries={timelineOf(evidence, report)}

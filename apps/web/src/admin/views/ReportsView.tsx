@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { Report, ReportStatus } from "../../api/moderation";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";
 import { hashOf } from "../route";
 import { ListState } from "./ListState";
@@ -12,10 +12,10 @@ const STATUSES: readonly { readonly status: ReportStatus; readonly name: string 
 ];
 
 /** What people have reported. */
-export function ReportsView({ desk, status }: { desk: Desk; status: ReportStatus }) {
+export function ReportsView({ model, status }: { model: ConsoleModel; status: ReportStatus }) {
   const listing = useMemo(
-    () => new Listing<Report>((cursor) => desk.api.reports(status, cursor)),
-    [desk, status],
+    () => new Listing<Report>((cursor) => model.api.reports(status, cursor)),
+    [model, status],
   );
   useEffect(() => void listing.refresh(), [listing]);
   return (

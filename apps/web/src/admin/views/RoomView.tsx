@@ -5,7 +5,7 @@ import { company } from "../../ui/format";
 import { LockIcon, SettingsIcon } from "../../ui/icons";
 import { RoomSettingsDialog } from "../../ui/RoomSettingsDialog";
 import { RoomMap } from "../map/RoomMap";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { RoomWatch } from "../model/RoomWatch";
 import { auditOf, hashOf } from "../route";
 import { ChatLog } from "./ChatLog";
@@ -13,8 +13,8 @@ import { Members } from "./Members";
 import { PollBanner } from "./PollBanner";
 
 /** One room as it goes on: seen from above, heard, and with what can be done about people. */
-export function RoomView({ desk, roomId }: { desk: Desk; roomId: string }) {
-  const watch = useMemo(() => new RoomWatch(desk.api, roomId, desk.environment), [desk, roomId]);
+export function RoomView({ model, roomId }: { model: ConsoleModel; roomId: string }) {
+  const watch = useMemo(() => new RoomWatch(model.api, roomId, model.environment), [model, roomId]);
   useEffect(() => watch.poller.start(), [watch]);
   const selected = useSignal<string | null>(null);
   const isSetting = useSignal(false);
@@ -52,7 +52,7 @@ export function RoomView({ desk, roomId }: { desk: Desk; roomId: string }) {
             type="button"
             class="button button-small"
             title="Opens the bar in another tab, where you are who you are here"
-            onClick={() => desk.walkIn(roomId)}
+            onClick={() => model.walkIn(roomId)}
           >
             Walk in
           </button>
@@ -77,11 +77,11 @@ export function RoomView({ desk, roomId }: { desk: Desk; roomId: string }) {
           <ChatLog chat={watch.chat} earlier={watch.earlier} members={look.members} selected={selected} />
           <Members
             members={look.members}
-            meId={desk.me.userId}
+            meId={model.me.userId}
             selected={selected}
             room={roomId}
             onAct={(action, { userId, displayName }) => {
-              desk.ask({
+              model.ask({
                 action,
                 userId,
                 name: displayName,
@@ -95,11 +95,11 @@ export function RoomView({ desk, roomId }: { desk: Desk; roomId: string }) {
       )}
       {isSetting.value && (
         <RoomSettingsDialog
-          load={() => desk.api.settings(roomId)}
-          change={(change) => desk.api.change(roomId, change)}
+          load={() => model.api.settings(roomId)}
+          change={(change) => model.api.change(roomId, change)}
           onDone={(text) => {
             isSetting.value = false;
-            desk.notify(text);
+            model.notify(text);
             watch.poller.now();
           }}
           onClose={() => (isSetting.value = false)}

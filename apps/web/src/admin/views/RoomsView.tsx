@@ -4,7 +4,7 @@ import type { RoomOverview } from "../../api/moderation";
 import { ROOM_ID_PATTERN } from "../../net/realtime/constants";
 import { company } from "../../ui/format";
 import { LockIcon } from "../../ui/icons";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { Poller } from "../model/Poller";
 import { hashOf } from "../route";
 import { PollBanner } from "./PollBanner";
@@ -12,9 +12,9 @@ import { PollBanner } from "./PollBanner";
 const OVERVIEW_MS = 2_000;
 
 /** Every room with somebody in it, in figures. */
-export function RoomsView({ desk }: { desk: Desk }) {
+export function RoomsView({ model }: { model: ConsoleModel }) {
   const rooms = useSignal<readonly RoomOverview[] | null>(null);
-  const poller = useOverview(desk, rooms);
+  const poller = useOverview(model, rooms);
   const list = rooms.value;
   const members = list?.reduce((sum, room) => sum + room.members, 0) ?? 0;
   const bots = list?.reduce((sum, room) => sum + room.bots, 0) ?? 0;
@@ -43,19 +43,19 @@ export function RoomsView({ desk }: { desk: Desk }) {
   );
 }
 
-function useOverview(desk: Desk, rooms: Signal<readonly RoomOverview[] | null>): Poller {
+function useOverview(model: ConsoleModel, rooms: Signal<readonly RoomOverview[] | null>): Poller {
   const poller = useMemo(
     () =>
       new Poller(
         async (abort) => {
-          const overview = await desk.api.overview(abort);
+          const overview = await model.api.overview(abort);
           rooms.value = overview.rooms;
           return true;
         },
         OVERVIEW_MS,
-        desk.environment,
+        model.environment,
       ),
-    [desk, rooms],
+    [model, rooms],
   );
   useEffect(() => poller.start(), [poller]);
   return poller;

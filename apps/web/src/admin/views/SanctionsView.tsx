@@ -4,7 +4,7 @@ import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID, ROOM_ID_PATTERN } from "../../net/realtime/constants";
 import { untilWhen } from "../../ui/format";
 import { useServerTime } from "../../ui/useNow";
-import type { Desk } from "../model/Desk";
+import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";
 import { hashOf } from "../route";
 import { ListState } from "./ListState";
@@ -13,27 +13,27 @@ import { When } from "./When";
 type Kind = "bans" | "mutes";
 
 interface SanctionsViewProps {
-  readonly desk: Desk;
+  readonly model: ConsoleModel;
   readonly kind: Kind;
   /** Empty for the whole server. */
   readonly room: string;
 }
 
 /** Who may not come in, or not chat: of one room, or of the whole server. */
-export function SanctionsView({ desk, kind, room }: SanctionsViewProps) {
+export function SanctionsView({ model, kind, room }: SanctionsViewProps) {
   const scope = room === "" ? "server" : "room";
   // The server's own are asked for through any room: the lobby always exists.
   const roomId = room === "" ? LOBBY_ID : room;
   const listing = useMemo(
     () =>
       new Listing<Sanction>((cursor) =>
-        kind === "bans" ? desk.api.bans(roomId, scope, cursor) : desk.api.mutes(roomId, scope, cursor),
+        kind === "bans" ? model.api.bans(roomId, scope, cursor) : model.api.mutes(roomId, scope, cursor),
       ),
-    [desk, kind, roomId, scope],
+    [model, kind, roomId, scope],
   );
   useEffect(() => void listing.refresh(), [listing]);
   const lift = ({ userId }: Sanction): void =>
-    desk.ask({
+    model.ask({
       action: kind === "bans" ? "unban" : "unmute",
       userId,
       name: userId,
@@ -60,7 +60,7 @@ export function SanctionsView({ desk, kind, room }: SanctionsViewProps) {
           ))}
         </nav>
       </header>
-      <Where kind={kind} room={room} mayServer={mayActOnServer(desk.me.role)} />
+      <Where kind={kind} room={room} mayServer={mayActOnServer(model.me.role)} />
       {items !== null && items.length > 0 && (
         <div class="table-frame">
           <table class="table">

@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** What every view works with: who one is, the server, and what is said in passing. */
-export class Desk {
+export class ConsoleModel {
   readonly me: Me;
   readonly api: ModerationApi;
   readonly environment: PollEnvironment;
