@@ -12,7 +12,7 @@ import { HelpDialog } from "./HelpDialog";
 import { MicrophoneDialog } from "./MicrophoneSwitch";
 import { Notices } from "./Notices";
 import { People, PEOPLE_TITLE_ID } from "./People";
-import { PersonDesk, type Chosen } from "./PersonDesk";
+import { PersonDialogs, type Chosen } from "./PersonDialogs";
 import { ReconnectBanner } from "./ReconnectBanner";
 import { RoomSettingsDialog } from "./RoomSettingsDialog";
 import { SettingsDialog } from "./SettingsDialog";
@@ -160,7 +160,7 @@ export function Bar({ model }: { model: BarModel }) {
           }}
         />
       </div>
-      <PersonDesk
+      <PersonDialogs
         model={model}
         chosen={chosen}
         onWalk={walkTo}

@@ -15,7 +15,7 @@ export interface Chosen {
   readonly opener: HTMLElement | null;
 }
 
-interface PersonDeskProps {
+interface PersonDialogsProps {
   readonly model: BarModel;
   readonly chosen: Signal<Chosen | null>;
   readonly onWalk: (userId: string) => void;
@@ -24,7 +24,7 @@ interface PersonDeskProps {
 }
 
 /** The menu on a person, and the dialogs that it leads to. */
-export function PersonDesk({ model, chosen, onWalk, onEnd }: PersonDeskProps) {
+export function PersonDialogs({ model, chosen, onWalk, onEnd }: PersonDialogsProps) {
   const asked = useSignal<Exclude<PersonChoice, "walk"> | null>(null);
   // Who has left meanwhile is still called by their name.
   const known = useRef({ userId: "", name: "Someone", avatarId: "" });
