@@ -54,11 +54,11 @@ test("the identity that the bar has in this browser will do", async ({ server, n
 });
 
 test("a room moves and speaks; a ban from there holds until it is lifted", async ({ server, newGuest }) => {
-  const [ada, desk] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
+  const [ada, staff] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
   ada.troubles.expect(/status of 403/);
   await ada.enter("Ada");
-  await setClockFast(desk.context, 3 * 3_600_000);
-  const operator = new Operator(desk.page, server);
+  await setClockFast(staff.context, 3 * 3_600_000);
+  const operator = new Operator(staff.page, server);
   const { page } = operator;
   await operator.signIn("admin");
   await page.getByRole("link", { name: "Lobby" }).click();
@@ -107,10 +107,10 @@ test("a room moves and speaks; a ban from there holds until it is lifted", async
 });
 
 test("the audit has every look and act, and can be narrowed", async ({ server, newGuest }) => {
-  const [ada, desk] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
+  const [ada, staff] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
   await ada.enter("Ada");
   const { userId } = await ada.me();
-  const operator = new Operator(desk.page, server);
+  const operator = new Operator(staff.page, server);
   const { page } = operator;
   await operator.signIn("admin");
   await page.getByRole("link", { name: "Lobby" }).click();
@@ -145,9 +145,9 @@ test("the audit has every look and act, and can be narrowed", async ({ server, n
 });
 
 test("every view reads well on a phone", async ({ server, newGuest }) => {
-  const [ada, desk] = await Promise.all([newGuest(), newGuest(PHONE)]);
+  const [ada, staff] = await Promise.all([newGuest(), newGuest(PHONE)]);
   await ada.enter("A name of thirty-two characters!");
-  const operator = new Operator(desk.page, server);
+  const operator = new Operator(staff.page, server);
   const { page } = operator;
   await operator.arrive();
   await operator.expectFits();
@@ -171,10 +171,10 @@ test("every view reads well on a phone", async ({ server, newGuest }) => {
 });
 
 test("a moderator has no say on the whole server", async ({ server, newGuest }) => {
-  const [ada, desk] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
-  desk.troubles.expect(/status of 403/);
+  const [ada, staff] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
+  staff.troubles.expect(/status of 403/);
   await ada.enter("Ada");
-  const operator = new Operator(desk.page, server);
+  const operator = new Operator(staff.page, server);
   const { page } = operator;
   await operator.signIn("moderator");
   await page.getByRole("link", { name: "Lobby" }).click();
@@ -199,9 +199,9 @@ test.describe("with a database that outlives the server", () => {
     server,
     newGuest,
   }) => {
-    const [ada, desk] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
-    desk.troubles.expect(...SERVER_GONE, /status of 503/);
-    const operator = new Operator(desk.page, server);
+    const [ada, staff] = await Promise.all([newGuest(), newGuest(DESKTOP)]);
+    staff.troubles.expect(...SERVER_GONE, /status of 503/);
+    const operator = new Operator(staff.page, server);
     const { page } = operator;
     const banner = page.getByRole("alert").filter({ hasText: "No answer from the server" });
     await operator.signIn("admin");

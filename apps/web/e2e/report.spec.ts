@@ -4,7 +4,7 @@ import { expect, test } from "./support/test";
 import { expectAccessible } from "./support/wellMade";
 
 test("a report arrives with what was seen and heard, and is closed", async ({ server, newGuest }) => {
-  const [rudi, nina, desk] = await Promise.all([newGuest(), newGuest(), newGuest({ isDrawn: true })]);
+  const [rudi, nina, staff] = await Promise.all([newGuest(), newGuest(), newGuest({ isDrawn: true })]);
   await rudi.enter("Rudi");
   await nina.enter("Nina");
   await rudi.say("Buy my <i>watches</i>!");
@@ -23,7 +23,7 @@ test("a report arrives with what was seen and heard, and is closed", async ({ se
   await thanks.getByRole("button", { name: "Back to the bar" }).click();
   await expect(nina.page.getByRole("dialog")).toHaveCount(0);
 
-  const operator = new Operator(desk.page, server);
+  const operator = new Operator(staff.page, server);
   await operator.signIn("moderator");
   await operator.go("Reports");
   await operator.page.getByRole("link", { name: "Sells <b>watches</b>." }).click();
