@@ -14,7 +14,7 @@ export type BarWorld = Pick<
   | "showEmote"
   | "setSpeaking"
   | "setSeat"
-  | "setMuted"
+  | "changeTag"
   | "setWalkTarget"
   | "setHearing"
   | "onPick"

@@ -53,13 +53,16 @@ function enter(ada = { x: 0, z: 6 }) {
   const change = (userId: string, seatId: string | null): void => {
     happen({ t: "seat_changed", ts: 0, payload: { userId, seatId } });
   };
+  const appoint = (...members: [string, string, boolean][]): void => {
+    happen({ t: "roles", ts: 0, payload: { members } });
+  };
   const refuse = (code: string): void => {
     happen({ t: "error", ts: 0, payload: { code, message: "No.", event: "seat" } });
   };
   arrive(member("ada", ada.x, ada.z), member("grace", 6, 3));
   const click = (): void => world.onPick({ kind: "seat", seatId: STOOL.id, ...STOOL });
   const distance = (): number => Math.hypot(play.own.pose.x - STOOL.x, play.own.pose.z - STOOL.z);
-  return { play, told, asked, world, run, click, seats, change, refuse, distance };
+  return { play, told, asked, world, run, click, seats, change, appoint, refuse, distance };
 }
 
 describe("Play", () => {
@@ -72,6 +75,27 @@ describe("Play", () => {
     expect(later.hearingM).toBe(7.5);
     play.showHearing(null);
     expect(later.hearingM).toBeNull();
+  });
+
+  it("marks on tags who keeps order and who is a bot, as soon as the server says it", () => {
+    const { world, appoint } = enter();
+    expect(world.badges.get("ada")).toEqual([]);
+    appoint(["ada", "moderator", false], ["grace", "guest", true]);
+    expect(world.badges.get("ada")).toEqual([{ text: "moderator", kind: "staff" }]);
+    expect(world.badges.get("grace")).toEqual([{ text: "bot", kind: "bot" }]);
+    appoint(["ada", "guest", false]);
+    expect(world.badges.get("ada")).toEqual([]);
+  });
+
+  it("marks whom a later picture draws", () => {
+    const { play, appoint } = enter();
+    appoint(["grace", "owner", true]);
+    const later = new FakeWorld();
+    play.show(later);
+    expect(later.badges.get("grace")).toEqual([
+      { text: "owner", kind: "staff" },
+      { text: "bot", kind: "bot" },
+    ]);
   });
 
   it("asks for a seat where one sits down, and sits when the server has given it", () => {

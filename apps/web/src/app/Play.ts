@@ -3,6 +3,7 @@ import type { Steering } from "../input/Steering";
 import { makePose, type Pose } from "../motion/Pose";
 import { TransformSender } from "../motion/TransformSender";
 import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
+import { badgesOf } from "../room/badges";
 import type { Member, RoomState } from "../room/RoomState";
 import { collide } from "../scene/collision";
 import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M } from "../scene/layout";
@@ -137,7 +138,7 @@ export class Play {
     const isMuted = state.mute !== null;
     if (isMuted === this.#isMuted) return;
     this.#isMuted = isMuted;
-    if (this.#me !== null) this.#world?.setMuted(this.#me, isMuted);
+    if (this.#me !== null) this.#world?.changeTag(this.#me, { isMuted });
   }
 
   /** Draw into this world from now on. */
@@ -147,7 +148,7 @@ export class Play {
     world.onPick = (hit) => this.#pick(hit);
     world.setHearing(this.#hearingM);
     for (const { member, pose } of this.#drawn.values()) this.#add(world, member, pose);
-    if (this.#isMuted && this.#me !== null) world.setMuted(this.#me, true);
+    if (this.#isMuted && this.#me !== null) world.changeTag(this.#me, { isMuted: true });
   }
 
   /** Show around the own avatar how far one is heard, metres; null for no circle. */
@@ -230,10 +231,16 @@ export class Play {
     if (drawn?.member.speaking !== member.speaking) {
       this.#world?.setSpeaking(member.userId, member.speaking);
     }
+    if (drawn === undefined) return;
+    if (drawn.member.role !== member.role || drawn.member.isBot !== member.isBot) {
+      this.#world?.changeTag(member.userId, { badges: badgesOf(member.role, member.isBot) });
+    }
   }
 
-  #add(world: BarWorld, { userId, displayName, avatarId, speaking }: Member, pose: Pose): void {
-    world.addMember({ userId, displayName, avatarId, local: userId === this.#me }, pose);
+  #add(world: BarWorld, member: Member, pose: Pose): void {
+    const { userId, displayName, avatarId, speaking, role, isBot } = member;
+    const badges = badgesOf(role, isBot);
+    world.addMember({ userId, displayName, avatarId, badges, local: userId === this.#me }, pose);
     if (speaking) world.setSpeaking(userId, true);
     world.setSeat(userId, this.#seats.of(userId));
   }

@@ -11,7 +11,7 @@ import {
   SRGBColorSpace,
   type PerspectiveCamera,
 } from "three";
-import { Lettering, SANS } from "../type/Lettering";
+import { Lettering } from "../type/Lettering";
 import { AtlasSlots } from "./AtlasSlots";
 import type { Avatar } from "./avatar/Avatar";
 import type { Vector } from "./occlusion";
@@ -25,14 +25,15 @@ import {
   UNPLACED,
   wishedPart,
   type NameTag,
+  type TagChange,
 } from "./nameTags";
+import { BADGE_FONT, paintTag, TAG_FONT } from "./paintTag";
 import { layOutTags } from "./tagLayout";
 
 const COLUMNS = 5;
 const ATLAS_W = 2048;
 /** As high as the atlas may be: room for 365 names. */
 const ROWS_STEPS = [18, 36, 73] as const;
-const FONT = `600 30px ${SANS}`;
 const MUTED = "\u{1F507}";
 const CAPACITY = COLUMNS * ROWS_STEPS[2];
 const FOLLOW_TAU_S = 0.11;
@@ -132,12 +133,12 @@ export class Names {
     this.#isShown = isShown;
   }
 
-  add(userId: string, text: string, isOwn: boolean): void {
+  add(userId: string, text: string, badges: NameTag["badges"], isOwn: boolean): void {
     this.remove(userId);
     let slot = this.#slots.acquire();
     if (slot < 0 && this.#grow()) slot = this.#slots.acquire();
     if (slot < 0) return; // a fuller house than any atlas: the last ones go without
-    const name: NameTag = { ...UNPLACED, text, isOwn, slot };
+    const name: NameTag = { ...UNPLACED, text, badges, isOwn, slot };
     this.#names.set(userId, name);
     this.#order.push(name);
     this.#paint(name);
@@ -151,10 +152,11 @@ export class Names {
     this.#slots.release(name.slot);
   }
 
-  setMuted(userId: string, isMuted: boolean): void {
+  /** Nothing for who is not there. */
+  change(userId: string, change: TagChange): void {
     const name = this.#names.get(userId);
-    if (name === undefined || name.isMuted === isMuted) return;
-    name.isMuted = isMuted;
+    if (name === undefined) return;
+    Object.assign(name, change);
     this.#paint(name);
   }
 
@@ -261,36 +263,13 @@ export class Names {
     for (const name of this.#names.values()) this.#paint(name);
   }
 
-  /** A pill with the name in it, in the middle of its tile. */
   #paint(name: NameTag): void {
-    const ctx = this.#ctx;
     const x = (name.slot % COLUMNS) * TILE_W;
     const y = Math.floor(name.slot / COLUMNS) * TILE_H;
-    ctx.clearRect(x, y, TILE_W, TILE_H);
-    ctx.font = FONT;
-    ctx.textBaseline = "middle";
-    ctx.textAlign = "center";
-    const text = fitted(ctx, name.isMuted ? `${MUTED} ${name.text}` : name.text, TILE_W - 48);
-    const wide = Math.min(TILE_W - 4, ctx.measureText(text).width + 40);
-    ctx.fillStyle = name.isOwn ? "rgba(255, 200, 120, 0.96)" : "rgba(20, 18, 34, 0.7)";
-    ctx.beginPath();
-    ctx.roundRect(x + (TILE_W - wide) / 2, y + 5, wide, TILE_H - 10, (TILE_H - 10) / 2);
-    ctx.fill();
-    ctx.fillStyle = name.isOwn ? "#241a1c" : "#fff3dc";
-    ctx.save();
-    ctx.clip();
-    ctx.fillText(text, x + TILE_W / 2, y + TILE_H / 2 + 1);
-    ctx.restore();
-    this.#lettering.want(FONT, text);
-    name.width = Math.min(1, (wide + 4) / TILE_W);
+    const text = name.isMuted ? `${MUTED} ${name.text}` : name.text;
+    name.width = paintTag(this.#ctx, x, y, { ...name, text });
+    this.#lettering.want(TAG_FONT, text);
+    for (const badge of name.badges) this.#lettering.want(BADGE_FONT, badge.text);
     this.#isStale = true;
   }
-}
-
-/** The text, cut at a character that people would call one, so that it fits. */
-function fitted(ctx: CanvasRenderingContext2D, text: string, widthPx: number): string {
-  if (ctx.measureText(text).width <= widthPx) return text;
-  const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-  while (letters.length > 1 && ctx.measureText(`${letters.join("")}…`).width > widthPx) letters.pop();
-  return `${letters.join("")}…`;
 }

@@ -10,6 +10,7 @@ import { Hover } from "./Hover";
 import { LEVELS } from "./levels";
 import { Marks } from "./Marks";
 import { Names } from "./Names";
+import type { TagChange } from "./nameTags";
 import { pick } from "./pick";
 import { Pointer } from "./Pointer";
 import { Stage, STAGE_BACKGROUND } from "./Stage";
@@ -104,11 +105,11 @@ export class World {
   }
 
   addMember(member: SceneMember, pose: Pose): void {
-    const { userId, displayName, avatarId, local } = member;
+    const { userId, displayName, avatarId, badges, local } = member;
     const at = { ...pose };
     this.#later(() => {
       this.#avatars.add(userId, avatarId, local, at);
-      this.#names.add(userId, displayName, local);
+      this.#names.add(userId, displayName, badges, local);
       if (local) this.#rig.arrive(at);
     });
   }
@@ -141,8 +142,8 @@ export class World {
     this.#later(() => this.#avatars.change(userId, { seatId }));
   }
 
-  setMuted(userId: string, on: boolean): void {
-    this.#later(() => this.#names.setMuted(userId, on));
+  changeTag(userId: string, change: TagChange): void {
+    this.#later(() => this.#names.change(userId, change));
   }
 
   /** Where a click sent the own avatar; null once it is there. */

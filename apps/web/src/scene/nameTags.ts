@@ -1,5 +1,6 @@
 /** Where names hang: in the room, in the picture, and in which order. Pure, and allocates nothing in a frame. */
 import type { PerspectiveCamera } from "three";
+import type { Badge } from "../room/badges";
 import type { Avatar } from "./avatar/Avatar";
 import type { PlacedTag } from "./tagLayout";
 
@@ -26,6 +27,8 @@ const BODY_TALL_M = 1.7;
 /** A name, and where it hangs. */
 export interface NameTag extends PlacedTag {
   readonly text: string;
+  /** Behind the name: what somebody is by the server's word. */
+  badges: readonly Badge[];
   readonly isOwn: boolean;
   isMuted: boolean;
   readonly slot: number;
@@ -41,6 +44,9 @@ export interface NameTag extends PlacedTag {
   drawnLift: number;
   part: number;
 }
+
+/** What may change of a name while its bearer stays. */
+export type TagChange = Partial<Pick<NameTag, "isMuted" | "badges">>;
 
 /** A name that nobody has seen yet. */
 export const UNPLACED = {

@@ -1,10 +1,13 @@
 import type { Pose } from "../motion/Pose";
+import type { Badge } from "../room/badges";
 
 /** Who to draw. `local` is the person at this screen: the camera follows that one. */
 export interface SceneMember {
   readonly userId: string;
   readonly displayName: string;
   readonly avatarId: string;
+  /** What somebody is, on their tag. */
+  readonly badges: readonly Badge[];
   readonly local: boolean;
 }
 

@@ -1,6 +1,8 @@
 import type { BarWorld } from "../app/BarWorld";
 import { makePose } from "../motion/Pose";
-import type { PickHit, PoseSource, WorldStats } from "../scene/types";
+import type { Badge } from "../room/badges";
+import type { TagChange } from "../scene/nameTags";
+import type { PickHit, PoseSource, SceneMember, WorldStats } from "../scene/types";
 
 /** A world that draws nothing: it asks for everybody's pose in every frame, and can be clicked. */
 export class FakeWorld implements BarWorld {
@@ -15,13 +17,22 @@ export class FakeWorld implements BarWorld {
     for (const userId of this.#members) this.#source(userId, makePose(), nowMs, dtS);
   }
 
-  addMember({ userId }: { readonly userId: string }): void {
+  /** What stands on whose tag. */
+  readonly badges = new Map<string, readonly Badge[]>();
+
+  addMember({ userId, badges }: SceneMember): void {
     this.#members.add(userId);
+    this.badges.set(userId, badges);
   }
 
   removeMember(userId: string): void {
     this.#members.delete(userId);
     this.seats.delete(userId);
+    this.badges.delete(userId);
+  }
+
+  changeTag(userId: string, { badges }: TagChange): void {
+    if (badges !== undefined) this.badges.set(userId, badges);
   }
 
   setPoseSource(source: PoseSource): void {
@@ -66,10 +77,6 @@ export class FakeWorld implements BarWorld {
   }
 
   setSpeaking(): void {
-    // drawn, and nothing else
-  }
-
-  setMuted(): void {
     // drawn, and nothing else
   }
 

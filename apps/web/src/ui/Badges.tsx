@@ -1,18 +1,21 @@
-import { Role } from "../net/realtime/constants";
+import { badgesOf } from "../room/badges";
 
-const KEEPS_ORDER: ReadonlySet<string> = new Set([Role.OWNER, Role.MODERATOR, Role.ADMIN]);
+const LOOKS = { staff: "tag tag-aqua", bot: "tag tag-dim" } as const;
 
 interface BadgesProps {
   readonly role: string;
   readonly isBot: boolean;
 }
 
-/** What somebody is by the server's word, whatever they call themselves: beside every name. */
+/** What somebody is, beside every name of theirs in a list. */
 export function Badges({ role, isBot }: BadgesProps) {
   return (
     <>
-      {KEEPS_ORDER.has(role) && <span class="tag tag-aqua">{role}</span>}
-      {isBot && <span class="tag tag-dim">bot</span>}
+      {badgesOf(role, isBot).map(({ text, kind }) => (
+        <span class={LOOKS[kind]} key={kind}>
+          {text}
+        </span>
+      ))}
     </>
   );
 }

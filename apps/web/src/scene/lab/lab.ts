@@ -1,10 +1,11 @@
 /**
  * The scene alone, with N people who walk about, for looking at and measuring. Not in the build.
  *
- * `scene-lab.html?n=50&x=0&z=7&yaw=180&pitch=15&far=4.4&quality=high&calm&look=fern`
+ * `scene-lab.html?n=50&x=0&z=7&yaw=180&pitch=15&far=4.4&quality=high&calm&look=fern&badges`
  */
 import { makePose, type Pose } from "../../motion/Pose";
 import { EMOTE_IDS } from "../../net/realtime/constants";
+import { badgesOf } from "../../room/badges";
 import { LOOKS } from "../avatar/looks";
 import { DANCE_FLOOR, SEATS, seatAt } from "../layout";
 import { collide } from "../collision";
@@ -112,10 +113,13 @@ const world = new World(canvas, {
   reducedMotion: query.has("calm"),
 });
 
+const BADGES = [[], badgesOf("moderator", false), badgesOf("guest", true), badgesOf("owner", true)] as const;
+
 function admit(id: string, displayName: string, avatarId: string, pose: Pose, isMoving: boolean): void {
   const guest: Guest = { id, pose, isMoving, goalX: pose.x, goalZ: pose.z, waitS: 0 };
   guests.set(id, guest);
-  world.addMember({ userId: id, displayName, avatarId, local: id === "me" }, pose);
+  const badges = query.has("badges") ? BADGES[guests.size % BADGES.length]! : [];
+  world.addMember({ userId: id, displayName, avatarId, badges, local: id === "me" }, pose);
   world.setSeat(id, seatAt(pose.x, pose.z)?.id ?? null);
 }
 
@@ -185,7 +189,7 @@ if (query.has("talk")) {
   [...guests.keys()].slice(0, 12).forEach((id, index) => {
     world.showBubble(id, WORDS[index % WORDS.length]!);
     world.setSpeaking(id, index % 3 === 0);
-    world.setMuted(id, index % 5 === 4);
+    world.changeTag(id, { isMuted: index % 5 === 4 });
   });
   setInterval(() => {
     [...guests.keys()].slice(0, 8).forEach((id, index) => world.showEmote(id, EMOTE_IDS[index]!));
