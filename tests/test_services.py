@@ -11,13 +11,14 @@ from structlog.testing import capture_logs
 from storage.manual import FakeChatStore
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.moderation.address_memory import AddressMemory
 from virtubar.moderation.salts import SALT_KEPT_MS, SALT_LIFE_MS
 from virtubar.room.config import lobby
 from virtubar.room.records import ChatRecord
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.services import CLOSE_S, Backroom, Doorman, HouseRules, furnish
+from virtubar.services import CLOSE_S, ServiceOptions, Services, build_services
 from virtubar.storage.ports import StorageError
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
@@ -41,38 +42,38 @@ class MovingClock(Clock):
 
 
 class Entrance:
-    """A doorman over a real database."""
+    """A address_memory over a real database."""
 
     def __init__(self, folder: Path, *, on: bool = True) -> None:
         self.storage = SqlStorage(f"sqlite:///{folder}/bar.db")
-        self.chores = Chores(Metrics())
+        self.writes = BackgroundWrites(Metrics())
         self.clock = MovingClock()
-        self.doorman = self.another(on=on)
+        self.address_memory = self.another(on=on)
 
-    def another(self, *, on: bool = True) -> Doorman:
-        """The doorman of another process on the same database."""
-        return Doorman(
+    def another(self, *, on: bool = True) -> AddressMemory:
+        """The address_memory of another process on the same database."""
+        return AddressMemory(
             storage=self.storage,
             addresses=AddressPolicy([PROXY]),
-            chores=self.chores,
+            writes=self.writes,
             clock=self.clock,
             on=on,
         )
 
     async def open(self) -> None:
-        """Storage and doorman are ready."""
+        """Storage and address_memory are ready."""
         await self.storage.open()
-        await self.doorman.open()
+        await self.address_memory.open()
 
 
 async def test_an_address_is_known_again_and_nothing_of_it_is_stored(tmp_path: Path) -> None:
     """By its hash, over a new start too; the database holds salts and no address."""
     entrance = Entrance(tmp_path)
     await entrance.open()
-    (mark,) = entrance.doorman.marks(HOME)
-    assert entrance.doorman.marks(HOME) == (mark,)
-    assert entrance.doorman.marks("203.0.113.10") != (mark,)
-    await entrance.chores.close()
+    (mark,) = entrance.address_memory.marks(HOME)
+    assert entrance.address_memory.marks(HOME) == (mark,)
+    assert entrance.address_memory.marks("203.0.113.10") != (mark,)
+    await entrance.writes.close()
     again = entrance.another()
     await again.open()
     assert again.marks(HOME) == (mark,)
@@ -86,13 +87,13 @@ async def test_a_salt_lives_two_days(tmp_path: Path) -> None:
     """A new one each day; what was hashed with one that is gone can be told no more."""
     entrance = Entrance(tmp_path)
     await entrance.open()
-    (first,) = entrance.doorman.marks(HOME)
+    (first,) = entrance.address_memory.marks(HOME)
     entrance.clock.skew_ms += SALT_LIFE_MS
-    second, old = entrance.doorman.marks(HOME)
+    second, old = entrance.address_memory.marks(HOME)
     assert old == first != second
     entrance.clock.skew_ms += SALT_KEPT_MS - SALT_LIFE_MS
-    assert first not in entrance.doorman.marks(HOME)
-    await entrance.chores.close()
+    assert first not in entrance.address_memory.marks(HOME)
+    await entrance.writes.close()
     assert len(await entrance.storage.salts.all()) == 2
     await entrance.storage.close()
 
@@ -102,12 +103,12 @@ async def test_an_address_that_tells_nobody_apart_is_none(tmp_path: Path, addres
     """Loopback, a Unix socket, the proxy itself: no mark, and nobody is remembered by it."""
     entrance = Entrance(tmp_path)
     await entrance.open()
-    assert entrance.doorman.marks(address) == ()
-    entrance.doorman.remember("ann", HOME)
-    assert entrance.doorman.last("ann") is not None
-    entrance.doorman.remember("ann", address)
-    assert entrance.doorman.last("ann") is None, "she comes from nowhere known now"
-    await entrance.chores.close()
+    assert entrance.address_memory.marks(address) == ()
+    entrance.address_memory.remember("ann", HOME)
+    assert entrance.address_memory.last("ann") is not None
+    entrance.address_memory.remember("ann", address)
+    assert entrance.address_memory.last("ann") is None, "she comes from nowhere known now"
+    await entrance.writes.close()
     await entrance.storage.close()
 
 
@@ -115,10 +116,10 @@ async def test_addresses_can_be_left_out_of_everything(tmp_path: Path) -> None:
     """Then there is no salt either (`VIRTUBAR_ADDRESS_BANS=off`)."""
     entrance = Entrance(tmp_path, on=False)
     await entrance.open()
-    assert entrance.doorman.marks(HOME) == ()
-    entrance.doorman.remember("ann", HOME)
-    assert entrance.doorman.last("ann") is None
-    await entrance.chores.close()
+    assert entrance.address_memory.marks(HOME) == ()
+    entrance.address_memory.remember("ann", HOME)
+    assert entrance.address_memory.last("ann") is None
+    await entrance.writes.close()
     assert await entrance.storage.salts.all() == []
     await entrance.storage.close()
 
@@ -127,22 +128,22 @@ async def test_somebody_can_be_forgotten(tmp_path: Path) -> None:
     """With all else that is known of them."""
     entrance = Entrance(tmp_path)
     await entrance.open()
-    entrance.doorman.remember("ann", HOME)
-    entrance.doorman.forget("ann")
-    assert entrance.doorman.last("ann") is None
-    await entrance.chores.close()
+    entrance.address_memory.remember("ann", HOME)
+    entrance.address_memory.forget("ann")
+    assert entrance.address_memory.last("ann") is None
+    await entrance.writes.close()
     await entrance.storage.close()
 
 
-def _backroom(folder: Path) -> Backroom:
+def _backroom(folder: Path) -> Services:
     """Everything behind a bar, over a real database."""
-    return furnish(
+    return build_services(
         storage=SqlStorage(f"sqlite:///{folder}/bar.db"),
         tokens=RealtimeTokens("a secret for tests, longer than 32 bytes"),
         clock=Clock(),
         metrics=Metrics(),
         addresses=AddressPolicy([]),
-        rules=HouseRules(
+        options=ServiceOptions(
             max_rooms=3,
             lobby=lobby(),
             address_bans=False,
@@ -158,58 +159,58 @@ async def _hang() -> None:
 
 async def test_a_storage_that_hangs_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:
     """What could not be finished in time is lost, and the log says how much of it."""
-    backroom = replace(_backroom(tmp_path), close_s=0.05)
-    await backroom.open()
+    services = replace(_backroom(tmp_path), close_s=0.05)
+    await services.open()
     for _ in range(3):
-        backroom.chores.put("note", _hang)
+        services.writes.put("note", _hang)
     await asyncio.sleep(0)
     with capture_logs() as logs:
-        await backroom.close()
+        await services.close()
     (line,) = [line for line in logs if line["event"] == "closed_unfinished"]
     assert (line["chat_lost"], line["notes_lost"]) == (0, 3)
-    assert backroom.chores.waiting == 3, "the one that hung was given up, and no other begun"
+    assert services.writes.waiting == 3, "the one that hung was given up, and no other begun"
 
 
 async def test_what_was_begun_is_finished_before_the_end(tmp_path: Path) -> None:
     """Notes and chat, without a word in the log."""
-    backroom = _backroom(tmp_path)
-    await backroom.open()
-    backroom.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
+    services = _backroom(tmp_path)
+    await services.open()
+    services.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
     done = asyncio.Event()
 
     async def note() -> None:
         done.set()
 
-    backroom.chores.put("note", note)
+    services.writes.put("note", note)
     with capture_logs() as logs:
-        await backroom.close()
+        await services.close()
     assert done.is_set()
-    assert backroom.writer.waiting == backroom.writer.dropped == 0
+    assert services.writer.waiting == services.writer.dropped == 0
     assert "closed_unfinished" not in [line["event"] for line in logs]
 
 
 async def test_chat_that_waits_is_stored_for_whoever_reads(tmp_path: Path) -> None:
     """At once, and not with the writer's next turn."""
-    backroom = _backroom(tmp_path)
-    await backroom.open()
+    services = _backroom(tmp_path)
+    await services.open()
     message = ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1)
-    backroom.writer.say(message)
-    await backroom.store_chat()
-    assert await backroom.storage.chat.recent("lobby", limit=9) == [message]
-    await backroom.close()
+    services.writer.say(message)
+    await services.store_chat()
+    assert await services.storage.chat.recent("lobby", limit=9) == [message]
+    await services.close()
 
 
 async def test_who_reads_chat_does_not_wait_for_a_storage_that_hangs(tmp_path: Path) -> None:
     """They are told, and the message goes on waiting for a storage that works again."""
     store = FakeChatStore()
-    backroom = replace(_backroom(tmp_path), writer=ChatWriter(store), store_chat_s=0.01)
-    backroom.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
+    services = replace(_backroom(tmp_path), writer=ChatWriter(store), store_chat_s=0.01)
+    services.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
     store.open.clear()
     with pytest.raises(StorageError, match="waiting"):
-        await backroom.store_chat()
-    assert backroom.writer.waiting == 1
+        await services.store_chat()
+    assert services.writer.waiting == 1
     store.open.set()
-    await replace(backroom, store_chat_s=CLOSE_S).store_chat()
+    await replace(services, store_chat_s=CLOSE_S).store_chat()
     assert store.texts == ["Cheers!"]
 
 
@@ -217,17 +218,17 @@ async def test_nobody_is_forgotten_while_a_note_of_them_may_still_be_written(
     tmp_path: Path,
 ) -> None:
     """A line that storage does not take yet would name them after they were erased."""
-    backroom = _backroom(tmp_path)
-    await backroom.open()
+    services = _backroom(tmp_path)
+    await services.open()
     away = True
 
     async def note() -> None:
         if away:
             raise StorageError("away")
 
-    backroom.chores.put("note", note)
+    services.writes.put("note", note)
     with pytest.raises(StorageError):
-        await backroom.forget("ann")
+        await services.forget("ann")
     away = False
-    await backroom.forget("ann")
-    await backroom.close()
+    await services.forget("ann")
+    await services.close()

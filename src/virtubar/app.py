@@ -28,7 +28,7 @@ from virtubar.protocol.constants import LOBBY_ID
 from virtubar.room.config import lobby
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.services import Backroom, HouseRules, furnish
+from virtubar.services import ServiceOptions, Services, build_services
 from virtubar.settings import Settings
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
@@ -56,7 +56,7 @@ class App:
     settings: Settings
     hub: Hub
     server: Server
-    backroom: Backroom
+    services: Services
     taken: list[str]
     """Why another server has the database now, where one has."""
 
@@ -75,10 +75,10 @@ class App:
             StorageError: it does not answer.
         """
         try:
-            await self.backroom.open()
+            await self.services.open()
             await self._serve()
         finally:
-            await self.backroom.close()
+            await self.services.close()
         for reason in self.taken:
             raise ConfigurationError(reason)
 
@@ -139,13 +139,13 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
             server.stop()
 
     storage = SqlStorage(settings.database_url.get_secret_value(), give_way)
-    backroom = furnish(
+    services = build_services(
         storage=storage,
         tokens=tokens,
         clock=clock,
         metrics=metrics,
         addresses=addresses,
-        rules=HouseRules(
+        options=ServiceOptions(
             max_rooms=settings.max_rooms,
             lobby=lobby(settings.room_capacity),
             address_bans=settings.address_bans,
@@ -159,16 +159,16 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
             ),
         ),
     )
-    hub = backroom.hub
+    hub = services.hub
 
     def draining() -> bool:
         return server is not None and server.should_exit
 
     parts = ApiParts(
-        rooms=backroom.registry,
-        sanctions=backroom.book,
-        moderation=backroom.desk,
-        oversight=backroom.overseer,
+        rooms=services.registry,
+        sanctions=services.book,
+        moderation=services.moderation,
+        oversight=services.oversight,
         storage=storage,
         tokens=tokens,
         identities=Identities(settings.signing_secret, external=settings.external_provider),
@@ -177,13 +177,13 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         wall_ms=clock.wall_ms,
         now_ms=clock.now_ms,
         new_id=new_id,
-        new_record_id=lambda: backroom.new_record_id(clock.wall_ms()),
-        address_marks=backroom.doorman.marks,
-        remember_address=backroom.doorman.remember,
-        staff_seen=backroom.staff.seen,
-        forget_in_memory=backroom.forget,
-        store_chat=backroom.store_chat,
-        erase=backroom.erase,
+        new_record_id=lambda: services.new_record_id(clock.wall_ms()),
+        address_marks=services.address_memory.marks,
+        remember_address=services.address_memory.remember,
+        staff_seen=services.staff.seen,
+        forget_in_memory=services.forget,
+        store_chat=services.store_chat,
+        erase=services.erase,
         draining=draining,
         checks={"accepting": lambda: not draining(), "server_lock": lambda: storage.is_ours},
         metrics_text=metrics.text,
@@ -223,7 +223,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
     )
     server = Server(config, lambda: asyncio.ensure_future(hub.drain(settings.drain_seconds)))
-    return App(settings, hub, server, backroom, taken)
+    return App(settings, hub, server, services, taken)
 
 
 def _provider_keys(settings: Settings, clock: Clock) -> ProviderKeys | None:

@@ -1,4 +1,4 @@
-"""Behind the bar: what is kept, who keeps order, and in which order all of it opens and closes."""
+"""What a server is made of beside its sockets, and in which order it opens and closes."""
 
 import asyncio
 import secrets
@@ -15,24 +15,23 @@ from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
 from virtubar.live.live_room import Answer, Outlets
-from virtubar.live.oversight import Overseer
+from virtubar.live.oversight import LiveOversight
 from virtubar.live.registry import RoomRegistry
 from virtubar.moderation.act_limits import ActLimits
-from virtubar.moderation.last_addresses import LastAddresses
-from virtubar.moderation.salts import SALT_BYTES, Salts
+from virtubar.moderation.address_memory import AddressMemory
 from virtubar.moderation.sanctions import SanctionBook
-from virtubar.moderation.service import Desk
+from virtubar.moderation.service import ModerationService
 from virtubar.moderation.staff import Staff
 from virtubar.room.chat import MessageIds
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ModerationAct
-from virtubar.room.records import AddressMark, AuditEntry, ChatRecord
-from virtubar.runtime.background_writes import Chores
+from virtubar.room.records import AuditEntry, ChatRecord
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.storage.ports import Erased, Storage, StorageError
 from virtubar.storage.retention import Retention
-from virtubar.storage.retention_task import Keeper
+from virtubar.storage.retention_task import RetentionTask
 from virtubar.storage.writer import ChatWriter
 
 CLOSE_S: Final = 5.0
@@ -46,7 +45,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseRules:
+class ServiceOptions:
     """What the operator decided about what is kept.
 
     Attributes:
@@ -63,22 +62,22 @@ class HouseRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backroom:
+class Services:
     """Everything with a life of its own beside the sockets."""
 
     storage: Storage
-    rules: HouseRules
+    options: ServiceOptions
     hub: Hub
     clock: Clock
     book: SanctionBook
     staff: Staff
     registry: RoomRegistry
-    desk: Desk
-    overseer: Overseer
-    chores: Chores
+    moderation: ModerationService
+    oversight: LiveOversight
+    writes: BackgroundWrites
     writer: ChatWriter
-    keeper: Keeper
-    doorman: "Doorman"
+    retention_task: RetentionTask
+    address_memory: AddressMemory
     new_record_id: Callable[[int], str]
     close_s: float = CLOSE_S
     store_chat_s: float = STORE_CHAT_S
@@ -94,10 +93,10 @@ class Backroom:
         for sanction in await self.storage.sanctions.in_force(self.clock.wall_ms()):
             self.book.apply(sanction)
         self.staff.load(await self.storage.people.staff())
-        await self.doorman.open()
-        await self.registry.open(self.rules.max_rooms)
+        await self.address_memory.open()
+        await self.registry.start(self.options.max_rooms)
         self.writer.start()
-        self.keeper.start()
+        self.retention_task.start()
 
     async def close(self) -> None:
         """Finish what was begun, as far as storage takes it in `close_s`; what is left is logged.
@@ -107,14 +106,14 @@ class Backroom:
         try:
             async with asyncio.timeout(self.close_s):
                 await self.registry.close()
-                await self.desk.close()
-                await self.keeper.close()
-                self.desk.denials.tell_all()
-                await self.chores.close()
+                await self.moderation.close()
+                await self.retention_task.close()
+                self.moderation.denials.tell_all()
+                await self.writes.close()
                 await self.writer.close()
         except TimeoutError:
             _log.error(
-                "closed_unfinished", chat_lost=self.writer.waiting, notes_lost=self.chores.waiting
+                "closed_unfinished", chat_lost=self.writer.waiting, notes_lost=self.writes.waiting
             )
         await self.storage.close()
 
@@ -126,10 +125,10 @@ class Backroom:
         """
         self.hub.forget(user_id)
         self.staff.forget(user_id)
-        self.doorman.forget(user_id)
-        self.desk.denials.forget(user_id)
+        self.address_memory.forget(user_id)
+        self.moderation.denials.forget(user_id)
         await self.writer.flush()
-        if not await self.chores.settle():
+        if not await self.writes.settle():
             raise StorageError("notes are still waiting to be stored")
 
     async def store_chat(self) -> None:
@@ -156,27 +155,29 @@ class Backroom:
         return erased
 
 
-def furnish(
+def build_services(
     *,
     storage: Storage,
     tokens: RealtimeTokens,
     clock: Clock,
     metrics: Metrics,
     addresses: AddressPolicy,
-    rules: HouseRules,
-) -> Backroom:
+    options: ServiceOptions,
+) -> Services:
     """Make it all; needs a running event loop."""
-    book, chores, new_record_id = SanctionBook(), Chores(metrics), MessageIds(secrets.randbits).next
-    staff = Staff(storage.people, chores, clock.wall_ms)
+    book, writes = SanctionBook(), BackgroundWrites(metrics)
+    new_record_id = MessageIds(secrets.randbits).next
+    staff = Staff(storage.people, writes, clock.wall_ms)
     writer = metrics.chat = ChatWriter(storage.chat)
 
     def submit(act: ModerationAct, answer: Answer | None) -> None:
-        desk.submit(act, answer)
+        moderation.submit(act, answer)
 
     def said(messages: list[ChatRecord]) -> None:
         for message in messages:
             config = hub.find(message.room_id)
-            if rules.retention.chat_days_of(None if config is None else config.chat_retention_days):
+            days = None if config is None else config.chat_retention_days
+            if options.retention.chat_days_of(days):
                 writer.say(message)
 
     def open_room(room_id: str, answer: Callable[[VirtuBarError | None], None]) -> None:
@@ -187,111 +188,52 @@ def furnish(
         metrics=metrics,
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
-        max_rooms=rules.max_rooms,
+        max_rooms=options.max_rooms,
         outlets=Outlets(submit=submit, said=said, seen=staff.seen, open_room=open_room),
         joins=JoinRules(
             tokens=tokens,
             sanctions=book,
-            limits=JoinLimits(addresses=rules.address_limits),
+            limits=JoinLimits(addresses=options.address_limits),
         ),
     )
-    overseer = Overseer(hub, staff)
-    doorman = Doorman(
-        storage=storage, addresses=addresses, chores=chores, clock=clock, on=rules.address_bans
+    oversight = LiveOversight(hub, staff)
+    address_memory = AddressMemory(
+        storage=storage, addresses=addresses, writes=writes, clock=clock, on=options.address_bans
     )
-    desk = Desk(
+    moderation = ModerationService(
         hub=hub,
         book=book,
         records=storage,
-        chores=chores,
-        limits=ActLimits(addresses=rules.address_limits),
-        standings=overseer,
-        address_of=doorman.last,
+        writes=writes,
+        limits=ActLimits(addresses=options.address_limits),
+        standings=oversight,
+        address_of=address_memory.last,
         new_id=new_record_id,
     )
     registry = RoomRegistry(
         hub=hub,
         store=storage.rooms,
-        chores=chores,
+        writes=writes,
         wall_ms=clock.wall_ms,
         now_ms=clock.now_ms,
-        lobby=rules.lobby,
+        lobby=options.lobby,
     )
-    keeper = Keeper(storage, rules.retention, clock.wall_ms, hub.used, registry.forgotten)
-    return Backroom(
+    retention_task = RetentionTask(
+        storage, options.retention, clock.wall_ms, hub.used, registry.forgotten
+    )
+    return Services(
         storage=storage,
-        rules=rules,
+        options=options,
         hub=hub,
         clock=clock,
         book=book,
         staff=staff,
         registry=registry,
-        desk=desk,
-        overseer=overseer,
-        chores=chores,
+        moderation=moderation,
+        oversight=oversight,
+        writes=writes,
         writer=writer,
-        keeper=keeper,
-        doorman=doorman,
+        retention_task=retention_task,
+        address_memory=address_memory,
         new_record_id=new_record_id,
     )
-
-
-class Doorman:
-    """Knows from where people come, as far as that may be known: hashed, for a day.
-
-    Args:
-        on: whether addresses count at all (`VIRTUBAR_ADDRESS_BANS`).
-    """
-
-    def __init__(
-        self,
-        *,
-        storage: Storage,
-        addresses: AddressPolicy,
-        chores: Chores,
-        clock: Clock,
-        on: bool,
-    ) -> None:
-        self._storage = storage
-        self._addresses = addresses
-        self._chores = chores
-        self._clock = clock
-        self._on = on
-        self._salts = Salts()
-        self._last = LastAddresses()
-
-    async def open(self) -> None:
-        """Know the salts that are kept, and have one for today."""
-        self._salts = Salts(await self._storage.salts.all())
-
-    def marks(self, address: str) -> tuple[AddressMark, ...]:
-        """The address, hashed with every salt that is kept; none where it tells nothing."""
-        if not self._on or not self._addresses.tells_apart(address):
-            return ()
-        self._renew()
-        return self._salts.marks(address, self._clock.wall_ms())
-
-    def remember(self, user_id: str, address: str) -> None:
-        """The person comes from there now, and from nowhere else any more."""
-        marks = self.marks(address)
-        self._last.remember(user_id, marks[0] if marks else None, self._clock.wall_ms())
-
-    def forget(self, user_id: str) -> None:
-        """The person is to be forgotten."""
-        self._last.forget(user_id)
-
-    def last(self, user_id: str) -> AddressMark | None:
-        """From where the person last came, None where that is not known."""
-        return self._last.find(user_id, self._clock.wall_ms())
-
-    def _renew(self) -> None:
-        """A new salt each day; what was hashed with the one before last can be told no more."""
-        wall_ms = self._clock.wall_ms()
-        if not self._salts.is_due(wall_ms):
-            return
-        salt, forget_before_ms = self._salts.renew(wall_ms, secrets.token_bytes(SALT_BYTES))
-
-        async def keep() -> None:
-            await self._storage.salts.add(salt, forget_before_ms)
-
-        self._chores.put("salt", keep)

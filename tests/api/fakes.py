@@ -56,7 +56,7 @@ class FakeRooms:
         self.max_rooms = 1_000
         self.failure: Exception | None = None
 
-    async def find(self, room_id: str) -> RoomConfig | None:
+    async def open(self, room_id: str) -> RoomConfig | None:
         await asyncio.sleep(0)
         if self.failure is not None:
             raise self.failure
@@ -73,7 +73,7 @@ class FakeRooms:
         self.configs[config.room_id] = config
 
     async def look(self, room_id: str) -> RoomConfig | None:
-        return await self.find(room_id)
+        return await self.open(room_id)
 
     async def change(
         self, room_id: str, fields: Mapping[str, Any], actor_id: str, actor_role: Role

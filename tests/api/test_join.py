@@ -222,7 +222,7 @@ async def test_another_scheme_is_somebody_elses(bar: Bar) -> None:
 async def test_a_room_that_is_not_there_is_not_made(bar: Bar) -> None:
     """Joining never creates a room (§1)."""
     assert_error(await bar.join(roomId="nowhere"), 404, "room_not_found")
-    assert await bar.rooms.find("nowhere") is None
+    assert await bar.rooms.open("nowhere") is None
 
 
 @pytest.mark.parametrize("code", [AuthCode.BANNED, AuthCode.KICKED])

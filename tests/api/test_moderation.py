@@ -87,7 +87,7 @@ async def test_what_is_left_out_is_for_good_and_for_the_room(bar: Bar) -> None:
 
 
 async def test_whether_somebody_may_is_judged_where_it_is_done(bar: Bar) -> None:
-    """A guest's try reaches the desk, which denies and audits it; the answer says nothing."""
+    """A guest's try reaches the service, which denies and audits it; the answer says nothing."""
     bar.moderation.failure = ForbiddenError("an admin is above you")
     response = await act(bar, bar.token("ann"), action="kick", userId="ben")
     message = assert_error(response, 403, "forbidden")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from api.fakes import Bar, assert_error
-from virtubar.api.admission import FILES_BY_ADDRESS
 from virtubar.api.encodings import PACK_MIN_BYTES, Encoded
 from virtubar.api.page import Asset, load_assets
+from virtubar.api.request_limits import FILES_BY_ADDRESS
 from virtubar.bots import floor
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.fakes import Bar, assert_error
-from virtubar.api.admission import LOOKS_BY_ADDRESS
+from virtubar.api.request_limits import LOOKS_BY_ADDRESS
 from virtubar.api.room_list import LIST_AGE_MAX_MS, PAGE_DEFAULT, PAGE_MAX, PAGES_MAX
 from virtubar.room.config import RoomConfig
 

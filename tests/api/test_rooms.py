@@ -93,7 +93,7 @@ async def test_a_room_is_made_with_what_was_asked(bar: Bar) -> None:
         "locked": False,
         "allowedRoles": None,
     }
-    assert await bar.rooms.find("garden") == RoomConfig(
+    assert await bar.rooms.open("garden") == RoomConfig(
         "garden", "The Garden", 12, 7.5, ("cheers", "bow"), "guest-0000000000000001"
     )
 
@@ -219,7 +219,7 @@ async def test_a_field_out_of_bounds_is_named(bar: Bar, field: str, value: Any) 
     body = {"roomId": "r1", field: value}
     message = assert_error(await bar.post("/rooms", json=body), 422, "invalid_field")
     assert message.startswith(f"`{field}")
-    assert await bar.rooms.find("r1") is None
+    assert await bar.rooms.open("r1") is None
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"1e999"])
@@ -299,7 +299,7 @@ async def test_whoever_is_banned_makes_no_room(bar: Bar) -> None:
     response = await bar.ask("POST", "/rooms", bar.token("ann"), json={"roomId": "nook"})
     assert_error(response, 403, "banned")
     assert (response.json()["reason"], response.json()["untilMs"]) == ("Rude.", WALL_MS + 5)
-    assert await bar.rooms.find("nook") is None
+    assert await bar.rooms.open("nook") is None
     assert (
         await bar.ask("POST", "/rooms", bar.token("ben"), json={"roomId": "nook"})
     ).status_code == 201
@@ -311,7 +311,7 @@ async def test_a_new_guest_from_where_one_was_banned_makes_no_room(bar: Bar) -> 
     bar.marks["203.0.113.7"] = (mark,)
     bar.sanctions.address_refusals[mark] = Refusal(AuthCode.BANNED, "", None, "server")
     assert_error(await bar.post("/rooms", json={"roomId": "nook"}), 403, "banned")
-    assert await bar.rooms.find("nook") is None
+    assert await bar.rooms.open("nook") is None
 
 
 async def test_many_networks_of_one_site_make_no_more_rooms_than_a_few() -> None:

@@ -3,19 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.client.arrival_clock import SHIFT_PATIENCE_MS, WINDOW_MS, MotionClock
+from virtubar.client.arrival_clock import SHIFT_PATIENCE_MS, WINDOW_MS, ArrivalClock
 
 
 def test_the_first_sample_is_punctual() -> None:
     """There is nothing to compare it with."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     assert clock.observe(5_000.0, 100.0) == 0.0
     assert clock.offset_ms == -4_900.0
 
 
 def test_lateness_is_above_the_least() -> None:
     """What a sample took longer than the fastest one."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(0.0, 50.0)
     assert clock.observe(100.0, 190.0) == 40.0
     assert clock.observe(200.0, 230.0) == 0.0
@@ -24,7 +24,7 @@ def test_lateness_is_above_the_least() -> None:
 
 def test_an_old_least_no_longer_counts() -> None:
     """Ten seconds; then the way may have become longer for good."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(0.0, 10.0)
     clock.observe(5_000.0, 5_060.0)
     assert clock.observe(WINDOW_MS, WINDOW_MS + 70.0) == 10.0
@@ -32,7 +32,7 @@ def test_an_old_least_no_longer_counts() -> None:
 
 def test_a_stall_is_lateness() -> None:
     """A burst after a stall is late, and the clock is not reset by it."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(0.0, 50.0)
     assert clock.observe(100.0, 950.0) == 800.0
     assert clock.observe(900.0, 952.0) == 2.0
@@ -41,7 +41,7 @@ def test_a_stall_is_lateness() -> None:
 
 def test_a_lasting_shift_resets() -> None:
     """Over 500 ms later for over a second: a clock was set."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(0.0, 50.0)
     for ms in range(0, int(SHIFT_PATIENCE_MS) + 200, 100):
         lateness_ms = clock.observe(ms, 10_050.0 + ms)
@@ -51,7 +51,7 @@ def test_a_lasting_shift_resets() -> None:
 
 def test_a_shift_the_other_way_is_followed_at_once() -> None:
     """An earlier arrival is simply the new least."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(0.0, 10_000.0)
     assert clock.observe(10_000.0, 10_100.0) == 0.0
     assert clock.offset_ms == 100.0
@@ -59,14 +59,14 @@ def test_a_shift_the_other_way_is_followed_at_once() -> None:
 
 def test_server_time_is_arrival_time_less_the_offset() -> None:
     """The motion time that would arrive punctually now."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(1_000.0, 1_080.0)
     assert clock.server_ms(2_080.0) == 2_000.0
 
 
 def test_reset_forgets() -> None:
     """After a reconnect the way may be another one."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     clock.observe(0.0, 50.0)
     clock.reset()
     assert clock.offset_ms is None
@@ -75,7 +75,7 @@ def test_reset_forgets() -> None:
 @given(st.lists(st.tuples(st.floats(0.0, 500.0), st.floats(0.0, 450.0)), max_size=60))
 def test_lateness_is_never_negative_nor_above_the_jitter(steps: list[tuple[float, float]]) -> None:
     """Against a plain minimum over the window."""
-    clock = MotionClock()
+    clock = ArrivalClock()
     ts_ms = 0.0
     seen: list[tuple[float, float]] = []
     arrival_ms = 0.0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from virtubar.client.arrival_clock import MotionClock
+from virtubar.client.arrival_clock import ArrivalClock
 from virtubar.client.smoothing import JUMP_MS, SLEW_MAX, Drawn, Sample, SnapshotBuffer
 from virtubar.client.spring import SPRING_LAG_MS
 from virtubar.protocol.constants import BUFFER_MAX_MS, BUFFER_MIN_MS, SNAP_DISTANCE_M
@@ -288,7 +288,7 @@ def test_whatever_comes_it_draws_something_sane(acts: list[Push | Frame]) -> Non
 def test_a_jittery_line_is_drawn_smoothly() -> None:
     """A walk with turns over a line with 30 ms of jitter: the figures of a good picture hold."""
     chance = random.Random(7)
-    clock, buffer = MotionClock(), SnapshotBuffer()
+    clock, buffer = ArrivalClock(), SnapshotBuffer()
     queue: list[tuple[float, Sample]] = []
     arrival_ms = 0.0
     for index in range(15 * 30):

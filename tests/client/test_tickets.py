@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from virtubar.client.steps import TicketGiven, TicketRefused
-from virtubar.client.tickets import IdentitySource, TicketOffice
+from virtubar.client.tickets import IdentitySource, JoinRequests
 from virtubar.protocol.constants import Device
 
 TICKET = {
@@ -21,21 +21,21 @@ TICKET = {
 }
 
 
-def office(
+def join_requests(
     answer: Callable[[httpx.Request], httpx.Response],
     *,
     direct: bool = False,
     identity: IdentitySource | None = None,
     is_bot: bool = False,
     **changes: str | None,
-) -> TicketOffice:
+) -> JoinRequests:
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     options: dict[str, str | None] = {
         "display_name": None,
         "avatar_id": None,
         **changes,
     }
-    return TicketOffice(
+    return JoinRequests(
         http,
         "http://bar.test/",
         "lobby",
@@ -49,7 +49,7 @@ def office(
 
 async def test_a_ticket_is_typed() -> None:
     """What the session needs of it; fields it does not know are ignored."""
-    answer = await office(lambda _: httpx.Response(200, json=TICKET)).request()
+    answer = await join_requests(lambda _: httpx.Response(200, json=TICKET)).request()
     assert isinstance(answer, TicketGiven)
     assert answer.ticket.realtime_url == "ws://bar.test/ws"
     assert answer.ticket.realtime_token == "t"
@@ -62,7 +62,7 @@ async def test_who_is_beside_the_server_opens_sockets_there_too() -> None:
         "realtimeUrl": "wss://bar.example/ws",
         "socketioUrl": "https://bar.example/socket.io/",
     }
-    answer = await office(lambda _: httpx.Response(200, json=public), direct=True).request()
+    answer = await join_requests(lambda _: httpx.Response(200, json=public), direct=True).request()
     assert isinstance(answer, TicketGiven)
     assert answer.ticket.realtime_url == "ws://bar.test/ws"
     assert answer.ticket.socketio_url == "http://bar.test/socket.io/"
@@ -76,7 +76,7 @@ async def test_only_what_was_given_is_sent() -> None:
         seen.append(request)
         return httpx.Response(200, json=TICKET)
 
-    await office(answer).request()
+    await join_requests(answer).request()
     assert json.loads(seen[0].content) == {"roomId": "lobby", "device": "desktop"}
     assert "Authorization" not in seen[0].headers
     assert seen[0].url.path == "/rooms/join"
@@ -90,7 +90,7 @@ async def test_the_identity_of_the_first_answer_is_kept() -> None:
         seen.append(request.headers.get("Authorization"))
         return httpx.Response(200, json=TICKET)
 
-    one = office(answer)
+    one = join_requests(answer)
     await one.request()
     await one.request()
     assert seen == [None, "Bearer me"]
@@ -99,7 +99,7 @@ async def test_the_identity_of_the_first_answer_is_kept() -> None:
 
 async def test_an_outside_identity_is_not_forgotten() -> None:
     """The answer's identityToken is null then (§3)."""
-    one = office(
+    one = join_requests(
         lambda _: httpx.Response(200, json={**TICKET, "identityToken": None}), identity="jwt"
     )
     await one.request()
@@ -109,21 +109,21 @@ async def test_an_outside_identity_is_not_forgotten() -> None:
 async def test_a_refusal_carries_the_servers_words() -> None:
     """Every error body has the same shape (§1)."""
     body = {"code": "rate_limited", "message": "Slow down.", "retryAfterMs": 700}
-    answer = await office(lambda _: httpx.Response(429, json=body)).request()
+    answer = await join_requests(lambda _: httpx.Response(429, json=body)).request()
     assert answer == TicketRefused(429, "rate_limited", "Slow down.", 700)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>Bad gateway</html>", b"[1]", b"\xff"])
 async def test_a_refusal_of_somebody_else_is_understood_by_its_status(content: bytes) -> None:
     """A proxy in between speaks HTML."""
-    answer = await office(lambda _: httpx.Response(502, content=content)).request()
+    answer = await join_requests(lambda _: httpx.Response(502, content=content)).request()
     assert answer == TicketRefused(502, "unknown", "HTTP 502")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"<html>Hotel Wi-Fi</html>"])
 async def test_an_answer_that_is_no_ticket_is_no_ticket(content: bytes) -> None:
     """Some networks answer 200 to everything; it passes, so it is tried again."""
-    answer = await office(lambda _: httpx.Response(200, content=content)).request()
+    answer = await join_requests(lambda _: httpx.Response(200, content=content)).request()
     assert isinstance(answer, TicketRefused)
     assert (answer.status, answer.code) == (0, "unreadable")
 
@@ -137,7 +137,7 @@ async def test_no_answer_is_a_value(error: httpx.HTTPError) -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         raise error
 
-    refused = await office(answer).request()
+    refused = await join_requests(answer).request()
     assert isinstance(refused, TicketRefused)
     assert (refused.status, refused.code) == (0, "unreachable")
     assert type(error).__name__ in refused.message
@@ -177,7 +177,9 @@ async def test_a_function_gives_the_token_and_a_fresh_one_when_it_has_ended(
 ) -> None:
     """Asked before the first call and at 401, and not in between (§3)."""
     provider = Provider()
-    one = office(provider.answer, identity=provider.token_later if is_async else provider.token)
+    one = join_requests(
+        provider.answer, identity=provider.token_later if is_async else provider.token
+    )
     assert one.identity_token is None
     for _ in range(2):
         assert isinstance(await one.request(), TicketGiven)
@@ -192,7 +194,7 @@ async def test_a_fresh_token_that_is_refused_too_is_the_answer() -> None:
     """One fresh token a call: a provider that is not believed is not asked for ever."""
     provider = Provider()
     provider.taken = 9
-    refused = await office(provider.answer, identity=provider.token).request()
+    refused = await join_requests(provider.answer, identity=provider.token).request()
     assert isinstance(refused, TicketRefused)
     assert (refused.status, refused.code, provider.given) == (401, "token_expired", 1)
 
@@ -201,7 +203,7 @@ async def test_other_refusals_ask_for_no_fresh_token() -> None:
     """Only 401 is about who one is."""
     provider = Provider()
     body = {"code": "banned", "message": "No."}
-    one = office(lambda _: httpx.Response(403, json=body), identity=provider.token)
+    one = join_requests(lambda _: httpx.Response(403, json=body), identity=provider.token)
     for _ in range(3):
         await one.request()
     assert provider.given == 1
@@ -219,7 +221,7 @@ async def test_a_function_that_fails_is_asked_again_later(
             raise failure
         return provider.token()
 
-    one = office(provider.answer, identity=token)
+    one = join_requests(provider.answer, identity=token)
     refused = await one.request()
     assert refused == TicketRefused(
         0, "identity_unavailable", "ConnectionError: provider away", None
@@ -236,7 +238,7 @@ async def test_a_bot_says_that_it_is_one_and_nobody_else_says_anything() -> None
         bodies.append(json.loads(request.content))
         return httpx.Response(200, json=TICKET)
 
-    await office(answer, is_bot=True).request()
-    await office(answer).request()
+    await join_requests(answer, is_bot=True).request()
+    await join_requests(answer).request()
     assert bodies[0]["bot"] is True
     assert "bot" not in bodies[1]

@@ -209,7 +209,7 @@ def test_an_ending_that_cannot_be_told_does_not_keep_the_others_from_theirs(
         live.room.expire(bench.loop.now_ms, bench.clock.wall_ms())
     live.flush(bench.loop.now_ms)
     assert bob.connection.state is State.CONNECTED
-    assert live.guests == {}
+    assert live.connections == {}
 
 
 def test_a_replaced_connection_that_breaks_keeps_nobody_out(

@@ -14,7 +14,7 @@ from virtubar.protocol.constants import Role
 from virtubar.room.config import RoomConfig, lobby
 from virtubar.room.ports import NotStoredError, RoomExistsError, RoomsFullError
 from virtubar.room.records import AuditEntry
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.storage.ports import StorageError
 
 NOOK = RoomConfig("nook", "Nook", capacity=5, owner_id="olga")
@@ -82,18 +82,18 @@ class MemoryRooms:
         return []
 
 
-class House:
+class RegistryBench:
     """A registry over a hub of three rooms, or so many, at most."""
 
     def __init__(self, *stored: RoomConfig, max_rooms: int = 3) -> None:
         self.bench = HubBench(max_rooms)
         self.bench.hub.close_rooms(["lobby"])
         self.store = MemoryRooms(*stored)
-        self.chores = Chores(self.bench.metrics)
+        self.writes = BackgroundWrites(self.bench.metrics)
         self.registry = RoomRegistry(
             hub=self.bench.hub,
             store=self.store,
-            chores=self.chores,
+            writes=self.writes,
             wall_ms=self.bench.clock.wall_ms,
             now_ms=self.bench.clock.now_ms,
             lobby=lobby(40),
@@ -120,79 +120,79 @@ class House:
 
 async def test_the_lobby_is_there_before_anything_was_stored() -> None:
     """As the operator's settings say; afterwards as it was set in the evening."""
-    house = House()
-    await house.registry.open(10)
-    assert await house.registry.find("lobby") == lobby(40)
+    bench = RegistryBench()
+    await bench.registry.start(10)
+    assert await bench.registry.open("lobby") == lobby(40)
     changed = RoomConfig("lobby", "Grand Lobby", capacity=7)
-    house = House(changed)
-    await house.registry.open(10)
-    assert await house.registry.find("lobby") == changed
+    bench = RegistryBench(changed)
+    await bench.registry.start(10)
+    assert await bench.registry.open("lobby") == changed
 
 
 async def test_the_rooms_used_last_are_live_from_the_start_as_far_as_there_is_place() -> None:
     """The others come to life when somebody asks for them."""
-    house = House(*(RoomConfig(f"r{n}", "Room") for n in range(5)))
-    await house.registry.open(10)
-    assert house.live() == ["lobby", "r0", "r1"]
-    house.enter("r0")
-    house.enter("r1")
+    bench = RegistryBench(*(RoomConfig(f"r{n}", "Room") for n in range(5)))
+    await bench.registry.start(10)
+    assert bench.live() == ["lobby", "r0", "r1"]
+    bench.enter("r0")
+    bench.enter("r1")
     with pytest.raises(RoomsFullError):
-        await house.registry.find("r4")
-    house.leave()
-    house.bench.loop.advance(ROOM_IDLE_MS)
-    assert await house.registry.find("r4") == RoomConfig("r4", "Room")
-    assert len(house.live()) == 3
-    assert "r4" in house.live()
-    assert await house.registry.find("never") is None
+        await bench.registry.open("r4")
+    bench.leave()
+    bench.bench.loop.advance(ROOM_IDLE_MS)
+    assert await bench.registry.open("r4") == RoomConfig("r4", "Room")
+    assert len(bench.live()) == 3
+    assert "r4" in bench.live()
+    assert await bench.registry.open("never") is None
 
 
 async def test_a_room_is_stored_with_its_line_of_the_audit_and_live_at_once() -> None:
     """Of two rooms with one id the second is refused, live or only stored (§1)."""
-    house = House()
-    await house.registry.open(10)
-    await house.registry.create(NOOK)
-    assert house.store.kept["nook"] == NOOK
-    (line,) = house.store.audit
+    bench = RegistryBench()
+    await bench.registry.start(10)
+    await bench.registry.create(NOOK)
+    assert bench.store.kept["nook"] == NOOK
+    (line,) = bench.store.audit
     assert line is not None
     assert (line.action, line.actor_id, line.room_id) == ("create_room", "olga", "nook")
-    assert "nook" in house.live()
+    assert "nook" in bench.live()
     with pytest.raises(RoomExistsError):
-        await house.registry.create(NOOK)
-    house.bench.hub.close_rooms(["nook"])
+        await bench.registry.create(NOOK)
+    bench.bench.hub.close_rooms(["nook"])
     with pytest.raises(RoomExistsError):
-        await house.registry.create(NOOK)
+        await bench.registry.create(NOOK)
 
 
 async def test_a_room_that_is_put_away_comes_back_as_it_was() -> None:
     """Making place loses nothing."""
-    house = House()
-    await house.registry.open(10)
-    await house.registry.create(NOOK)
-    await house.registry.create(RoomConfig("attic", "Attic"))
-    house.enter("nook")
-    house.enter("attic")
+    bench = RegistryBench()
+    await bench.registry.start(10)
+    await bench.registry.create(NOOK)
+    await bench.registry.create(RoomConfig("attic", "Attic"))
+    bench.enter("nook")
+    bench.enter("attic")
     with pytest.raises(RoomsFullError):
-        await house.registry.create(RoomConfig("cellar", "Cellar"))
-    assert "cellar" not in house.store.kept, "a room that cannot live is not stored"
-    house.leave()
-    house.bench.loop.advance(ROOM_IDLE_MS)
+        await bench.registry.create(RoomConfig("cellar", "Cellar"))
+    assert "cellar" not in bench.store.kept, "a room that cannot live is not stored"
+    bench.leave()
+    bench.bench.loop.advance(ROOM_IDLE_MS)
     for _ in range(2):
-        await house.registry.create(RoomConfig(f"more-{_}", "More"))
-    assert "nook" not in house.live()
-    house.bench.loop.advance(ROOM_IDLE_MS)
-    assert await house.registry.find("nook") == NOOK
+        await bench.registry.create(RoomConfig(f"more-{_}", "More"))
+    assert "nook" not in bench.live()
+    bench.bench.loop.advance(ROOM_IDLE_MS)
+    assert await bench.registry.open("nook") == NOOK
 
 
 async def test_a_change_is_stored_and_felt_and_names_what_was_changed() -> None:
     """By the names that the HTTP API has for them; the values stay out of the audit."""
-    house = House()
-    await house.registry.open(10)
-    await house.registry.create(NOOK)
+    bench = RegistryBench()
+    await bench.registry.start(10)
+    await bench.registry.create(NOOK)
     changed = RoomConfig("nook", "Nook", 9, owner_id="olga", slow_mode_s=5, words=("gin",))
     fields = {"capacity": 9, "slow_mode_s": 5, "words": ("gin",), "name": "Nook"}
-    assert await house.registry.change("nook", fields, "eve", Role.MODERATOR) == changed
-    assert await house.registry.find("nook") == changed == house.store.kept["nook"]
-    line = house.store.audit[-1]
+    assert await bench.registry.change("nook", fields, "eve", Role.MODERATOR) == changed
+    assert await bench.registry.open("nook") == changed == bench.store.kept["nook"]
+    line = bench.store.audit[-1]
     assert line is not None
     assert (line.action, line.actor_id, line.actor_role) == ("change_room", "eve", "moderator")
     assert line.detail == {"fields": ["capacity", "slowModeSeconds", "words"]}
@@ -208,127 +208,127 @@ async def test_a_change_is_stored_and_felt_and_names_what_was_changed() -> None:
 )
 async def test_what_storage_does_not_take_has_not_happened(work: Any) -> None:
     """NotStoredError, and nothing is changed."""
-    house = House()
-    await house.registry.open(10)
-    house.store.fails = True
+    bench = RegistryBench()
+    await bench.registry.start(10)
+    bench.store.fails = True
     with pytest.raises(NotStoredError):
-        await work(house.registry)
-    assert house.live() == ["lobby"]
+        await work(bench.registry)
+    assert bench.live() == ["lobby"]
 
 
 async def test_while_storage_is_away_only_live_rooms_are_found() -> None:
     """Nothing was asked to be stored: it is StorageError, and says so to whoever wants in."""
-    house = House(NOOK)
-    await house.registry.open(0)
-    house.store.fails = True
+    bench = RegistryBench(NOOK)
+    await bench.registry.start(0)
+    bench.store.fails = True
     with pytest.raises(StorageError):
-        await house.registry.find("nook")
-    assert await house.registry.find("lobby") == lobby(40)
+        await bench.registry.open("nook")
+    assert await bench.registry.open("lobby") == lobby(40)
 
 
 async def test_a_room_that_storage_forgot_is_gone_unless_somebody_just_came() -> None:
     """Then it is kept after all."""
-    house = House(NOOK, RoomConfig("attic", "Attic"))
-    await house.registry.open(10)
-    visitor = house.bench.open("ann")
-    house.bench.join(visitor, house.bench.token("ann", room_id="nook"), "nook")
-    house.store.kept.clear()
-    house.registry.forgotten(["nook", "attic"])
-    await house.chores.close()
-    assert house.live() == ["lobby", "nook"]
-    assert house.store.kept == {"nook": NOOK}
+    bench = RegistryBench(NOOK, RoomConfig("attic", "Attic"))
+    await bench.registry.start(10)
+    visitor = bench.bench.open("ann")
+    bench.bench.join(visitor, bench.bench.token("ann", room_id="nook"), "nook")
+    bench.store.kept.clear()
+    bench.registry.forgotten(["nook", "attic"])
+    await bench.writes.close()
+    assert bench.live() == ["lobby", "nook"]
+    assert bench.store.kept == {"nook": NOOK}
 
 
 async def test_an_owner_who_is_erased_owns_no_live_room_and_does_not_come_back() -> None:
     """Not with a change that was begun before, whenever that is stored."""
-    house = House()
-    await house.registry.open(10)
-    await house.registry.create(NOOK)
-    house.store.gate = asyncio.Event()
+    bench = RegistryBench()
+    await bench.registry.start(10)
+    await bench.registry.create(NOOK)
+    bench.store.gate = asyncio.Event()
     change = asyncio.create_task(
-        house.registry.change("nook", {"capacity": 9}, "eve", Role.MODERATOR)
+        bench.registry.change("nook", {"capacity": 9}, "eve", Role.MODERATOR)
     )
     await _settle()
-    house.store.kept["nook"] = replace(NOOK, owner_id=None)
-    house.registry.disown("olga")
-    house.store.gate.set()
+    bench.store.kept["nook"] = replace(NOOK, owner_id=None)
+    bench.registry.disown("olga")
+    bench.store.gate.set()
     ownerless = RoomConfig("nook", "Nook", capacity=9)
     assert await change == ownerless
-    assert await house.registry.find("nook") == ownerless == house.store.kept["nook"]
+    assert await bench.registry.open("nook") == ownerless == bench.store.kept["nook"]
 
 
 async def test_a_room_that_was_looked_up_before_its_owner_was_erased_has_none() -> None:
     """What was read before is read again: nobody comes back by a slow look-up."""
-    house = House(NOOK)
-    await house.registry.open(0)
-    house.store.gate = asyncio.Event()
-    found = asyncio.create_task(house.registry.find("nook"))
+    bench = RegistryBench(NOOK)
+    await bench.registry.start(0)
+    bench.store.gate = asyncio.Event()
+    found = asyncio.create_task(bench.registry.open("nook"))
     await _settle()
-    house.store.kept["nook"] = replace(NOOK, owner_id=None)
-    house.registry.disown("olga")
-    house.store.gate.set()
+    bench.store.kept["nook"] = replace(NOOK, owner_id=None)
+    bench.registry.disown("olga")
+    bench.store.gate.set()
     assert await found == replace(NOOK, owner_id=None)
-    assert house.store.reads == [["nook"], ["nook"]]
+    assert bench.store.reads == [["nook"], ["nook"]]
 
 
 async def test_whoever_only_looks_brings_no_room_to_life() -> None:
     """A stranger with a list of ids puts nobody's room away."""
-    house = House(NOOK)
-    await house.registry.open(0)
-    assert await house.registry.look("nook") == NOOK
-    assert await house.registry.look("lobby") == lobby(40)
-    assert await house.registry.look("never") is None
-    assert house.live() == ["lobby"]
+    bench = RegistryBench(NOOK)
+    await bench.registry.start(0)
+    assert await bench.registry.look("nook") == NOOK
+    assert await bench.registry.look("lobby") == lobby(40)
+    assert await bench.registry.look("never") is None
+    assert bench.live() == ["lobby"]
 
 
 async def test_a_room_can_be_looked_up_while_others_are_stored_and_changed() -> None:
     """No lock is shared: what hangs in one room is not felt in another."""
-    house = House(NOOK)
-    await house.registry.open(10)
-    house.store.gate = asyncio.Event()
+    bench = RegistryBench(NOOK)
+    await bench.registry.start(10)
+    bench.store.gate = asyncio.Event()
     held = [
-        asyncio.create_task(house.registry.create(RoomConfig("cellar", "Cellar"))),
-        asyncio.create_task(house.registry.change("nook", {"capacity": 9}, "e", Role.OWNER)),
+        asyncio.create_task(bench.registry.create(RoomConfig("cellar", "Cellar"))),
+        asyncio.create_task(bench.registry.change("nook", {"capacity": 9}, "e", Role.OWNER)),
     ]
     await _settle()
-    slow, house.store.gate = house.store.gate, None
-    assert await house.registry.find("attic") is None
-    assert await house.registry.change("lobby", {"capacity": 9}, "e", Role.ADMIN)
+    slow, bench.store.gate = bench.store.gate, None
+    assert await bench.registry.open("attic") is None
+    assert await bench.registry.change("lobby", {"capacity": 9}, "e", Role.ADMIN)
     slow.set()
     await asyncio.gather(*held)
-    assert house.live() == ["cellar", "lobby", "nook"]
+    assert bench.live() == ["cellar", "lobby", "nook"]
 
 
 async def test_the_place_of_a_room_that_is_being_stored_is_nobody_elses() -> None:
     """However many come meanwhile, no more rooms live than may."""
-    house = House(RoomConfig("attic", "Attic"))
-    await house.registry.open(0)
-    house.store.gate = asyncio.Event()
-    creation = asyncio.create_task(house.registry.create(NOOK))
+    bench = RegistryBench(RoomConfig("attic", "Attic"))
+    await bench.registry.start(0)
+    bench.store.gate = asyncio.Event()
+    creation = asyncio.create_task(bench.registry.create(NOOK))
     await _settle()
-    gate, house.store.gate = house.store.gate, None
-    assert await house.registry.find("attic")
-    house.enter("attic")
+    gate, bench.store.gate = bench.store.gate, None
+    assert await bench.registry.open("attic")
+    bench.enter("attic")
     with pytest.raises(RoomsFullError):
-        await house.registry.create(RoomConfig("cellar", "Cellar"))
+        await bench.registry.create(RoomConfig("cellar", "Cellar"))
     gate.set()
     await creation
-    assert house.live() == ["attic", "lobby", "nook"]
+    assert bench.live() == ["attic", "lobby", "nook"]
 
 
 async def test_of_two_changes_of_one_room_neither_undoes_the_other() -> None:
     """The second begins with what the first has made."""
-    house = House(NOOK)
-    await house.registry.open(10)
-    house.store.gate = asyncio.Event()
+    bench = RegistryBench(NOOK)
+    await bench.registry.start(10)
+    bench.store.gate = asyncio.Event()
     fields = ({"capacity": 9}, {"slow_mode_s": 5})
-    changes = [house.registry.change("nook", field, "e", Role.OWNER) for field in fields]
+    changes = [bench.registry.change("nook", field, "e", Role.OWNER) for field in fields]
     both = asyncio.gather(*changes)
     await _settle()
-    house.store.gate.set()
+    bench.store.gate.set()
     await both
-    assert await house.registry.find("nook") == replace(NOOK, capacity=9, slow_mode_s=5)
-    assert house.store.kept["nook"] == replace(NOOK, capacity=9, slow_mode_s=5)
+    assert await bench.registry.open("nook") == replace(NOOK, capacity=9, slow_mode_s=5)
+    assert bench.store.kept["nook"] == replace(NOOK, capacity=9, slow_mode_s=5)
 
 
 @pytest.mark.parametrize(
@@ -341,34 +341,34 @@ async def test_of_two_changes_of_one_room_neither_undoes_the_other() -> None:
 )
 async def test_a_database_that_hangs_collects_no_callers_without_end(work: Any, most: int) -> None:
     """So many wait; the next is refused at once, and once it answers again everybody is let in."""
-    house = House(NOOK, max_rooms=200)
-    await house.registry.open(10)
-    house.store.gate = asyncio.Event()
-    waiting = [asyncio.create_task(work(house.registry, n + 1)) for n in range(most)]
+    bench = RegistryBench(NOOK, max_rooms=200)
+    await bench.registry.start(10)
+    bench.store.gate = asyncio.Event()
+    waiting = [asyncio.create_task(work(bench.registry, n + 1)) for n in range(most)]
     await _settle()
     with pytest.raises(NotStoredError):
-        await work(house.registry, most + 1)
+        await work(bench.registry, most + 1)
     assert not any(task.done() for task in waiting)
-    house.store.gate.set()
+    bench.store.gate.set()
     await asyncio.gather(*waiting)
-    await work(house.registry, most + 2)
+    await work(bench.registry, most + 2)
 
 
 async def test_a_room_is_opened_for_a_socket_and_the_answer_says_what_came_of_it() -> None:
     """None where it can be joined now, or where there is none; else what kept it."""
-    house = House(NOOK)
-    await house.registry.open(0)
+    bench = RegistryBench(NOOK)
+    await bench.registry.start(0)
     for room_id, fails, expected in (
         ("never", False, type(None)),
         ("nook", True, StorageError),
         ("nook", False, type(None)),
     ):
-        house.store.fails = fails
+        bench.store.fails = fails
         told: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        house.registry.open_for(room_id, told.set_result)
+        bench.registry.open_for(room_id, told.set_result)
         assert isinstance(await told, expected)
-    assert house.live() == ["lobby", "nook"]
-    await house.registry.close()
+    assert bench.live() == ["lobby", "nook"]
+    await bench.registry.close()
 
 
 async def _settle() -> None:

@@ -1,19 +1,19 @@
-"""A desk over a hub on a manual clock, and storage that answers when a test says so."""
+"""A service over a hub on a manual clock, and storage that answers when a test says so."""
 
 import asyncio
 from typing import Any
 
 from live.bench import HubBench
 from support.gated import GatedSanctions, MemoryAudit
-from virtubar.live.oversight import Overseer
+from virtubar.live.oversight import LiveOversight
 from virtubar.moderation.act_limits import ActLimits
-from virtubar.moderation.service import Desk, Records
+from virtubar.moderation.service import ModerationService, Records
 from virtubar.moderation.staff import Staff
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.chat import MessageIds
 from virtubar.room.ports import ModerationAct
 from virtubar.room.records import AddressMark, StaffRecord
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 
 HOME = AddressMark("salt", "home")
 
@@ -28,8 +28,8 @@ class MemoryPeople:
         self.records.append(record)
 
 
-class Office:
-    """A desk over a hub on a manual clock, and storage that waits for the test.
+class Bench:
+    """A service over a hub on a manual clock, and storage that waits for the test.
 
     Args:
         opened: whether storage answers at once.
@@ -37,24 +37,24 @@ class Office:
     """
 
     def __init__(self, *, opened: bool = True, records: Records | None = None) -> None:
-        self.bench = HubBench()
+        self.rooms = HubBench()
         self.store = self.sanctions = GatedSanctions(opened=opened)
         self.audit = MemoryAudit()
-        self.chores = Chores(self.bench.metrics)
+        self.writes = BackgroundWrites(self.rooms.metrics)
         self.people = MemoryPeople()
-        clock = self.bench.clock
-        self.staff = Staff(self.people, self.chores, clock.wall_ms)  # type: ignore[arg-type]  # a part of the port
-        self.desk = Desk(
-            hub=self.bench.hub,
-            book=self.bench.book,
+        clock = self.rooms.clock
+        self.staff = Staff(self.people, self.writes, clock.wall_ms)  # type: ignore[arg-type]  # a part of the port
+        self.service = ModerationService(
+            hub=self.rooms.hub,
+            book=self.rooms.book,
             records=records or self,
-            chores=self.chores,
+            writes=self.writes,
             limits=ActLimits(),
-            standings=Overseer(self.bench.hub, self.staff),
+            standings=LiveOversight(self.rooms.hub, self.staff),
             address_of=lambda user_id: HOME if user_id == "bob" else None,
             new_id=MessageIds(lambda _bits: 7).next,
         )
-        self.bench.submit = self.desk.submit
+        self.rooms.submit = self.service.submit
 
     def act(self, verb: Any, user_id: str = "bob", **fields: Any) -> ModerationAct:
         """A moderator's act in the lobby."""
@@ -63,12 +63,12 @@ class Office:
 
     async def do(self, verb: Any, user_id: str = "bob", **fields: Any) -> Any:
         """Do it and come back when it is done."""
-        return await self.desk.moderate(self.act(verb, user_id, **fields))
+        return await self.service.moderate(self.act(verb, user_id, **fields))
 
     def code(self, user_id: str = "bob") -> AuthCode | None:
         """Why the door refuses the user now."""
-        wall_ms = self.bench.clock.wall_ms()
-        refusal = self.bench.book.refusal("lobby", user_id, wall_ms, wall_ms)
+        wall_ms = self.rooms.clock.wall_ms()
+        refusal = self.rooms.book.refusal("lobby", user_id, wall_ms, wall_ms)
         return None if refusal is None else refusal.code
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from live.bench import Visitor
-from moderation.bench import HOME, Office, turns
+from moderation.bench import HOME, Bench, turns
 from virtubar.errors import VirtuBarError
 from virtubar.moderation.act_limits import ACTS_BY_ADDRESS, ROOM_ACTS
 from virtubar.moderation.act_line import ACT_MS
@@ -31,36 +31,36 @@ from virtubar.storage.ports import StorageError
 
 
 @pytest.fixture
-async def office() -> Office:
+async def bench() -> Bench:
     """Storage answers at once."""
-    return Office()
+    return Bench()
 
 
 @pytest.fixture
-async def slow() -> Office:
+async def slow() -> Bench:
     """Storage answers when told."""
-    return Office(opened=False)
+    return Bench(opened=False)
 
 
-async def test_an_act_is_stored_audited_and_felt_when_it_returns(office: Office) -> None:
+async def test_an_act_is_stored_audited_and_felt_when_it_returns(bench: Bench) -> None:
     """The record, the line of the audit, the refusal and the closed socket (§7)."""
-    bob = office.bench.enter("bob")
-    outcome = await office.do("ban", duration_ms=60_000)
-    (sanction,) = office.store.kept
+    bob = bench.rooms.enter("bob")
+    outcome = await bench.do("ban", duration_ms=60_000)
+    (sanction,) = bench.store.kept
     assert (sanction.kind, sanction.user_id, sanction.room_id) == (SanctionKind.BAN, "bob", "lobby")
     assert outcome.sanction_id == sanction.sanction_id
     assert outcome.until_ms == sanction.until_ms == sanction.made_ms + 60_000
-    (line,) = office.store.audit
+    (line,) = bench.store.audit
     assert (line.action, line.actor_id, line.actor_role) == ("ban", "mod", "moderator")
     assert line.detail["reason"] == "why"
     assert bob.transport.closed is CloseCode.BANNED
     assert bob.names()[-2:] == ["moderation_action", "moderation_details"]
-    assert office.code() is AuthCode.BANNED
+    assert bench.code() is AuthCode.BANNED
 
 
-async def test_the_door_is_shut_before_the_act_is_stored(slow: Office) -> None:
+async def test_the_door_is_shut_before_the_act_is_stored(slow: Bench) -> None:
     """Nobody slips in behind a ban that is being written; who is inside feels it when it is."""
-    bob = slow.bench.enter("bob")
+    bob = slow.rooms.enter("bob")
     doing = asyncio.ensure_future(slow.do("ban"))
     await turns()
     assert slow.code() is AuthCode.BANNED
@@ -71,9 +71,9 @@ async def test_the_door_is_shut_before_the_act_is_stored(slow: Office) -> None:
     assert bob.transport.closed is CloseCode.BANNED
 
 
-async def test_an_act_that_cannot_be_stored_did_nothing(slow: Office) -> None:
+async def test_an_act_that_cannot_be_stored_did_nothing(slow: Bench) -> None:
     """The door opens again, the person stays, and nothing is audited as done."""
-    bob = slow.bench.enter("bob")
+    bob = slow.rooms.enter("bob")
     doing = asyncio.ensure_future(slow.do("kick"))
     await turns()
     slow.store.fail()
@@ -82,30 +82,30 @@ async def test_an_act_that_cannot_be_stored_did_nothing(slow: Office) -> None:
     assert slow.code() is None
     assert bob.transport.closed is None
     assert slow.store.audit == []
-    slow.bench.send(bob, LocalChat("lobby", "still here", "local"))
-    slow.bench.loop.advance(60)
+    slow.rooms.send(bob, LocalChat("lobby", "still here", "local"))
+    slow.rooms.loop.advance(60)
     assert "chat_broadcast" in bob.names()
 
 
-async def test_whoever_asked_may_go_away_meanwhile(slow: Office) -> None:
+async def test_whoever_asked_may_go_away_meanwhile(slow: Bench) -> None:
     """A request that is cut off does not stop what it began."""
-    bob = slow.bench.enter("bob")
+    bob = slow.rooms.enter("bob")
     doing = asyncio.ensure_future(slow.do("ban"))
     await turns()
     doing.cancel()
     await turns()
     slow.store.finish()
-    await slow.desk.close()
+    await slow.service.close()
     assert bob.transport.closed is CloseCode.BANNED
-    assert office_kinds(slow) == ["ban"]
+    assert kinds_kept(slow) == ["ban"]
 
 
-def office_kinds(office: Office) -> list[str]:
+def kinds_kept(bench: Bench) -> list[str]:
     """What is stored, by kind."""
-    return [str(sanction.kind) for sanction in office.store.kept]
+    return [str(sanction.kind) for sanction in bench.store.kept]
 
 
-async def test_acts_are_done_in_the_order_in_which_they_were_asked_for(slow: Office) -> None:
+async def test_acts_are_done_in_the_order_in_which_they_were_asked_for(slow: Bench) -> None:
     """The book, the storage and the room never disagree about which came last."""
     ban = asyncio.ensure_future(slow.do("ban"))
     unban = asyncio.ensure_future(slow.do("unban"))
@@ -115,96 +115,96 @@ async def test_acts_are_done_in_the_order_in_which_they_were_asked_for(slow: Off
     await turns()
     slow.store.finish()
     await asyncio.gather(ban, unban)
-    slow.bench.loop.advance(1)
+    slow.rooms.loop.advance(1)
     assert slow.store.kept == []
     assert slow.code() is None
 
 
 @pytest.mark.parametrize("verb", ["kick", "ban", "mute", "unmute", "unban"])
-async def test_who_may_not_changes_nothing_and_is_audited(office: Office, verb: str) -> None:
+async def test_who_may_not_changes_nothing_and_is_audited(bench: Bench, verb: str) -> None:
     """`denied`, with what was tried; the actor is told no more than that."""
     with pytest.raises(ForbiddenError):
-        await office.do(verb, actor_id="eve", actor_role=Role.GUEST)
-    await office.chores.close()
-    assert office.store.kept == []
-    (line,) = office.audit.lines
+        await bench.do(verb, actor_id="eve", actor_role=Role.GUEST)
+    await bench.writes.close()
+    assert bench.store.kept == []
+    (line,) = bench.audit.lines
     assert (line.action, line.actor_id, line.detail["tried"]) == ("denied", "eve", verb)
 
 
-async def test_an_audit_that_is_away_does_not_let_anybody_do_more(office: Office) -> None:
+async def test_an_audit_that_is_away_does_not_let_anybody_do_more(bench: Bench) -> None:
     """A denial stays one, and its line waits until the audit is back."""
-    office.audit.fails = True
+    bench.audit.fails = True
     with pytest.raises(ForbiddenError):
-        await office.do("kick", actor_id="eve", actor_role=Role.GUEST)
-    await office.chores.settle()
-    assert office.store.kept == []
-    assert office.audit.lines == []
-    office.audit.fails = False
-    await office.chores.close()
-    assert [line.actor_id for line in office.audit.lines] == ["eve"]
+        await bench.do("kick", actor_id="eve", actor_role=Role.GUEST)
+    await bench.writes.settle()
+    assert bench.store.kept == []
+    assert bench.audit.lines == []
+    bench.audit.fails = False
+    await bench.writes.close()
+    assert [line.actor_id for line in bench.audit.lines] == ["eve"]
 
 
-async def test_an_absent_admin_cannot_be_moderated(office: Office) -> None:
+async def test_an_absent_admin_cannot_be_moderated(bench: Bench) -> None:
     """What somebody was last seen as counts while they are away (§7)."""
-    office.staff.seen("root", Role.ADMIN)
+    bench.staff.seen("root", Role.ADMIN)
     with pytest.raises(ForbiddenError):
-        await office.do("ban", "root")
-    office.staff.seen("root", Role.MEMBER)
-    await office.do("ban", "root")
-    await office.chores.close()
-    assert office.people.records[-1].role is Role.MEMBER, "the newest is what is kept"
+        await bench.do("ban", "root")
+    bench.staff.seen("root", Role.MEMBER)
+    await bench.do("ban", "root")
+    await bench.writes.close()
+    assert bench.people.records[-1].role is Role.MEMBER, "the newest is what is kept"
 
 
-async def test_what_somebody_was_seen_as_gives_no_rights(office: Office) -> None:
+async def test_what_somebody_was_seen_as_gives_no_rights(bench: Bench) -> None:
     """An actor's rights are those of the token at hand."""
-    office.staff.seen("mod", Role.ADMIN)
+    bench.staff.seen("mod", Role.ADMIN)
     with pytest.raises(ForbiddenError):
-        await office.do("ban", actor_role=Role.MEMBER)
+        await bench.do("ban", actor_role=Role.MEMBER)
 
 
 @pytest.mark.parametrize("scope", ["room", "server"])
-async def test_who_is_banned_keeps_no_order_there(office: Office, scope: Scope) -> None:
+async def test_who_is_banned_keeps_no_order_there(bench: Bench, scope: Scope) -> None:
     """A token with a role outlives the ban; what it lets its bearer do does not (§7)."""
-    await office.do("ban", "mod", actor_id="root", actor_role=Role.ADMIN, scope=scope)
+    await bench.do("ban", "mod", actor_id="root", actor_role=Role.ADMIN, scope=scope)
     with pytest.raises(ForbiddenError):
-        await office.do("kick")
-    await office.do("unban", "mod", actor_id="root", actor_role=Role.ADMIN, scope=scope)
-    await office.do("kick")
+        await bench.do("kick")
+    await bench.do("unban", "mod", actor_id="root", actor_role=Role.ADMIN, scope=scope)
+    await bench.do("kick")
 
 
-async def test_an_act_on_the_server_is_felt_in_every_room(office: Office) -> None:
+async def test_an_act_on_the_server_is_felt_in_every_room(bench: Bench) -> None:
     """Kicked from all of them, refused in all of them; only an admin may."""
-    office.bench.hub.create(RoomConfig("cellar", "Cellar"))
-    there = [office.bench.enter("bob"), enter(office, "bob", "cellar")]
+    bench.rooms.hub.create(RoomConfig("cellar", "Cellar"))
+    there = [bench.rooms.enter("bob"), enter(bench, "bob", "cellar")]
     with pytest.raises(ForbiddenError):
-        await office.do("ban", scope="server")
-    await office.do("ban", scope="server", actor_role=Role.ADMIN)
+        await bench.do("ban", scope="server")
+    await bench.do("ban", scope="server", actor_role=Role.ADMIN)
     assert [visitor.transport.closed for visitor in there] == [CloseCode.BANNED] * 2
-    assert office.store.kept[0].room_id is None
+    assert bench.store.kept[0].room_id is None
 
 
-def enter(office: Office, user_id: str, room_id: str) -> Visitor:
+def enter(bench: Bench, user_id: str, room_id: str) -> Visitor:
     """Somebody goes into another room than the lobby."""
-    visitor = office.bench.open(user_id)
-    office.bench.join(visitor, office.bench.token(user_id, room_id=room_id), room_id)
-    office.bench.loop.advance(60)
+    visitor = bench.rooms.open(user_id)
+    bench.rooms.join(visitor, bench.rooms.token(user_id, room_id=room_id), room_id)
+    bench.rooms.loop.advance(60)
     return visitor
 
 
-async def test_a_ban_of_a_guest_keeps_where_they_came_from(office: Office) -> None:
+async def test_a_ban_of_a_guest_keeps_where_they_came_from(bench: Bench) -> None:
     """Hashed, and only with a ban; somebody whose address is not known has none."""
     for verb, user_id in (("ban", "bob"), ("kick", "bob"), ("ban", "ann")):
-        await office.do(verb, user_id)
-    assert [sanction.address for sanction in office.store.kept] == [HOME, None, None]
+        await bench.do(verb, user_id)
+    assert [sanction.address for sanction in bench.store.kept] == [HOME, None, None]
 
 
-async def test_a_room_that_is_not_there_is_forbidden_like_any_other(office: Office) -> None:
+async def test_a_room_that_is_not_there_is_forbidden_like_any_other(bench: Bench) -> None:
     """Nothing is said of what exists."""
     with pytest.raises(ForbiddenError):
-        await office.do("ban", room_id="nowhere")
+        await bench.do("ban", room_id="nowhere")
 
 
-async def test_acts_that_wait_are_bounded(slow: Office) -> None:
+async def test_acts_that_wait_are_bounded(slow: Bench) -> None:
     """At the limit they wait; one more is refused, and told so."""
     waiting = [
         asyncio.ensure_future(slow.do("ban", f"u{n}", actor_id=f"mod{n}"))
@@ -214,7 +214,7 @@ async def test_acts_that_wait_are_bounded(slow: Office) -> None:
     with pytest.raises(NotStoredError):
         await slow.do("ban", "one more")
     told: list[Any] = []
-    slow.desk.submit(slow.act("ban", "another"), told.append)
+    slow.service.submit(slow.act("ban", "another"), told.append)
     assert [type(answer) for answer in told] == [NotStoredError]
     slow.store.opened = True
     for _ in range(PLACES):
@@ -233,7 +233,7 @@ async def refused(*doing: "asyncio.Future[Any]") -> list[str]:
     return [str(outcome) for outcome in outcomes]
 
 
-async def test_acts_on_different_people_do_not_wait_for_each_other(slow: Office) -> None:
+async def test_acts_on_different_people_do_not_wait_for_each_other(slow: Bench) -> None:
     """A write that takes its time holds up nobody but the person it is about."""
     doing = [asyncio.ensure_future(slow.do("ban", user)) for user in ("bob", "eve", "ann")]
     await turns()
@@ -243,26 +243,26 @@ async def test_acts_on_different_people_do_not_wait_for_each_other(slow: Office)
     await asyncio.gather(*doing)
 
 
-async def test_the_door_is_shut_from_the_arrival_of_an_act(slow: Office) -> None:
+async def test_the_door_is_shut_from_the_arrival_of_an_act(slow: Bench) -> None:
     """Whatever is before it: also while it has not had its turn (§7)."""
     others = [asyncio.ensure_future(slow.do("ban", f"u{n}")) for n in range(PLACES)]
     doing = asyncio.ensure_future(slow.do("ban"))
     await turns()
     assert slow.store.waiting == PLACES
     assert slow.code() is AuthCode.BANNED
-    slow.bench.loop.advance(ACT_MS)
+    slow.rooms.loop.advance(ACT_MS)
     await refused(*others, doing)
     assert slow.code() is None
 
 
-async def test_the_twentieth_moderator_waits_no_longer_than_the_first(slow: Office) -> None:
+async def test_the_twentieth_moderator_waits_no_longer_than_the_first(slow: Bench) -> None:
     """Ten seconds, all waiting included, while a database hangs."""
     doing = [asyncio.ensure_future(slow.do("ban", f"u{n}")) for n in range(20)]
     await turns()
-    slow.bench.loop.advance(ACT_MS - 1)
+    slow.rooms.loop.advance(ACT_MS - 1)
     await turns()
     assert not any(one.done() for one in doing)
-    slow.bench.loop.advance(1)
+    slow.rooms.loop.advance(1)
     await turns()
     assert all(one.done() for one in doing)
     await refused(*doing)
@@ -270,14 +270,14 @@ async def test_the_twentieth_moderator_waits_no_longer_than_the_first(slow: Offi
     assert [slow.code(f"u{n}") for n in range(20)] == [None] * 20
 
 
-async def test_a_queue_before_a_database_that_hangs_fails_at_once(slow: Office) -> None:
+async def test_a_queue_before_a_database_that_hangs_fails_at_once(slow: Bench) -> None:
     """Whoever came later need not wait until it is their turn to be told."""
     first = [asyncio.ensure_future(slow.do("ban", f"u{n}")) for n in range(PLACES)]
     await turns()
-    slow.bench.loop.advance(ACT_MS - 1_000)
+    slow.rooms.loop.advance(ACT_MS - 1_000)
     later = [asyncio.ensure_future(slow.do("ban", f"v{n}")) for n in range(20)]
     await turns()
-    slow.bench.loop.advance(1_000)
+    slow.rooms.loop.advance(1_000)
     await turns()
     assert all(one.done() for one in (*first, *later))
     await refused(*first, *later)
@@ -285,13 +285,13 @@ async def test_a_queue_before_a_database_that_hangs_fails_at_once(slow: Office) 
         await slow.do("ban", "one more")
 
 
-async def test_a_database_that_is_well_again_is_found_by_one_that_tries(slow: Office) -> None:
+async def test_a_database_that_is_well_again_is_found_by_one_that_tries(slow: Bench) -> None:
     """The others are told at once meanwhile; what is asked for then is done."""
     hanging = asyncio.ensure_future(slow.do("ban"))
     await turns()
-    slow.bench.loop.advance(ACT_MS)
+    slow.rooms.loop.advance(ACT_MS)
     await refused(hanging)
-    slow.bench.loop.advance(REST_MS)
+    slow.rooms.loop.advance(REST_MS)
     trying = asyncio.ensure_future(slow.do("ban"))
     await turns()
     assert slow.code() is AuthCode.BANNED
@@ -302,30 +302,30 @@ async def test_a_database_that_is_well_again_is_found_by_one_that_tries(slow: Of
     await slow.do("ban", "eve")
 
 
-async def test_one_that_tries_a_database_that_hangs_is_told_soon(slow: Office) -> None:
+async def test_one_that_tries_a_database_that_hangs_is_told_soon(slow: Bench) -> None:
     """Two seconds, not ten."""
     hanging = asyncio.ensure_future(slow.do("ban"))
     await turns()
-    slow.bench.loop.advance(ACT_MS)
+    slow.rooms.loop.advance(ACT_MS)
     await refused(hanging)
-    slow.bench.loop.advance(REST_MS)
+    slow.rooms.loop.advance(REST_MS)
     trying = asyncio.ensure_future(slow.do("ban"))
     await turns()
-    slow.bench.loop.advance(TRY_MS)
+    slow.rooms.loop.advance(TRY_MS)
     await refused(trying)
 
 
-async def test_a_write_that_fails_late_hung(slow: Office) -> None:
+async def test_a_write_that_fails_late_hung(slow: Bench) -> None:
     """A driver with a time limit of its own says so as a failure."""
     doing = asyncio.ensure_future(slow.do("ban"))
     await turns()
-    slow.bench.loop.advance(SLOW_MS + 1)
+    slow.rooms.loop.advance(SLOW_MS + 1)
     slow.store.fail()
     await refused(doing)
     await refused(asyncio.ensure_future(slow.do("ban")))
 
 
-async def test_a_write_that_fails_soon_is_tried_again_at_once(slow: Office) -> None:
+async def test_a_write_that_fails_soon_is_tried_again_at_once(slow: Bench) -> None:
     """A full disk costs nobody time."""
     doing = asyncio.ensure_future(slow.do("ban"))
     await turns()
@@ -335,7 +335,7 @@ async def test_a_write_that_fails_soon_is_tried_again_at_once(slow: Office) -> N
     await slow.do("ban")
 
 
-async def test_a_write_that_cannot_be_stopped_keeps_its_person(slow: Office) -> None:
+async def test_a_write_that_cannot_be_stopped_keeps_its_person(slow: Bench) -> None:
     """Whoever asked is told in time; nothing overtakes a write that may yet be done."""
     gate = asyncio.Event()
 
@@ -348,10 +348,10 @@ async def test_a_write_that_cannot_be_stopped_keeps_its_person(slow: Office) -> 
     record, slow.store.record = slow.store.record, stubborn  # type: ignore[assignment,method-assign]  # a fault
     doing = asyncio.ensure_future(slow.do("ban"))
     await turns()
-    slow.bench.loop.advance(ACT_MS)
+    slow.rooms.loop.advance(ACT_MS)
     await refused(doing)
     slow.store.record = record  # type: ignore[method-assign]  # as it was
-    slow.bench.loop.advance(REST_MS)
+    slow.rooms.loop.advance(REST_MS)
     behind = asyncio.ensure_future(slow.do("ban"))
     await turns()
     assert slow.store.waiting == 0
@@ -362,10 +362,10 @@ async def test_a_write_that_cannot_be_stopped_keeps_its_person(slow: Office) -> 
     await behind
 
 
-async def test_staff_goes_before_the_owners_of_rooms(slow: Office) -> None:
+async def test_staff_goes_before_the_owners_of_rooms(slow: Bench) -> None:
     """Twenty guests who ban whom they like make no moderator wait."""
     for n in range(20):
-        slow.bench.hub.create(RoomConfig(f"r{n}", "Mine", owner_id=f"o{n}"))
+        slow.rooms.hub.create(RoomConfig(f"r{n}", "Mine", owner_id=f"o{n}"))
     owners = [
         asyncio.ensure_future(
             slow.do("ban", f"u{n}", room_id=f"r{n}", actor_id=f"o{n}", actor_role=Role.GUEST)
@@ -386,81 +386,81 @@ async def test_staff_goes_before_the_owners_of_rooms(slow: Office) -> None:
 # What a room's owner may make the server store
 
 
-async def nook(office: Office, count: int, **fields: Any) -> list[Any]:
+async def nook(bench: Bench, count: int, **fields: Any) -> list[Any]:
     """What comes of it when the owner of a room mutes so many, in time for every limit."""
     told: list[Any] = []
     for n in range(count):
-        office.bench.loop.advance(30_000)
+        bench.rooms.loop.advance(30_000)
         act = {"room_id": "nook", "actor_id": "olga", "actor_role": Role.GUEST, **fields}
         try:
-            told.append(await office.do("mute", f"u{n}", **act))
+            told.append(await bench.do("mute", f"u{n}", **act))
         except SanctionsFullError as error:
             told.append(error)
     return told
 
 
-async def test_the_sanctions_that_hold_in_somebodys_own_room_are_bounded(office: Office) -> None:
+async def test_the_sanctions_that_hold_in_somebodys_own_room_are_bounded(bench: Bench) -> None:
     """At the limit all hold; one more is refused with a word of why, until one is lifted (§7)."""
-    office.bench.hub.create(RoomConfig("nook", "Nook", owner_id="olga"))
-    told = await nook(office, ROOM_SANCTIONS_MAX + 1)
+    bench.rooms.hub.create(RoomConfig("nook", "Nook", owner_id="olga"))
+    told = await nook(bench, ROOM_SANCTIONS_MAX + 1)
     assert [type(one) for one in told[:-1]] == [ModerationOutcome] * ROOM_SANCTIONS_MAX
     assert isinstance(told[-1], SanctionsFullError)
     assert f"{ROOM_SANCTIONS_MAX}" in str(told[-1])
     olga = {"room_id": "nook", "actor_id": "olga", "actor_role": Role.GUEST}
-    await office.do("mute", "u0", **olga)
-    await office.do("kick", "somebody", **olga)
-    await office.do("unmute", "u0", **olga)
-    await office.do("ban", "one more", **olga)
+    await bench.do("mute", "u0", **olga)
+    await bench.do("kick", "somebody", **olga)
+    await bench.do("unmute", "u0", **olga)
+    await bench.do("ban", "one more", **olga)
     with pytest.raises(SanctionsFullError):
-        await office.do("ban", "another", **olga)
-    await office.do("ban", "another", room_id="nook")
-    kept = [held for held in office.store.kept if held.kind is not SanctionKind.KICK]
+        await bench.do("ban", "another", **olga)
+    await bench.do("ban", "another", room_id="nook")
+    kept = [held for held in bench.store.kept if held.kind is not SanctionKind.KICK]
     assert len(kept) == ROOM_SANCTIONS_MAX + 1, "the staff needs no place"
 
 
-async def test_a_sanction_that_has_ended_makes_place(office: Office) -> None:
+async def test_a_sanction_that_has_ended_makes_place(bench: Bench) -> None:
     """Only what holds counts."""
-    office.bench.hub.create(RoomConfig("nook", "Nook", owner_id="olga"))
-    await nook(office, ROOM_SANCTIONS_MAX, duration_ms=ROOM_SANCTIONS_MAX * 30_000)
-    office.bench.loop.advance(30_000)
-    (told,) = await nook(office, 1)
+    bench.rooms.hub.create(RoomConfig("nook", "Nook", owner_id="olga"))
+    await nook(bench, ROOM_SANCTIONS_MAX, duration_ms=ROOM_SANCTIONS_MAX * 30_000)
+    bench.rooms.loop.advance(30_000)
+    (told,) = await nook(bench, 1)
     assert isinstance(told, ModerationOutcome)
 
 
-async def test_the_acts_of_a_rooms_owner_and_rules_are_limited_together(office: Office) -> None:
+async def test_the_acts_of_a_rooms_owner_and_rules_are_limited_together(bench: Bench) -> None:
     """However they reconnect; the staff's are not counted (§7)."""
-    office.bench.hub.create(RoomConfig("nook", "Nook", owner_id="olga"))
+    bench.rooms.hub.create(RoomConfig("nook", "Nook", owner_id="olga"))
     told: list[Any] = []
     for n in range(ROOM_ACTS[1] + 10):
-        office.bench.loop.advance(250)
+        bench.rooms.loop.advance(250)
         actor = {"actor_id": "olga", "actor_role": Role.GUEST}
         if n % 2:
             actor = {"actor_id": SYSTEM_ID, "actor_role": Role.ADMIN}
-        office.desk.submit(office.act("kick", f"u{n}", room_id="nook", **actor), told.append)
+        bench.service.submit(bench.act("kick", f"u{n}", room_id="nook", **actor), told.append)
         await turns()
     refusals = [one for one in told if isinstance(one, ActsLimitedError)]
     assert len(refusals) == 10
-    await office.do("kick", "somebody", room_id="nook")
+    await bench.do("kick", "somebody", room_id="nook")
 
 
 # On the socket
 
 
-async def ask(office: Office, visitor: Visitor, event: Moderate) -> list[Any]:
+async def ask(bench: Bench, visitor: Visitor, event: Moderate) -> list[Any]:
     """Ask over the visitor's connection; what came back of it."""
     visitor.transport.events()
-    office.bench.send(visitor, event)
-    await office.desk.close()
+    bench.rooms.send(visitor, event)
+    await bench.service.close()
     await turns()
-    office.bench.loop.advance(60)
+    bench.rooms.loop.advance(60)
     return [e for e in visitor.transport.events() if isinstance(e, ModerationDone | Error)]
 
 
-async def test_a_moderator_on_a_socket_is_told_when_it_is_done(office: Office) -> None:
+async def test_a_moderator_on_a_socket_is_told_when_it_is_done(bench: Bench) -> None:
     """`moderation_done {action, userId, scope, untilMs}` (§7)."""
-    mod, bob = office.bench.enter("mod", role=Role.MODERATOR), office.bench.enter("bob")
-    answers = await ask(office, mod, Moderate("mute", "bob", "why", 60))
-    (sanction,) = office.store.kept
+    mod, bob = bench.rooms.enter("mod", role=Role.MODERATOR), bench.rooms.enter("bob")
+    answers = await ask(bench, mod, Moderate("mute", "bob", "why", 60))
+    (sanction,) = bench.store.kept
     assert answers == [ModerationDone("mute", "bob", "room", sanction.until_ms)]
     assert "moderation_action" in bob.names()
 
@@ -469,17 +469,17 @@ async def test_a_moderator_on_a_socket_is_told_when_it_is_done(office: Office) -
     ("prepare", "code"),
     [
         (lambda _office: None, "forbidden"),
-        (lambda office: setattr(office.store, "record", failing), "not_stored"),
+        (lambda bench: setattr(bench.store, "record", failing), "not_stored"),
     ],
 )
 async def test_a_moderator_on_a_socket_is_told_why_not(
-    office: Office, prepare: Callable[[Office], None], code: str
+    bench: Bench, prepare: Callable[[Bench], None], code: str
 ) -> None:
     """`error forbidden` and `error not_stored`; the connection goes on (§7)."""
     role = Role.GUEST if code == "forbidden" else Role.MODERATOR
-    mod = office.bench.enter("mod", role=role)
-    prepare(office)
-    (error,) = await ask(office, mod, Moderate("ban", "bob"))
+    mod = bench.rooms.enter("mod", role=role)
+    prepare(bench)
+    (error,) = await ask(bench, mod, Moderate("ban", "bob"))
     assert (error.code, error.event) == (code, "moderate")
     assert mod.transport.closed is None
 
@@ -489,57 +489,57 @@ async def failing(*_: Any) -> Awaitable[None]:
     raise StorageError("the disk is full")
 
 
-async def test_a_moderator_who_is_gone_is_told_nothing(slow: Office) -> None:
+async def test_a_moderator_who_is_gone_is_told_nothing(slow: Bench) -> None:
     """The act is done all the same."""
-    mod = slow.bench.enter("mod", role=Role.MODERATOR)
-    slow.bench.send(mod, Moderate("ban", "bob"))
+    mod = slow.rooms.enter("mod", role=Role.MODERATOR)
+    slow.rooms.send(mod, Moderate("ban", "bob"))
     await turns()
     mod.connection.closed(left=True)
     slow.store.finish()
-    await slow.desk.close()
+    await slow.service.close()
     await turns()
     assert slow.code() is AuthCode.BANNED
 
 
-async def test_acts_on_a_socket_are_limited(office: Office) -> None:
+async def test_acts_on_a_socket_are_limited(bench: Bench) -> None:
     """Twenty at once, then five a second; past it `rate_limited`, and nothing is done (§7)."""
-    mod = office.bench.enter("mod", role=Role.MODERATOR)
+    mod = bench.rooms.enter("mod", role=Role.MODERATOR)
     mod.transport.events()
     for n in range(21):
-        office.bench.send(mod, Moderate("ban", f"u{n}"))
-    await office.desk.close()
+        bench.rooms.send(mod, Moderate("ban", f"u{n}"))
+    await bench.service.close()
     await turns()
     refused = [e for e in mod.transport.events() if isinstance(e, Error)]
     assert [error.code for error in refused] == ["rate_limited"]
     assert refused[0].retry_after_ms
-    assert len(office.store.kept) == 20
+    assert len(bench.store.kept) == 20
 
 
-async def test_acts_are_limited_over_a_reconnect(office: Office) -> None:
+async def test_acts_are_limited_over_a_reconnect(bench: Bench) -> None:
     """Twenty sockets of one person have one burst between them (§7)."""
     for n in range(20):
-        mod = office.bench.enter("mod", role=Role.MODERATOR)
+        mod = bench.rooms.enter("mod", role=Role.MODERATOR)
         for act in range(5):
-            office.bench.send(mod, Moderate("ban", f"u{n}-{act}"))
+            bench.rooms.send(mod, Moderate("ban", f"u{n}-{act}"))
         await turns()
         mod.connection.closed(left=n % 4 == 0)
     elapsed_s = 20 * 60 / 1000
-    assert len(office.store.kept) <= ACT_BURST + ACT_RATE_HZ * elapsed_s
+    assert len(bench.store.kept) <= ACT_BURST + ACT_RATE_HZ * elapsed_s
 
 
-async def test_acts_of_guests_are_limited_by_address(office: Office) -> None:
+async def test_acts_of_guests_are_limited_by_address(bench: Bench) -> None:
     """Twenty guests behind one address have one burst between them; another address its own."""
-    office.bench.hub.create(RoomConfig("nook", "Nook", owner_id="o0"))
+    bench.rooms.hub.create(RoomConfig("nook", "Nook", owner_id="o0"))
     for n in range(20):
-        guest = office.bench.open(f"o{n}", address="a")
-        office.bench.join(guest, office.bench.token(f"o{n}", room_id="nook"), "nook")
+        guest = bench.rooms.open(f"o{n}", address="a")
+        bench.rooms.join(guest, bench.rooms.token(f"o{n}", room_id="nook"), "nook")
         for _ in range(5):
-            office.bench.send(guest, Moderate("ban", "bob"))
+            bench.rooms.send(guest, Moderate("ban", "bob"))
     for _ in range(3):
         await turns()
-    await office.chores.close()
-    tries = [line.detail.get("times", 1) for line in office.audit.lines]
-    assert sum(tries) + len(office.store.kept) == ACTS_BY_ADDRESS[1]
+    await bench.writes.close()
+    tries = [line.detail.get("times", 1) for line in bench.audit.lines]
+    assert sum(tries) + len(bench.store.kept) == ACTS_BY_ADDRESS[1]
 
 
 @pytest.mark.parametrize(
@@ -554,11 +554,11 @@ def test_a_socket_is_told_what_is_too_much(error: VirtuBarError, code: str) -> N
     assert told.retry_after_ms == (7 if code == "rate_limited" else None)
 
 
-async def test_acts_that_there_is_no_time_for_are_nothing(slow: Office) -> None:
+async def test_acts_that_there_is_no_time_for_are_nothing(slow: Bench) -> None:
     """A database that hangs must not keep a server from ending; nobody was told that they hold."""
     act = asyncio.create_task(slow.do("ban"))
     behind = asyncio.create_task(slow.do("ban", "eve"))
-    closing = asyncio.create_task(slow.desk.close())
+    closing = asyncio.create_task(slow.service.close())
     await turns()
     assert slow.code() is AuthCode.BANNED, "held while it is stored"
     closing.cancel()

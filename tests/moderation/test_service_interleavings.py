@@ -1,7 +1,7 @@
 """Whatever happens while an act is being stored: who is banned is out, and stays out (§7).
 
 A state machine plays the moderator, the storage and one determined person with many sockets and
-tokens, in every order that hypothesis comes up with, against the real desk, book and hub.
+tokens, in every order that hypothesis comes up with, against the real service, book and hub.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from moderation.bench import Office, turns
+from moderation.bench import Bench, turns
 from virtubar.errors import VirtuBarError
 from virtubar.moderation.act_line import ACT_MS
 from virtubar.moderation.circuit import TRY_MS
@@ -42,7 +42,7 @@ class Evening(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.office = self.loop.run_until_complete(self._open())
+        self.bench = self.loop.run_until_complete(self._open())
         self.tickets: deque[Ticket] = deque(maxlen=TOKENS_MAX)
         self.sockets: list[Visitor] = []
         self.asked: deque[ModerationAct] = deque()
@@ -52,13 +52,13 @@ class Evening(RuleBasedStateMachine):
         self.revoked_at = -1
 
     @staticmethod
-    async def _open() -> Office:
-        return Office(opened=False)
+    async def _open() -> Bench:
+        return Bench(opened=False)
 
     def teardown(self) -> None:
         """Whatever still waits is done."""
-        while self.office.store.waiting:
-            self.office.store.finish()
+        while self.bench.store.waiting:
+            self.bench.store.finish()
             self._settle()
         self.loop.close()
 
@@ -78,8 +78,8 @@ class Evening(RuleBasedStateMachine):
     def ask_for_a_token(self) -> None:
         """`POST /rooms/join`: none is given to whom the door refuses."""
         self._pass_time()
-        if self.office.code() is None:
-            self.tickets.append(Ticket(self.office.bench.token("bob"), self.done))
+        if self.bench.code() is None:
+            self.tickets.append(Ticket(self.bench.rooms.token("bob"), self.done))
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
@@ -89,11 +89,11 @@ class Evening(RuleBasedStateMachine):
         there = [s for s in self.sockets if s.transport.closed is None]
         socket = data.draw(st.sampled_from([None, *there]))
         if socket is None:
-            socket = self.office.bench.open("bob")
+            socket = self.bench.rooms.open("bob")
             self.sockets = [*self.sockets, socket][-SOCKETS_MAX:]
         socket.transport.events()
-        self._in_loop(lambda: self.office.bench.join(socket, ticket.text))
-        self.office.bench.loop.advance(STEP_MS)
+        self._in_loop(lambda: self.bench.rooms.join(socket, ticket.text))
+        self.bench.rooms.loop.advance(STEP_MS)
         events = socket.transport.events()
         if any(isinstance(event, RoomState) for event in events):
             assert not self.banned, "a banned person was let in"
@@ -116,7 +116,7 @@ class Evening(RuleBasedStateMachine):
         storage that hung rests, or is tried."""
         self._pass_time()
         self.moderators += 1
-        act = self.office.act(verb, actor_id=f"mod{self.moderators}")
+        act = self.bench.act(verb, actor_id=f"mod{self.moderators}")
         self.asked.append(act)
 
         def answered(outcome: ModerationOutcome | VirtuBarError) -> None:
@@ -124,14 +124,14 @@ class Evening(RuleBasedStateMachine):
             if not isinstance(outcome, ModerationOutcome) and act in self.asked:
                 self.asked.remove(act)
 
-        self._in_loop(lambda: self.office.desk.submit(act, answered))
+        self._in_loop(lambda: self.bench.service.submit(act, answered))
 
-    @precondition(lambda self: self.office.store.waiting)
+    @precondition(lambda self: self.bench.store.waiting)
     @rule()
     def storage_is_done(self) -> None:
         """The first act that waits is stored, and felt at once."""
         verb = self.asked.popleft().verb
-        self._in_loop(self.office.store.finish)
+        self._in_loop(self.bench.store.finish)
         self.done += 1
         if verb in LIFTS:
             self.banned = False
@@ -140,30 +140,30 @@ class Evening(RuleBasedStateMachine):
             self.banned = self.banned or verb == "ban"
             assert "bob" not in self._members(), "who was put out is still there"
 
-    @precondition(lambda self: self.office.store.waiting)
+    @precondition(lambda self: self.bench.store.waiting)
     @rule()
     def storage_fails(self) -> None:
         """Nothing of the first act that waits has happened."""
         verb = self.asked.popleft().verb
         was_in = "bob" in self._members()
-        self._in_loop(self.office.store.fail)
+        self._in_loop(self.bench.store.fail)
         assert ("bob" in self._members()) == was_in, verb
 
     @rule(ms=st.sampled_from([TRY_MS, ACT_MS, 31_000.0]))
     def time_passes(self, ms: float) -> None:
         """What storage has not done by then is refused; a kick's refusal ends, a ban's does not."""
-        self.office.bench.loop.advance(ms)
+        self.bench.rooms.loop.advance(ms)
         self._settle()
         if ms >= ACT_MS:
             assert not self.asked
-            assert not self.office.store.waiting
+            assert not self.bench.store.waiting
 
     def _pass_time(self) -> None:
         """No two moments are the same, so that `before` means something."""
-        self.office.bench.loop.advance(STEP_MS)
+        self.bench.rooms.loop.advance(STEP_MS)
 
     def _members(self) -> set[str]:
-        live = self.office.bench.hub.live("lobby")
+        live = self.bench.rooms.hub.live("lobby")
         assert live is not None
         return set(live.room.members)
 
@@ -172,18 +172,18 @@ class Evening(RuleBasedStateMachine):
         """From the moment the ban is stored until it is lifted."""
         if self.banned:
             assert "bob" not in self._members()
-            assert self.office.code() is not None
+            assert self.bench.code() is not None
 
     @invariant()
     def the_door_is_held_for_as_long_as_an_act_waits(self) -> None:
         """From its arrival until it is stored, or refused."""
         if any(act.verb not in LIFTS for act in self.asked):
-            assert self.office.code() is not None
+            assert self.bench.code() is not None
 
     @invariant()
     def what_was_acknowledged_is_stored(self) -> None:
         """And audited, each act once."""
-        assert len(self.office.store.audit) == self.done
+        assert len(self.bench.store.audit) == self.done
 
 
 TestEvening = Evening.TestCase

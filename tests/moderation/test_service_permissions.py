@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from moderation.bench import Office
+from moderation.bench import Bench
 from virtubar.protocol.constants import Role
 from virtubar.protocol.events import ModerationVerb
 from virtubar.room.config import RoomConfig
@@ -40,19 +40,19 @@ class Nook:
     """A room that Olga owns, and a target of each role."""
 
     def __init__(self) -> None:
-        self.office = Office()
-        self.office.bench.hub.create(RoomConfig("nook", "Nook", owner_id=OWNER_ID))
+        self.bench = Bench()
+        self.bench.rooms.hub.create(RoomConfig("nook", "Nook", owner_id=OWNER_ID))
 
     def person(self, role: Role, *, there: bool) -> str:
         """Somebody of that role, who is there or was last seen with it."""
         user_id = OWNER_ID if role is OWNER else f"a-{role}"
         token_role = GUEST if role is OWNER else role
         if there:
-            visitor = self.office.bench.open(user_id)
-            token = self.office.bench.token(user_id, room_id="nook", role=token_role)
-            self.office.bench.join(visitor, token, "nook")
+            visitor = self.bench.rooms.open(user_id)
+            token = self.bench.rooms.token(user_id, room_id="nook", role=token_role)
+            self.bench.rooms.join(visitor, token, "nook")
         else:
-            self.office.staff.seen(user_id, token_role)
+            self.bench.staff.seen(user_id, token_role)
         return user_id
 
     async def may(self, role: Role, verb: ModerationVerb, target_id: str, scope: Scope) -> bool:
@@ -61,7 +61,7 @@ class Nook:
         token_role = GUEST if role is OWNER else role
         act = ModerationAct(verb, "nook", target_id, actor_id, token_role, "", None, scope)
         try:
-            await self.office.desk.moderate(act)
+            await self.bench.service.moderate(act)
         except ForbiddenError:
             return False
         return True
@@ -78,8 +78,8 @@ async def test_the_table_holds(verb: ModerationVerb, there: bool, scope: Scope) 
         expected = target in MAY[scope][actor]
         done = await nook.may(actor, verb, target_id, scope)
         assert done == expected, f"{actor} {verb} {target} ({scope})"
-        await nook.office.chores.close()
-        actions = [line.action for line in nook.office.audit.lines]
+        await nook.bench.writes.close()
+        actions = [line.action for line in nook.bench.audit.lines]
         assert actions == ([] if expected else ["denied"])
 
 

@@ -9,23 +9,23 @@ from virtubar.protocol.constants import (
     MOTION_LATENESS_MAX_MS,
     MOTION_WINDOW_MS,
 )
-from virtubar.room.motion import MotionClock
+from virtubar.room.motion import MotionEstimator
 
 T0 = 1_750_000_000_000
 """The server's clock; the client's is OFFSET behind it, with the fastest way here in it."""
 OFFSET = 5_000_000
 
 
-def after_first() -> MotionClock:
+def after_first() -> MotionEstimator:
     """A clock that has seen one message, as fast as can be, at T0."""
-    clock = MotionClock()
+    clock = MotionEstimator()
     assert clock.motion_ms(T0 - OFFSET, T0) == T0
     return clock
 
 
 def test_the_first_message_was_made_when_it_came() -> None:
     """Nothing is known of the client's clock before it."""
-    assert MotionClock().motion_ms(123, T0) == T0
+    assert MotionEstimator().motion_ms(123, T0) == T0
 
 
 def test_lateness_is_taken_off() -> None:
@@ -91,7 +91,7 @@ def test_whatever_a_client_claims_the_answers_are_bounded_and_rise(
     messages: list[tuple[int, int]],
 ) -> None:
     """Never after the arrival, never more than 250 ms before it, never below an earlier one."""
-    clock, arrival_ms, last_ms = MotionClock(), T0, 0
+    clock, arrival_ms, last_ms = MotionEstimator(), T0, 0
     for gap_ms, claim_ms in messages:
         arrival_ms += gap_ms
         answer_ms = clock.motion_ms(arrival_ms - OFFSET + claim_ms, arrival_ms)
@@ -115,7 +115,7 @@ def test_jitter_is_taken_off_whole_once_the_fastest_way_is_known(lateness_ms: li
 
 def test_the_window_holds_no_more_than_it_must() -> None:
     """Lateness that grows with every message keeps each of them, for ten seconds, no longer."""
-    clock = MotionClock()
+    clock = MotionEstimator()
     for n in range(1, 4001):
         clock.motion_ms(T0 - OFFSET + 49 * n, T0 + 50 * n)
     assert len(clock._minima) <= MOTION_WINDOW_MS // 50

@@ -15,9 +15,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from room.house import Act, House
 from room.model import Model, Said
 from room.observer import Fact, Observer, Place
+from room.simple_rules import Act, SimpleRules
 from room.stage import Stage
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import (
@@ -65,7 +65,7 @@ class RoomMachine(RuleBasedStateMachine):
         """An empty room."""
         self.stage = Stage()
         self.model = Model(lambda: self.stage.wall_ms)
-        self.house = House()
+        self.house = SimpleRules()
         self.configure(CAPACITY, locked=False, radius_m=radius_m, guard=guard, slow_mode_s=0)
         self.stored = 0
         self.emotes = 0
@@ -284,7 +284,7 @@ class RoomMachine(RuleBasedStateMachine):
             kept = {one: who for one, who in held.items() if who != user or one == seat}
             assert dict(self.stage.room._seats.taken()) == kept
 
-    # House rules
+    # SimpleRules rules
 
     @rule(
         capacity=st.sampled_from([CAPACITY, CAPACITY, 2]),

@@ -107,7 +107,7 @@ def test_what_someone_muted_says_is_refused(stage: Stage) -> None:
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.OWNER, Role.ADMIN])
 def test_a_mute_binds_those_who_keep_order_too(stage: Stage, role: Role) -> None:
-    """House rules do not; a mute was meant for them by somebody above."""
+    """SimpleRules rules do not; a mute was meant for them by somebody above."""
     stage.join("eve", role=role)
     mute(stage, "eve")
     reply = stage.say("eve")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from moderation.bench import Office, turns
+from moderation.bench import Bench, turns
 from support.postgres import PostgresServer
 from virtubar.moderation.act_line import ACT_MS
 from virtubar.moderation.circuit import REST_MS
@@ -36,26 +36,26 @@ async def test_a_hung_database_costs_nobody_more_than_ten_seconds(
 ) -> None:
     """Twenty moderators are told together, those whom they would ban stay out until then, and
     nothing of it was done; afterwards everything goes on."""
-    office = Office(records=stored)
-    await office.do("ban", "before")
+    bench = Bench(records=stored)
+    await bench.do("ban", "before")
     people = [f"u{n}" for n in range(MODERATORS)]
     with postgres_server.frozen():
         doing = [
-            asyncio.ensure_future(office.do("ban", user_id, actor_id=f"mod-{user_id}"))
+            asyncio.ensure_future(bench.do("ban", user_id, actor_id=f"mod-{user_id}"))
             for user_id in people
         ]
         await turns()
-        assert [office.code(user_id) for user_id in people] == [AuthCode.BANNED] * MODERATORS
-        office.bench.loop.advance(ACT_MS)
+        assert [bench.code(user_id) for user_id in people] == [AuthCode.BANNED] * MODERATORS
+        bench.rooms.loop.advance(ACT_MS)
         async with asyncio.timeout(GIVE_UP_S):
             outcomes = await asyncio.gather(*doing, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} == {NotStoredError}
-        assert [office.code(user_id) for user_id in people] == [None] * MODERATORS
+        assert [bench.code(user_id) for user_id in people] == [None] * MODERATORS
         with pytest.raises(NotStoredError):
-            await office.do("ban", "meanwhile")
-    office.bench.loop.advance(REST_MS)
+            await bench.do("ban", "meanwhile")
+    bench.rooms.loop.advance(REST_MS)
     async with asyncio.timeout(GIVE_UP_S):
-        await office.do("ban", "after")
-        await office.desk.close()
-    kept = await stored.sanctions.in_force(office.bench.clock.wall_ms())
+        await bench.do("ban", "after")
+        await bench.service.close()
+    kept = await stored.sanctions.in_force(bench.rooms.clock.wall_ms())
     assert [sanction.user_id for sanction in kept] == ["before", "after"]

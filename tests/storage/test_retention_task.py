@@ -12,7 +12,7 @@ from virtubar.room.config import lobby
 from virtubar.room.records import Salt, SanctionKind, StaffRecord
 from virtubar.storage.ports import AuditQuery, StorageError
 from virtubar.storage.retention import Retention
-from virtubar.storage.retention_task import EVERY_S, Keeper
+from virtubar.storage.retention_task import EVERY_S, RetentionTask
 from virtubar.storage.sql import SqlStorage
 
 DAYS = Retention(
@@ -27,7 +27,7 @@ DAYS = Retention(
 
 
 class Evening:
-    """A storage with one of each, as old as NOW, and a keeper on a manual clock."""
+    """A storage with one of each, as old as NOW, and a retention_task on a manual clock."""
 
     def __init__(self, storage: SqlStorage) -> None:
         self.storage = storage
@@ -35,7 +35,7 @@ class Evening:
         self.in_use: list[str] = []
         self.pause = ManualPause()
         self.forgotten: list[str] = []
-        self.keeper = Keeper(
+        self.retention_task = RetentionTask(
             storage,
             DAYS,
             lambda: self.now_ms,
@@ -78,10 +78,10 @@ async def test_each_kind_goes_when_its_days_are_over(storage: SqlStorage) -> Non
     order = ["chat", "report", "sanction", "audit", "room", "staff", "salt"]
     for days, name in enumerate(order, start=1):
         evening.now_ms = NOW + days * DAY
-        await evening.keeper.tidy()
+        await evening.retention_task.tidy()
         assert name in await evening.left()
         evening.now_ms += 1
-        await evening.keeper.tidy()
+        await evening.retention_task.tidy()
         assert await evening.left() == set(order[days:])
     assert await storage.rooms.get("lobby") == lobby()
     assert evening.forgotten == ["snug"]
@@ -93,10 +93,10 @@ async def test_rooms_in_use_are_marked_and_stay(storage: SqlStorage) -> None:
     await evening.fill()
     evening.in_use = ["snug"]
     evening.now_ms = NOW + 50 * DAY
-    await evening.keeper.tidy()
+    await evening.retention_task.tidy()
     evening.in_use = []
     evening.now_ms += 5 * DAY
-    await evening.keeper.tidy()
+    await evening.retention_task.tidy()
     assert "room" in await evening.left()
 
 
@@ -111,11 +111,11 @@ async def test_one_failing_step_is_logged_and_spares_the_others(storage: SqlStor
         patch.object(storage.chat, "forget", side_effect=faults["chat"]),
         patch.object(storage.reports, "forget", side_effect=faults["reports"]),
     ):
-        await evening.keeper.tidy()
+        await evening.retention_task.tidy()
     failed = [entry["what"] for entry in logs if entry["event"] == "retention_failed"]
     assert failed == ["chat", "reports"]
     assert await evening.left() == {"report"}
-    await evening.keeper.tidy()
+    await evening.retention_task.tidy()
     assert await evening.left() == set()
 
 
@@ -124,7 +124,7 @@ async def test_rounds_follow_each_other_every_ten_minutes(storage: SqlStorage) -
     evening = Evening(storage)
     await evening.fill()
     evening.now_ms = NOW + 9 * DAY
-    evening.keeper.start()
+    evening.retention_task.start()
     await _until(evening, rounds=1)
     assert await evening.left() == set()
     await storage.chat.add([message()])
@@ -132,8 +132,8 @@ async def test_rounds_follow_each_other_every_ten_minutes(storage: SqlStorage) -
     await _until(evening, rounds=2)
     assert await evening.left() == set()
     assert evening.pause.asked_s == [EVERY_S, EVERY_S]
-    await evening.keeper.close()
-    await evening.keeper.close()
+    await evening.retention_task.close()
+    await evening.retention_task.close()
 
 
 async def _until(evening: Evening, rounds: int) -> None:
@@ -144,6 +144,6 @@ async def _until(evening: Evening, rounds: int) -> None:
 async def test_a_keeper_that_was_never_started_can_be_closed(tmp_path: Path) -> None:
     """A server that ends while it begins."""
     storage = SqlStorage(f"sqlite:///{tmp_path}/bar.db")
-    await Evening(storage).keeper.close()
+    await Evening(storage).retention_task.close()
     await storage.close()
     assert MINUTE * 10 == EVERY_S * 1000

@@ -127,8 +127,8 @@ class RunningServer:
     def finish_acts(self) -> None:
         """Come back when every act of moderation that was asked for is done, or refused, and every
         room that a socket waits for is there, or is not to be had."""
-        self.run(self.app.backroom.registry.settle())
-        self.run(self.app.backroom.desk.close())
+        self.run(self.app.services.registry.settle())
+        self.run(self.app.services.moderation.close())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something that waits in the server's loop."""

@@ -65,12 +65,12 @@ def _of_room(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         cursor: Cursor = None,
     ) -> AuditPage:
         """What was done and looked at in the room, newest first."""
-        overseer = await authorizer.overseer(request, room_id, Right.READ_AUDIT)
+        authorized = await authorizer.authorize(request, room_id, Right.READ_AUDIT)
         filters = _Filters(actor_id, user_id, action, from_ms, to_ms)
-        query = _query(filters, overseer.identity, room_id, limit, cursor)
+        query = _query(filters, authorized.identity, room_id, limit, cursor)
         await authorizer.views.tell(
-            overseer.identity,
-            overseer.role,
+            authorized.identity,
+            authorized.role,
             "view_audit",
             room_id=room_id,
             detail=_told(filters),

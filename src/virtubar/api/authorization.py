@@ -7,11 +7,11 @@ from litestar import Request
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
-from virtubar.api.admission import Admission
 from virtubar.api.auditing import Views
 from virtubar.api.callers import Connection, recognise
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right, may
+from virtubar.api.request_limits import RequestLimits
 from virtubar.auth.identities import Identity
 from virtubar.errors import JoinRefusedError
 from virtubar.protocol.constants import LOBBY_ID, ROOM_ID_PATTERN, AuthCode, Role
@@ -24,7 +24,7 @@ BY_USER: Final = (10.0, 60)
 _room_id = re.compile(ROOM_ID_PATTERN)
 
 
-class Overseer(Struct, frozen=True):
+class Authorized(Struct, frozen=True):
     """Somebody who may do something in one room.
 
     Attributes:
@@ -52,11 +52,11 @@ class Authorizer:
     ) -> None:
         self.views = views
         self._parts = parts
-        self._admission = Admission(parts, by_address, by_user)
+        self._limits = RequestLimits(parts, by_address, by_user)
 
     def guard(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Runs before the body is read; raises 503 or 429."""
-        self._admission.guard(connection, handler)
+        self._limits.guard(connection, handler)
 
     async def identify(self, request: Request[Any, Any, Any]) -> Identity:
         """Who calls; nobody becomes a guest here.
@@ -66,7 +66,7 @@ class Authorizer:
             RequestRefusedError: 401, there is none; 429, too many requests of this user.
         """
         identity = await recognise(request, self._parts)
-        self._admission.admit(identity.user_id)
+        self._limits.admit(identity.user_id)
         return identity
 
     async def with_right(self, request: Request[Any, Any, Any], right: Right) -> Identity:
@@ -79,9 +79,9 @@ class Authorizer:
         self._require_welcome(identity, LOBBY_ID)
         return identity
 
-    async def overseer(
+    async def authorize(
         self, request: Request[Any, Any, Any], room_id: str, right: Right
-    ) -> Overseer:
+    ) -> Authorized:
         """Somebody who has a right in a room.
 
         Raises:
@@ -90,23 +90,23 @@ class Authorizer:
         """
         return await self.in_room(await self.identify(request), room_id, right)
 
-    async def in_room(self, identity: Identity, room_id: str, right: Right) -> Overseer:
+    async def in_room(self, identity: Identity, room_id: str, right: Right) -> Authorized:
         """The same for somebody who is known already."""
         if await find_room(self._parts, room_id) is None:
             self.require(identity.role, Right.KNOW_WHAT_EXISTS)
             raise room_not_found()
         return self._standing(identity, room_id, right)
 
-    async def in_room_or_gone(self, identity: Identity, room_id: str, right: Right) -> Overseer:
+    async def in_room_or_gone(self, identity: Identity, room_id: str, right: Right) -> Authorized:
         """The same for what outlives its room: then nobody owns it, and it is the staff's."""
         await find_room(self._parts, room_id)
         return self._standing(identity, room_id, right)
 
-    def _standing(self, identity: Identity, room_id: str, right: Right) -> Overseer:
+    def _standing(self, identity: Identity, room_id: str, right: Right) -> Authorized:
         role = self._parts.oversight.standing(room_id, identity.user_id, identity.role)
         self.require(role, right)
         self._require_welcome(identity, room_id)
-        return Overseer(identity, role)
+        return Authorized(identity, role)
 
     def is_banned(self, identity: Identity, room_id: str) -> bool:
         """Whether somebody is banned from there: then they keep no order there, whatever role
@@ -128,7 +128,7 @@ class Authorizer:
 
 async def find_room(parts: ApiParts, room_id: str) -> RoomConfig | None:
     """The room's settings, None where there is none: what cannot be an id is not looked up."""
-    return await parts.rooms.find(room_id) if _room_id.match(room_id) else None
+    return await parts.rooms.open(room_id) if _room_id.match(room_id) else None
 
 
 async def look_at_room(parts: ApiParts, room_id: str) -> RoomConfig | None:

@@ -47,13 +47,13 @@ def chat_routes(parts: ApiParts, views: Views) -> list[HTTPRouteHandler]:
     ) -> ChatPage:
         """What was said in the room and is still kept, newest first; nothing where the room stores
         no chat. What was said a moment ago is in it."""
-        overseer = await authorizer.overseer(request, room_id, Right.READ_CHAT)
+        authorized = await authorizer.authorize(request, room_id, Right.READ_CHAT)
         before_id = record_before(cursor)
         kept_days = await _kept_days(parts, room_id)
         shown, following = await _kept(parts, room_id, kept_days, user_id, limit, before_id)
         await authorizer.views.tell(
-            overseer.identity,
-            overseer.role,
+            authorized.identity,
+            authorized.role,
             "view_chat",
             room_id=room_id,
             # Of whom nothing is stored may have been erased: their id must not come back.

@@ -20,12 +20,12 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
 import virtubar
-from virtubar.api.admission import LOOKS_BY_ADDRESS, limited
 from virtubar.api.bodies import BODIES
 from virtubar.api.encodings import Encoded, encoded, encoded_answer
 from virtubar.api.headers import page_policy
 from virtubar.api.oversight_bodies import OVERSIGHT_BODIES
 from virtubar.api.parts import ApiParts
+from virtubar.api.request_limits import LOOKS_BY_ADDRESS, limited
 
 _attribute = re.compile(r"^(\w+): (.*(?:\n +.*)*)", re.MULTILINE)
 

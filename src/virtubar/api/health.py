@@ -7,10 +7,10 @@ from typing import Final
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from virtubar.api.admission import DRAINING_RETRY_MS
 from virtubar.api.bodies import Health, Readiness
 from virtubar.api.errors import responses
 from virtubar.api.parts import ApiParts, Check
+from virtubar.api.request_limits import DRAINING_RETRY_MS
 from virtubar.errors import RequestRefusedError
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4"

@@ -6,13 +6,13 @@ from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
-from virtubar.api.admission import Admission
 from virtubar.api.authorization import find_room, room_not_found
 from virtubar.api.bodies import JoinAnswer, JoinRequest
 from virtubar.api.callers import base_url, client_address, device_of, identify
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import SanctionedError, responses
 from virtubar.api.parts import ApiParts
+from virtubar.api.request_limits import RequestLimits
 from virtubar.auth.identities import Identity
 from virtubar.protocol.constants import Role
 from virtubar.room.config import RoomConfig
@@ -24,7 +24,7 @@ _BELOW_OWNER = (Role.GUEST, Role.MEMBER)
 
 def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
     """The handler of `POST /rooms/join`."""
-    admission = Admission(
+    limits = RequestLimits(
         parts,
         by_address=(parts.joins_per_second, parts.joins_burst),
         by_user=(parts.user_joins_per_second, parts.user_joins_burst),
@@ -35,7 +35,7 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         dto=StrictBody[JoinRequest],
         return_dto=None,
         status_code=200,
-        guards=[admission.guard],
+        guards=[limits.guard],
         tags=["Rooms"],
         security=[{}, {"identity": []}],
         responses=responses(400, 401, 403, 404, 409, 413, 422, 429, 503),
@@ -49,7 +49,7 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         """
         url = base_url(request, parts)
         caller = await identify(request, parts, as_bot=data.bot)
-        admission.admit_user(caller)
+        limits.admit_user(caller)
         identity = caller.identity
         parts.staff_seen(identity.user_id, identity.role)
         room = await find_room(parts, data.room_id)

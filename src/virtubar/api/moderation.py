@@ -137,11 +137,11 @@ async def _readable(
     action: str,
 ) -> str | None:
     """The room whose sanctions the caller may read, None for the server's; audits the view."""
-    overseer = await authorizer.overseer(request, room_id, Right.READ_SANCTIONS)
+    authorized = await authorizer.authorize(request, room_id, Right.READ_SANCTIONS)
     if scope == "server":
-        authorizer.require(overseer.identity.role, Right.READ_SERVER_SANCTIONS)
+        authorizer.require(authorized.identity.role, Right.READ_SERVER_SANCTIONS)
     room = room_id if scope == "room" else None
-    await authorizer.views.tell(overseer.identity, overseer.role, action, room_id=room)
+    await authorizer.views.tell(authorized.identity, authorized.role, action, room_id=room)
     return room
 
 

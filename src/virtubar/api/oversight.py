@@ -98,9 +98,9 @@ def _live(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         request: Request[Any, Any, Any], room_id: FromPath[str], after: After = None
     ) -> RoomLook:
         """Who is where, and what is said, now. Made to be asked up to four times a second."""
-        overseer = await authorizer.overseer(request, room_id, Right.LOOK_IN)
-        identity = overseer.identity
-        await authorizer.views.tell(identity, overseer.role, "view_room", room_id=room_id)
+        authorized = await authorizer.authorize(request, room_id, Right.LOOK_IN)
+        identity = authorized.identity
+        await authorizer.views.tell(identity, authorized.role, "view_room", room_id=room_id)
         look = parts.oversight.look(room_id, identity.user_id, identity.role, after)
         if look is None:
             raise room_not_found()

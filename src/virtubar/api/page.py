@@ -19,10 +19,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from virtubar.api.admission import FILES_BY_ADDRESS, limited
 from virtubar.api.encodings import IDENTITY, Encoded, encoded, said
 from virtubar.api.headers import page_policy
 from virtubar.api.parts import ApiParts
+from virtubar.api.request_limits import FILES_BY_ADDRESS, limited
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import ROOM_ID_PATTERN
 

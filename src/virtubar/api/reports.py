@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from virtubar.api.auditing import Views, audit_entry, writing
-from virtubar.api.authorization import Authorizer, Overseer
+from virtubar.api.authorization import Authorized, Authorizer
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import (
@@ -116,12 +116,12 @@ def _of_room(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         cursor: Cursor = None,
     ) -> ReportPage:
         """Reports that were made in the room, without their evidence, newest first."""
-        overseer = await authorizer.overseer(request, room_id, Right.READ_REPORTS)
+        authorized = await authorizer.authorize(request, room_id, Right.READ_REPORTS)
         before_id = record_before(cursor)
         await authorizer.views.tell(
-            overseer.identity, overseer.role, "view_reports", room_id=room_id
+            authorized.identity, authorized.role, "view_reports", room_id=room_id
         )
-        return await _listed(parts, overseer.identity, room_id, status, limit, before_id)
+        return await _listed(parts, authorized.identity, room_id, status, limit, before_id)
 
     return list_room_reports
 
@@ -163,12 +163,12 @@ def _one(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         request: Request[Any, Any, Any], report_id: FromPath[str]
     ) -> ReportWithEvidence:
         """For those who may oversee the room that it was made in."""
-        report, overseer = await _overseen(
+        report, authorized = await _overseen(
             parts, authorizer, request, report_id, Right.READ_REPORTS
         )
         await authorizer.views.tell(
-            overseer.identity,
-            overseer.role,
+            authorized.identity,
+            authorized.role,
             "view_report",
             room_id=report.room_id,
             user_id=report.reported_id,
@@ -198,13 +198,13 @@ def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         data: JSONBody[CloseReportRequest],
     ) -> ReportView:
         """That it is dealt with, by whom and how; it stays until its time is over."""
-        report, overseer = await _overseen(
+        report, authorized = await _overseen(
             parts, authorizer, request, report_id, Right.CLOSE_REPORTS
         )
         entry = audit_entry(
             parts,
-            overseer.identity,
-            overseer.role,
+            authorized.identity,
+            authorized.role,
             "close_report",
             room_id=report.room_id,
             user_id=report.reported_id,
@@ -241,7 +241,7 @@ async def _overseen(
     request: Request[Any, Any, Any],
     report_id: str,
     right: Right,
-) -> tuple[Report, Overseer]:
+) -> tuple[Report, Authorized]:
     """The report, and the caller who has that right in its room.
 
     A report outlives its room; then it is the staff's. Nobody learns of one about themselves: for

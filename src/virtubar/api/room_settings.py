@@ -48,9 +48,9 @@ def _show(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         request: Request[Any, Any, Any], room_id: FromPath[str]
     ) -> RoomSettings:
         """The settings, house rules among them."""
-        overseer = await authorizer.overseer(request, room_id, Right.READ_SETTINGS)
+        authorized = await authorizer.authorize(request, room_id, Right.READ_SETTINGS)
         await authorizer.views.tell(
-            overseer.identity, overseer.role, "view_settings", room_id=room_id
+            authorized.identity, authorized.role, "view_settings", room_id=room_id
         )
         return _view(await _existing(parts, room_id))
 
@@ -72,11 +72,11 @@ def _change(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         request: Request[Any, Any, Any], room_id: FromPath[str], data: JSONBody[ChangeRoomRequest]
     ) -> RoomSettings:
         """Everybody in the room feels it at once; what is left out stays as it is."""
-        overseer = await authorizer.overseer(request, room_id, Right.CHANGE_ROOM)
+        authorized = await authorizer.authorize(request, room_id, Right.CHANGE_ROOM)
         fields = _changes(data)
         if data.chat_retention_days is not UNSET:
             check_retention(data.chat_retention_days, parts)
-        by = overseer.identity.user_id, overseer.role
+        by = authorized.identity.user_id, authorized.role
         changed = await parts.rooms.change(room_id, fields, *by)
         if changed is None:
             raise room_not_found()

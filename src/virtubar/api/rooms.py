@@ -8,7 +8,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from virtubar.api.admission import LOOKS_BY_ADDRESS, Admission, limited
 from virtubar.api.authorization import look_at_room, room_not_found
 from virtubar.api.bodies import (
     ROOM_ID_SCHEMA,
@@ -25,6 +24,7 @@ from virtubar.api.encodings import encoded_answer
 from virtubar.api.errors import responses
 from virtubar.api.join import check_sanctions
 from virtubar.api.parts import ApiParts
+from virtubar.api.request_limits import LOOKS_BY_ADDRESS, RequestLimits, limited
 from virtubar.api.room_list import PAGE_DEFAULT, PAGE_MAX, RoomPages
 from virtubar.api.room_settings import check_retention, clean_words
 from virtubar.errors import RequestRefusedError
@@ -89,13 +89,13 @@ def _show(parts: ApiParts) -> HTTPRouteHandler:
 
 
 def _create(parts: ApiParts, pages: RoomPages) -> HTTPRouteHandler:
-    admission = Admission(parts, CREATED_BY_ADDRESS, CREATED_BY_USER)
+    limits = RequestLimits(parts, CREATED_BY_ADDRESS, CREATED_BY_USER)
 
     @post(
         "/rooms",
         dto=StrictBody[CreateRoomRequest],
         return_dto=None,
-        guards=[admission.guard],
+        guards=[limits.guard],
         tags=["Rooms"],
         security=[{}, {"identity": []}],
         responses=responses(400, 401, 403, 409, 413, 422, 429, 503),
@@ -109,7 +109,7 @@ def _create(parts: ApiParts, pages: RoomPages) -> HTTPRouteHandler:
         Whoever is banned from the server makes none.
         """
         caller = await identify(request, parts)
-        admission.admit_user(caller)
+        limits.admit_user(caller)
         room = _room(parts, data, caller.identity.user_id)
         check_sanctions(parts, room.room_id, caller.identity, client_address(request, parts))
         await parts.rooms.create(room)

@@ -10,7 +10,7 @@ SHIFT_PATIENCE_MS = 1_000.0
 """A stall of the network ends with punctual samples well within this."""
 
 
-class MotionClock:
+class ArrivalClock:
     """One a connection: `offset_ms` = min(arrival - ts) over the last ten seconds.
 
     What a sample is above that is its lateness. Nothing needs the two clocks to agree: the offset

@@ -21,7 +21,7 @@ from virtubar.client.sender import Pose
 from virtubar.client.session import Session
 from virtubar.client.states import State
 from virtubar.client.steps import Start, Visibility
-from virtubar.client.tickets import IdentitySource, TicketOffice, http_client
+from virtubar.client.tickets import IdentitySource, JoinRequests, http_client
 from virtubar.errors import ConnectionLostError, JoinFailedError
 from virtubar.protocol.constants import DEFAULT_AVATAR_ID, CloseCode, Device
 from virtubar.protocol.events import Anim, ClientEvent, Emote, LocalChat, Seat
@@ -131,14 +131,14 @@ class Bar:
         )
         self._changed = asyncio.Event()
         self._http: httpx.AsyncClient | None = None
-        self._office: TicketOffice | None = None
+        self._join_requests: JoinRequests | None = None
         self._driver: Driver | None = None
 
     async def __aenter__(self) -> Self:
         """Wait until the room let us in; what `connect` raises comes from here."""
         options = self._options
         self._http = options.http or http_client(options.base_url, direct=options.direct)
-        self._office = TicketOffice(
+        self._join_requests = JoinRequests(
             self._http,
             options.base_url,
             options.room_id,
@@ -152,7 +152,7 @@ class Bar:
         self._driver = Driver(
             self,
             self._session,
-            self._office,
+            self._join_requests,
             epoch_ms=self._epoch_ms,
             transport=options.transport,
             direct=options.direct,
@@ -199,8 +199,8 @@ class Bar:
     @property
     def identity_token(self) -> str | None:
         """To be kept and given to `connect` next time; None where an outside identity was used."""
-        if self._office is not None:
-            return self._office.identity_token
+        if self._join_requests is not None:
+            return self._join_requests.identity_token
         given = self._options.identity
         return given if isinstance(given, str) else None
 

@@ -29,7 +29,7 @@ from virtubar.client.steps import (
     Stop,
     TimerFired,
 )
-from virtubar.client.tickets import TicketOffice
+from virtubar.client.tickets import JoinRequests
 from virtubar.errors import ClientError
 from virtubar.protocol.codec import DecodeRefusedError, decode_server, encode
 from virtubar.protocol.constants import CloseCode, ErrorCode
@@ -69,7 +69,7 @@ class Driver:
         self,
         owner: DriverOwner,
         session: Session,
-        office: TicketOffice,
+        join_requests: JoinRequests,
         *,
         epoch_ms: float,
         transport: Transport = "websocket",
@@ -78,7 +78,7 @@ class Driver:
         self.session = session
         self.error: Exception | None = None
         self._owner = owner
-        self._office = office
+        self._join_requests = join_requests
         self._epoch_ms = epoch_ms
         self._sender = TransformSender()
         self._loop = asyncio.get_running_loop()
@@ -173,7 +173,7 @@ class Driver:
                 self._finish(command.error)
 
     async def _request(self) -> None:
-        answer = await self._office.request()
+        answer = await self._join_requests.request()
         self._ticketing = None
         self.feed(answer)
 

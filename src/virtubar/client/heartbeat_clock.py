@@ -17,7 +17,7 @@ class _Measurement(Struct, frozen=True, gc=False):
     offset_ms: float
 
 
-class ServerClock:
+class HeartbeatClock:
     """Estimates `offset_ms` = server - client from request and answer times.
 
     The measurement with the smallest round trip of the last minute wins: what a round trip takes

@@ -1,6 +1,6 @@
 """How a remote avatar is drawn between its transforms (§9). Pure: times are arguments.
 
-A `MotionClock` of the connection says how late each sample is; a `SnapshotBuffer` of each member
+A `ArrivalClock` of the connection says how late each sample is; a `SnapshotBuffer` of each member
 keeps its samples on the axis of motion times and is sampled once a frame, some 100 to 200 ms in the
 past; what it draws goes through a `Spring`.
 """
@@ -101,7 +101,7 @@ class SnapshotBuffer:
         """Take one sample; one that is not newer than the last is dropped.
 
         Args:
-            lateness_ms: as MotionClock.observe gave it.
+            lateness_ms: as ArrivalClock.observe gave it.
         """
         last = self._samples[-1] if self._samples else None
         if last is not None and sample.ts_ms <= last.ts_ms:
@@ -118,7 +118,7 @@ class SnapshotBuffer:
         """What to draw at that server time; None before the first sample.
 
         Args:
-            server_ms: `MotionClock.server_ms` of the frame's time; should not go back.
+            server_ms: `ArrivalClock.server_ms` of the frame's time; should not go back.
         """
         if not self._samples:
             return None

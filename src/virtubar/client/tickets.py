@@ -45,7 +45,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def http_client(base_url: str, *, direct: bool = False) -> httpx.AsyncClient:
-    """A client fit for `TicketOffice`; share one between many visits to one server.
+    """A client fit for `JoinRequests`; share one between many visits to one server.
 
     Args:
         base_url: of the server, which decides whether it is asked through a proxy (proxies.py).
@@ -58,7 +58,7 @@ def http_client(base_url: str, *, direct: bool = False) -> httpx.AsyncClient:
     return httpx.AsyncClient(verify=_tls(), timeout=REQUEST_TIMEOUT_S, proxy=proxy, trust_env=False)
 
 
-class TicketOffice:
+class JoinRequests:
     """Asks for tickets to one room as one person.
 
     Args:

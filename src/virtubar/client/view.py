@@ -3,7 +3,7 @@
 from collections import deque
 
 from virtubar.client.events import Member
-from virtubar.client.heartbeat_clock import ServerClock
+from virtubar.client.heartbeat_clock import HeartbeatClock
 from virtubar.protocol import events as wire
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, SEND_RATE_HZ, Role
 
@@ -25,7 +25,7 @@ class RoomView:
     def __init__(self) -> None:
         self.members: dict[str, Member] = {}
         self.seats: dict[str, str] = {}
-        self.clock = ServerClock()
+        self.clock = HeartbeatClock()
         self.user_id = ""
         self.role = str(Role.GUEST)
         self.rate_hz = SEND_RATE_HZ

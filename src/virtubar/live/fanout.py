@@ -16,7 +16,7 @@ from virtubar.room.room import Room
 from virtubar.runtime.metrics import Metrics
 
 if TYPE_CHECKING:
-    from virtubar.live.ports import Guest, Transport
+    from virtubar.live.ports import RoomConnection, Transport
 
 _log = structlog.get_logger(__name__)
 _SHARED_MIN = 2
@@ -28,22 +28,22 @@ class FanOut:
     """The receivers of one room, and what each of them is behind with.
 
     Attributes:
-        guests: the connection of each connected member, by userId.
+        connections: the connection of each connected member, by userId.
     """
 
     def __init__(self, room: Room, metrics: Metrics) -> None:
-        self.guests: dict[str, Guest] = {}
+        self.connections: dict[str, RoomConnection] = {}
         self._room = room
         self._metrics = metrics
         self._deflate = [DeflateStream() for _ in _WIRES]
         # Who was left out of transforms, and since which flush.
         self._behind: dict[str, int] = {}
 
-    def connect(self, user_id: str, guest: "Guest") -> None:
+    def connect(self, user_id: str, connection: "RoomConnection") -> None:
         """The member is at this connection now; the one before it is told. What that was behind
         with is over, since the state that comes first has it all."""
-        previous = self.guests.get(user_id)
-        self.guests[user_id] = guest
+        previous = self.connections.get(user_id)
+        self.connections[user_id] = connection
         self._behind.pop(user_id, None)
         if previous is None:
             return
@@ -98,14 +98,14 @@ class FanOut:
         self, delivery: Delivery, encoder: FlushEncoder, number: int
     ) -> "tuple[list[list[Transport]], list[list[Transport]]]":
         """Who keeps up, by wire: those who take it plain, and those who take it compressed."""
-        guests, behind = self.guests, self._behind
+        connections, behind = self.connections, self._behind
         plain: list[list[Transport]] = [[] for _ in _WIRES]
         deflating: list[list[Transport]] = [[] for _ in _WIRES]
         for user_id in delivery.receivers:
-            guest = guests.get(user_id)
-            if guest is None:
+            connection = connections.get(user_id)
+            if connection is None:
                 continue  # an earlier delivery of this flush could not be written to it
-            transport = guest.transport
+            transport = connection.transport
             if transport.congested or user_id in behind:
                 self._deliver_behind(user_id, delivery.posts, encoder, number)
             elif transport.deflates:
@@ -151,11 +151,11 @@ class FanOut:
         """A receiver could not be written to: it alone ends, at once, so that it gets nothing out
         of order; called while its exception is handled."""
         room_id = self._room.config.room_id
-        for user_id, guest in list(self.guests.items()):
-            if guest.transport is transport:
+        for user_id, connection in list(self.connections.items()):
+            if connection.transport is transport:
                 _log.exception("receiver_failed", room_id=room_id, user_id=user_id)
                 try:
-                    guest.failed()
+                    connection.failed()
                 except Exception:  # so broken that it cannot be closed either
                     _log.exception("receiver_not_closed", room_id=room_id, user_id=user_id)
 
@@ -178,7 +178,7 @@ class FanOut:
             self._behind.setdefault(user_id, number)
             self._metrics.drops["coalesced"] += len(posts) - len(rest)
         if rest:
-            transport = self.guests[user_id].transport
+            transport = self.connections[user_id].transport
             if _begins_with_state(rest):
                 self._send_state(transport, rest, encoder)
             else:
@@ -187,12 +187,12 @@ class FanOut:
     def _catch_up(self) -> None:
         """Whoever keeps up again gets the newest transform of each who moved meanwhile."""
         for user_id, since in list(self._behind.items()):
-            guest = self.guests.get(user_id)
-            if guest is None:
+            connection = self.connections.get(user_id)
+            if connection is None:
                 del self._behind[user_id]
-            elif not guest.transport.congested:
+            elif not connection.transport.congested:
                 del self._behind[user_id]
-                self._send_latest(user_id, guest.transport, since)
+                self._send_latest(user_id, connection.transport, since)
 
     def _send_latest(self, user_id: str, transport: "Transport", since: int) -> None:
         member = self._room.members.get(user_id)

@@ -9,7 +9,7 @@ from virtubar.errors import JoinRefusedError
 from virtubar.live.budget import FlushBudget
 from virtubar.live.joining import JoinRules, admission_of
 from virtubar.live.live_room import QUIET_MS, LiveRoom, Outlets
-from virtubar.live.ports import Guest
+from virtubar.live.ports import RoomConnection
 from virtubar.live.sockets import Sockets
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
@@ -191,7 +191,7 @@ class Hub:
         return self._joins.verify(token, self.clock.wall_ms())
 
     def join(
-        self, guest: Guest, claims: RealtimeClaims, payload: JoinRoom, now_ms: float
+        self, connection: RoomConnection, claims: RealtimeClaims, payload: JoinRoom, now_ms: float
     ) -> tuple[LiveRoom, JoinKind | None]:
         """Let a connection into the room of its token (§3).
 
@@ -203,20 +203,20 @@ class Hub:
             JoinRefusedError: why not.
         """
         wall_ms = self.clock.wall_ms()
-        self._joins.check(claims, payload, guest.address, now_ms, wall_ms)
+        self._joins.check(claims, payload, connection.address, now_ms, wall_ms)
         live = self._live.get(claims.room_id)
         if live is None:
             raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no such room.")
         admission = admission_of(live.room, claims, payload, now_ms, wall_ms)
-        previous = live.guests.get(claims.user_id)
-        if previous is guest:
+        previous = live.connections.get(claims.user_id)
+        if previous is connection:
             live.room.renew(admission)
             live.touched(now_ms)
             return live, None
-        self._joins.check_visit(live.room, admission, guest.address, now_ms)
+        self._joins.check_visit(live.room, admission, connection.address, now_ms)
         mute = self._joins.mute(claims.room_id, claims.user_id, wall_ms)
         kind = live.room.join(admission, mute, now_ms, wall_ms)
-        live.connect(claims.user_id, guest)
+        live.connect(claims.user_id, connection)
         self.outlets.seen(claims.user_id, claims.role)
         live.touched(now_ms)
         return live, kind
@@ -231,7 +231,7 @@ class Hub:
             live.flush(now_ms)
             live.touched(now_ms)
 
-    def hush(self, room_id: str | None, user_id: str) -> None:
+    def apply_mute(self, room_id: str | None, user_id: str) -> None:
         """See to it that the person may speak, or not, as the sanctions now say; they are told."""
         now_ms = self.clock.now_ms()
         wall_ms = self.clock.wall_ms()

@@ -25,7 +25,7 @@ from virtubar.runtime.metrics import Metrics
 from virtubar.runtime.timer import Timer
 
 if TYPE_CHECKING:
-    from virtubar.live.ports import Guest
+    from virtubar.live.ports import RoomConnection
 
 _log = structlog.get_logger(__name__)
 Answer = Callable[[ModerationOutcome | VirtuBarError], None]
@@ -66,7 +66,7 @@ class LiveRoom:
     """One room that people can be in.
 
     Attributes:
-        guests: the connection of each connected member, by userId.
+        connections: the connection of each connected member, by userId.
         entered: whether anybody has been in since it came to life.
         wake_ms: when the timer wakes it: the next flush or the room's next deadline.
     """
@@ -96,7 +96,7 @@ class LiveRoom:
         self._flushed_ms = 0.0
         self._made_ms = clock.now_ms()
         self._fan_out = FanOut(room, metrics)
-        self.guests = self._fan_out.guests
+        self.connections = self._fan_out.connections
 
     def idle_ms(self, now_ms: float) -> float:
         """How long the room has been empty; 0 while somebody is in it, in grace or not."""
@@ -119,10 +119,10 @@ class LiveRoom:
         if now_ms - self._flushed_ms >= QUIET_MS:
             self._fan_out.rest()
 
-    def connect(self, user_id: str, guest: "Guest") -> None:
+    def connect(self, user_id: str, connection: "RoomConnection") -> None:
         """The member is at this connection now; the one before it, if any, is told."""
         self.entered = True
-        self._fan_out.connect(user_id, guest)
+        self._fan_out.connect(user_id, connection)
 
     # When
 
@@ -180,11 +180,11 @@ class LiveRoom:
         self._budget.spend(cost_s * 1000.0, now_ms)
 
     def _end(self, ending: Ending) -> None:
-        guest = self.guests.pop(ending.user_id, None)
-        if guest is None:
+        connection = self.connections.pop(ending.user_id, None)
+        if connection is None:
             return
         try:
-            guest.ended(ending)
+            connection.ended(ending)
         except Exception:  # the other endings are to be told too
             room_id = self.room.config.room_id
             _log.exception("ending_failed", room_id=room_id, user_id=ending.user_id)

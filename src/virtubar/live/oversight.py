@@ -13,7 +13,7 @@ from virtubar.room.ports import MemberView, RoomLook, RoomOverview
 _METRES_DECIMALS = 2
 
 
-class Overseer:
+class LiveOversight:
     """Looks into live rooms and says who counts as what; changes nothing."""
 
     def __init__(self, hub: Hub, staff: Staff) -> None:

@@ -65,7 +65,7 @@ class Sink(Protocol):
         ...
 
 
-class Guest(Protocol):
+class RoomConnection(Protocol):
     """A connection as the room that it joined sees it."""
 
     @property

@@ -16,7 +16,7 @@ from virtubar.protocol.constants import LOBBY_ID, Role
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import NotStoredError, RoomExistsError, RoomsFullError
 from virtubar.room.records import AuditEntry
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.storage.bulkhead import Bulkhead
 from virtubar.storage.engine import ACT_S
 from virtubar.storage.ports import RoomStore, StorageError
@@ -44,14 +44,14 @@ class RoomRegistry:
         *,
         hub: Hub,
         store: RoomStore,
-        chores: Chores,
+        writes: BackgroundWrites,
         wall_ms: Callable[[], int],
         now_ms: Callable[[], float],
         lobby: RoomConfig,
     ) -> None:
         self._hub = hub
         self._store = store
-        self._chores = chores
+        self._writes = writes
         self._wall_ms = wall_ms
         self._lobby = lobby
         self._lookups = RoomLookups(store.several, now_ms)
@@ -60,7 +60,7 @@ class RoomRegistry:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._opening: set[asyncio.Task[None]] = set()
 
-    async def open(self, limit: int) -> None:
+    async def start(self, limit: int) -> None:
         """Bring the rooms used last to life, and the lobby in any case.
 
         Raises:
@@ -71,7 +71,7 @@ class RoomRegistry:
             if config.room_id != LOBBY_ID and self._hub.has_place():
                 self._hub.create(config)
 
-    async def find(self, room_id: str) -> RoomConfig | None:
+    async def open(self, room_id: str) -> RoomConfig | None:
         """See room.ports.Rooms."""
         config = self._hub.find(room_id)
         if config is not None:
@@ -95,7 +95,7 @@ class RoomRegistry:
 
         async def bring() -> None:
             try:
-                await self.find(room_id)
+                await self.open(room_id)
             except (StorageError, RoomsFullError) as error:
                 _log.warning("room_not_opened", room_id=room_id, error=str(error))
                 answer(error)
@@ -132,7 +132,7 @@ class RoomRegistry:
         turn = self._turns.setdefault(room_id, asyncio.Lock())
         with _storing(room_id):
             async with self._changing.enter(CHANGING_MAX, ACT_S), turn:
-                old = await self.find(room_id)
+                old = await self.open(room_id)
                 if old is None:
                     return None
                 new = msgspec.structs.replace(old, **fields)
@@ -184,7 +184,7 @@ class RoomRegistry:
             async def keep(config: RoomConfig = config) -> None:
                 await self._store.add(config, self._wall_ms(), None)
 
-            self._chores.put("room_kept", keep, key=config.room_id)
+            self._writes.put("room_kept", keep, key=config.room_id)
 
     async def settle(self) -> None:
         """Come back when every room that a socket waits for is there, or is not to be had."""

@@ -14,7 +14,7 @@ from virtubar.protocol.constants import Role
 from virtubar.room.moderation import SYSTEM_ID
 from virtubar.room.ports import ModerationAct
 from virtubar.room.records import AuditEntry
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.timer import Timer
 from virtubar.storage.ports import AuditStore
@@ -24,7 +24,7 @@ WINDOW_MS: Final = 60_000.0
 WINDOWS_MAX: Final = 4_000
 """Guests who are told apart at once; the tries of more are counted together, in lines of the
 actor `system`. Everybody else is always told apart: their provider bounds how many they are."""
-CHORE: Final = "audit_denied"
+KIND: Final = "audit_denied"
 
 Actor = tuple[str, str | None]
 """Who tries, and in which room (None: on the whole server)."""
@@ -76,10 +76,12 @@ class _Window:
 class Denials:
     """Writes down who tried what they may not; implements timer.Wakeable."""
 
-    def __init__(self, *, audit: AuditStore, chores: Chores, clock: Clock, timer: Timer) -> None:
+    def __init__(
+        self, *, audit: AuditStore, writes: BackgroundWrites, clock: Clock, timer: Timer
+    ) -> None:
         self.wake_ms: float | None = None
         self._audit = audit
-        self._chores = chores
+        self._writes = writes
         self._clock = clock
         self._timer = timer
         self._windows: dict[Actor, _Window] = {}
@@ -130,7 +132,7 @@ class Denials:
 
     def forget(self, user_id: str) -> None:
         """Write at once what still waits of a person, or about them, who is to be forgotten; the
-        chores are to be settled before storage forgets them too."""
+        writes are to be settled before storage forgets them too."""
         now_ms = self._clock.now_ms()
         for actor, window in self._windows.items():
             if window.times and user_id in (actor[0], window.last.user_id):
@@ -157,7 +159,7 @@ class Denials:
                 window.give_back(entry, times)
                 raise
 
-        self._chores.put(CHORE, write, key=f"{actor[0]} {actor[1]}")
+        self._writes.put(KIND, write, key=f"{actor[0]} {actor[1]}")
 
 
 def _in_a_crowd(entry: AuditEntry) -> AuditEntry:

@@ -1,4 +1,4 @@
-"""The moderators' desk: one act does all of it, or nothing of it (§7).
+"""Acts of moderation: each is done whole, or not at all (§7).
 
     judged ──▶ held ──▶ its turn ──▶ stored with its line of the audit ──▶ in the book ──▶ felt
                  │          │                      │
@@ -35,7 +35,7 @@ from virtubar.room.ports import (
     SanctionsFullError,
 )
 from virtubar.room.records import AddressMark, AuditEntry, Sanction, SanctionKind
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.storage.ports import AuditStore, SanctionStore
 
 _log = structlog.get_logger(__name__)
@@ -72,7 +72,7 @@ class Records(Protocol):
         ...
 
 
-class Desk:
+class ModerationService:
     """Does acts of moderation; implements room.ports.Moderation.
 
     Acts on one person in one scope are done one after another, so that the book, the database and
@@ -95,7 +95,7 @@ class Desk:
         hub: Hub,
         book: SanctionBook,
         records: Records,
-        chores: Chores,
+        writes: BackgroundWrites,
         limits: ActLimits,
         standings: Standings,
         address_of: Callable[[str], AddressMark | None],
@@ -106,7 +106,7 @@ class Desk:
         self._records = records
         self._limits = limits
         self._clock = hub.clock
-        self.denials = Denials(audit=records.audit, chores=chores, clock=hub.clock, timer=hub.timer)
+        self.denials = Denials(audit=records.audit, writes=writes, clock=hub.clock, timer=hub.timer)
         self._standings = standings
         self._address_of = address_of
         self._new_id = new_id
@@ -254,7 +254,7 @@ class Desk:
         await self._line.store(case, self._records.sanctions.record(sanction, entry))
         self._book.apply(sanction)
         if sanction.kind is SanctionKind.MUTE:
-            self._hub.hush(sanction.room_id, act.user_id)
+            self._hub.apply_mute(sanction.room_id, act.user_id)
         else:
             self._hub.eject(sanction.room_id, act.user_id, refusal_of(sanction))
         return ModerationOutcome(sanction.sanction_id, sanction.until_ms)
@@ -266,7 +266,7 @@ class Desk:
         await self._line.store(case, work)
         self._book.lift(kind, room_id, act.user_id)
         if kind is SanctionKind.MUTE:
-            self._hub.hush(room_id, act.user_id)
+            self._hub.apply_mute(room_id, act.user_id)
         return ModerationOutcome(None, None)
 
     def _entry(self, act: ModerationAct, wall_ms: int, **detail: object) -> AuditEntry:

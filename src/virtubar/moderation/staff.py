@@ -5,11 +5,11 @@ from typing import Final
 
 from virtubar.protocol.constants import Role
 from virtubar.room.records import StaffRecord
-from virtubar.runtime.background_writes import Chores
+from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.storage.ports import PeopleStore
 
 _STAFF: Final = (Role.MODERATOR, Role.ADMIN)
-_CHORE: Final = "staff_seen"
+_KIND: Final = "staff_seen"
 _STORED_EVERY_MS: Final = 86_400_000
 """Once a day is enough to know who is still about: retention is a year."""
 
@@ -20,9 +20,11 @@ class Staff:
     As large as the staff, whom an identity provider or the operator has named.
     """
 
-    def __init__(self, store: PeopleStore, chores: Chores, wall_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: PeopleStore, writes: BackgroundWrites, wall_ms: Callable[[], int]
+    ) -> None:
         self._store = store
-        self._chores = chores
+        self._writes = writes
         self._wall_ms = wall_ms
         self._known: dict[str, StaffRecord] = {}
 
@@ -53,9 +55,9 @@ class Staff:
         async def note() -> None:
             await self._store.seen(record)
 
-        self._chores.put(_CHORE, note, key=user_id)
+        self._writes.put(_KIND, note, key=user_id)
 
     def forget(self, user_id: str) -> None:
         """The person is to be forgotten, and what waits to be written of them too."""
         self._known.pop(user_id, None)
-        self._chores.forget(_CHORE, user_id)
+        self._writes.forget(_KIND, user_id)

@@ -19,7 +19,7 @@ from virtubar.protocol.events import (
     MemberInfo,
 )
 from virtubar.room.limits import MemberLimits
-from virtubar.room.motion import MotionClock
+from virtubar.room.motion import MotionEstimator
 from virtubar.room.seats import Place
 from virtubar.room.spawn import Spawn
 
@@ -127,7 +127,7 @@ class Member:
         self.anim: Anim = "idle"
         self.seq_accepted: int | None = None
         self.seq_broadcast = -1
-        self.motion = MotionClock()
+        self.motion = MotionEstimator()
         self.move_bucket = limits.moves
         self.chat_bucket = limits.chat
         self.emote_bucket = limits.emotes
@@ -172,7 +172,7 @@ class Member:
         self.sight_ms = None
         self.grace_ms = None
         self.seq_accepted = None
-        self.motion = MotionClock(self.motion.last_ms)
+        self.motion = MotionEstimator(self.motion.last_ms)
         if admission.device != self.device:
             self.device = admission.device
             self.move_bucket.set_rate(self.rate_hz, now_ms)

@@ -9,7 +9,7 @@ from virtubar.protocol.constants import (
 )
 
 
-class MotionClock:
+class MotionEstimator:
     """Maps one connection's envelope times to the server's clock, free of its network jitter.
 
     The smallest (arrival - ts) of the last 10 s is the connection's clock offset plus its fastest

@@ -51,7 +51,7 @@ class Rooms(Protocol):
     in their grace too, since their places are kept.
     """
 
-    async def find(self, room_id: str) -> RoomConfig | None:
+    async def open(self, room_id: str) -> RoomConfig | None:
         """The room's settings, None where there is no such room. From now on it can be joined.
 
         Raises:

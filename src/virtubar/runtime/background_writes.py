@@ -18,29 +18,29 @@ from virtubar.storage.ports import StorageError
 _log = structlog.get_logger(__name__)
 
 WAITING_MAX: Final = 5_000
-"""Chores of one kind that may wait; past it new ones are dropped, counted and logged. Whoever puts
+"""Writes of one kind that may wait; past it new ones are dropped, counted and logged. Whoever puts
 them bounds their keys below this: staff by how many they are, salts by the days that a database
 is away, rooms by how many may live, denials by WINDOWS_MAX. So it is only reached by a defect."""
 RETRY_S: Final = 5.0
 """Until what storage did not take is tried again."""
 
-Chore = Callable[[], Awaitable[None]]
+Write = Callable[[], Awaitable[None]]
 
 
-class Chores:
+class BackgroundWrites:
     """Does what it is given in one task, which ends when there is nothing to do, or when storage
     takes nothing; then it begins again after a while."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        # kind → key → chore; the kind that was served last is last
-        self._waiting: OrderedDict[str, OrderedDict[str, Chore]] = OrderedDict()
+        # kind → key → write; the kind that was served last is last
+        self._waiting: OrderedDict[str, OrderedDict[str, Write]] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
         self._again: asyncio.TimerHandle | None = None
         self._count = 0
         self._doing = False
 
-    def put(self, name: str, chore: Chore, *, key: str | None = None) -> None:
+    def put(self, name: str, write: Write, *, key: str | None = None) -> None:
         """Do it soon.
 
         Args:
@@ -51,10 +51,10 @@ class Chores:
         line = self._waiting.setdefault(name, OrderedDict())
         if len(line) >= WAITING_MAX and key not in line:
             self._metrics.drops[name] += 1
-            _log.warning("chore_dropped", chore=name)
+            _log.warning("background_write_dropped", write=name)
             return
         self._count += 1
-        line[f"#{self._count}" if key is None else key] = chore
+        line[f"#{self._count}" if key is None else key] = write
         if self._again is None:
             self._start()
 
@@ -66,7 +66,7 @@ class Chores:
 
     @property
     def waiting(self) -> int:
-        """Chores that are not done yet, the one that is under way among them."""
+        """BackgroundWrites that are not done yet, the one that is under way among them."""
         return sum(len(line) for line in self._waiting.values()) + self._doing
 
     async def settle(self) -> bool:
@@ -105,37 +105,37 @@ class Chores:
         finally:
             self._task = None
 
-    def _next(self) -> tuple[str, str, Chore] | None:
-        """The longest waiting chore of the kind whose turn it is."""
+    def _next(self) -> tuple[str, str, Write] | None:
+        """The longest waiting write of the kind whose turn it is."""
         for name, line in list(self._waiting.items()):
             if line:
                 self._waiting.move_to_end(name)
-                key, chore = line.popitem(last=False)
-                return name, key, chore
+                key, write = line.popitem(last=False)
+                return name, key, write
         return None
 
-    async def _do(self, name: str, key: str, chore: Chore) -> bool:
+    async def _do(self, name: str, key: str, write: Write) -> bool:
         """Do one; False where storage did not take it."""
         self._doing = True
         try:
-            await chore()
+            await write()
         except StorageError as error:
-            _log.warning("chore_failed", chore=name, reason=str(error))
-            self._put_back(name, key, chore)
+            _log.warning("background_write_failed", write=name, reason=str(error))
+            self._put_back(name, key, write)
             return False
         except asyncio.CancelledError:
-            self._put_back(name, key, chore)
+            self._put_back(name, key, write)
             raise
         except Exception:  # a defect: it would fail again
             self._metrics.drops[name] += 1
-            _log.exception("chore_failed", chore=name)
+            _log.exception("background_write_failed", write=name)
         finally:
             self._doing = False
         return True
 
-    def _put_back(self, name: str, key: str, chore: Chore) -> None:
+    def _put_back(self, name: str, key: str, write: Write) -> None:
         """It is the first of its line again, unless a newer one stands for it."""
         line = self._waiting[name]
         if key not in line:
-            line[key] = chore
+            line[key] = write
             line.move_to_end(key, last=False)

@@ -15,7 +15,7 @@ EVERY_S = 600.0
 _log = structlog.get_logger(__name__)
 
 
-class Keeper:
+class RetentionTask:
     """The task that keeps storage small."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Keeper:
 
     def start(self) -> None:
         """Begin, with a first round at once."""
-        self._task = asyncio.create_task(self._run(), name="storage-keeper")
+        self._task = asyncio.create_task(self._run(), name="storage-retention_task")
 
     async def close(self) -> None:
         """End once the round that is under way is done."""

@@ -70,7 +70,7 @@ class State(Enum):
 
 
 class Connection:
-    """The session of one open socket; implements ports.Sink and ports.Guest.
+    """The session of one open socket; implements ports.Sink and ports.RoomConnection.
 
     Args:
         token: what the handshake presented, used where `join_room` brings none.
@@ -173,7 +173,7 @@ class Connection:
     # What the room tells
 
     def ended(self, ending: Ending) -> None:
-        """The membership is over; see ports.Guest."""
+        """The membership is over; see ports.RoomConnection."""
         live, self._live = self._live, None
         _log.info(
             "ended",
@@ -188,11 +188,11 @@ class Connection:
             self._close(ending.close_code, ending.reason)
 
     def failed(self) -> None:
-        """It could not be told something, which is logged already; see ports.Guest."""
+        """It could not be told something, which is logged already; see ports.RoomConnection."""
         self._close(CloseCode.INTERNAL, "internal error")
 
     def replaced(self) -> None:
-        """Another connection has the membership; see ports.Guest."""
+        """Another connection has the membership; see ports.RoomConnection."""
         self._live = None
         self._send(AuthError(AuthCode.REPLACED, "You are connected from somewhere else."))
         self._close(CloseCode.REPLACED, "replaced")
@@ -314,7 +314,7 @@ class Connection:
         transport.write(event_bytes(event, wall_ms, transport.wire))
 
     def _leave(self, live: LiveRoom, user_id: str, now_ms: float) -> None:
-        live.guests.pop(user_id, None)
+        live.connections.pop(user_id, None)
         live.room.leave(user_id, self._hub.clock.wall_ms())
         live.touched(now_ms)
 
@@ -326,7 +326,7 @@ class Connection:
         if left:
             self._leave(live, self._user_id, now_ms)
         else:
-            live.guests.pop(self._user_id, None)
+            live.connections.pop(self._user_id, None)
             live.room.detach(self._user_id, now_ms, self._hub.clock.wall_ms())
             live.touched(now_ms)
         room_id = live.room.config.room_id

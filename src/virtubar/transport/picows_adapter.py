@@ -60,7 +60,7 @@ class Caller(NamedTuple):
     scheme: str
 
 
-class Link:
+class PicowsAdapter:
     """What picows takes for its transport and for its logger.
 
     Args:

@@ -18,7 +18,7 @@ from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.transport.connection import Connection
 from virtubar.transport.half_close import hang_up_soon
-from virtubar.transport.picows_adapter import Caller, Link
+from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy
 from virtubar.transport.socketio.sessions import Sessions
 from virtubar.transport.upgrade import (
@@ -64,17 +64,19 @@ class SeamContext:
         address = self.policy.check(request.headers, caller.peer, caller.scheme)
         agreement = agree(request, compression=self.policy.compression)
         self.policy.admit(address)
-        link = Link(caller.transport, caller.state, lambda: self.policy.release(address))
+        adapter = PicowsAdapter(
+            caller.transport, caller.state, lambda: self.policy.release(address)
+        )
         listener = WebSocketTransport(
             caller.transport,
             deflates=agreement.deflates,
             clock=self.clock,
             timer=self.hub.timer,
             metrics=self.metrics,
-            ended=link.ended,
+            ended=adapter.ended,
         )
         listener.sink = Connection(self.hub, listener, agreement.token, address)
-        link.start(listener, agreement.response, rest)
+        adapter.start(listener, agreement.response, rest)
 
     def websocket_class(self) -> type[asyncio.Protocol]:
         """The class to give uvicorn as `ws`."""

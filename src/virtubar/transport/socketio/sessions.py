@@ -11,7 +11,7 @@ from virtubar.live.wire import text_frame
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.transport.connection import Connection
-from virtubar.transport.picows_adapter import Caller, Link
+from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy
 from virtubar.transport.socketio import packets
 from virtubar.transport.socketio.polling import PollingCarrier
@@ -125,32 +125,34 @@ class Sessions:
         if query.session_id is None:
             self.policy.admit(address)
             session = self._new(lambda: self.policy.release(address))
-            link = Link(caller.transport, caller.state, _nothing)
-            socket = self._socket(caller, link, deflates=agreement.deflates)
+            adapter = PicowsAdapter(caller.transport, caller.state, _nothing)
+            socket = self._socket(caller, adapter, deflates=agreement.deflates)
             session.carrier = socket
             session.application = Connection(self._hub, session, agreement.token, address)
             socket.sink = session
             opening = text_frame(packets.handshake(session.session_id, upgrades=False))
-            link.start(socket, agreement.response + opening, rest)
+            adapter.start(socket, agreement.response + opening, rest)
             return
         session, carrier = self.polling(query.session_id)
         if session.probe is not None:
             raise UpgradeRefusedError(
                 HTTPStatus.BAD_REQUEST, "unknown_session", "Another WebSocket is being tried."
             )
-        link = Link(caller.transport, caller.state, _nothing)
-        socket = self._socket(caller, link, deflates=agreement.deflates)
+        adapter = PicowsAdapter(caller.transport, caller.state, _nothing)
+        socket = self._socket(caller, adapter, deflates=agreement.deflates)
         socket.sink = Probe(session, carrier, socket, self._hub.timer, self._clock.now_ms())
-        link.start(socket, agreement.response, rest)
+        adapter.start(socket, agreement.response, rest)
 
-    def _socket(self, caller: Caller, link: Link, *, deflates: bool) -> WebSocketTransport:
+    def _socket(
+        self, caller: Caller, adapter: PicowsAdapter, *, deflates: bool
+    ) -> WebSocketTransport:
         return WebSocketTransport(
             caller.transport,
             deflates=deflates,
             clock=self._clock,
             timer=self._hub.timer,
             metrics=self.metrics,
-            ended=link.ended,
+            ended=adapter.ended,
             dialect=self._dialect,
         )
 

@@ -19,7 +19,7 @@ Act = tuple[str, str, int | None]
 """Whom, what, for how long."""
 
 
-class House:
+class SimpleRules:
     """What each person has done, wherever they are, and what is to be done about it.
 
     Attributes:

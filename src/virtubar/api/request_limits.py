@@ -20,7 +20,7 @@ DRAINING_RETRY_MS = 2_000
 """Long enough for another process to have taken the port."""
 
 
-class Admission:
+class RequestLimits:
     """One kind of act, limited by address and by user.
 
     Args:
