@@ -56,7 +56,7 @@ ARROWS: dict[str, set[str] | None] = {
     "storage": {"auth", "errors", "protocol", "room"},
     "runtime": {"errors", "protocol", "storage"},
     "moderation": {
-        "addresses", "auth", "errors", "live", "protocol", "room", "runtime", "storage",
+        "addresses", "auth", "errors", "protocol", "room", "runtime", "storage",
     },
     "live": {
         "addresses", "auth", "cluster", "errors", "moderation", "protocol", "room", "runtime",

@@ -1,9 +1,12 @@
-"""What happens behind the bar: how it closes, and from where people come, hashed, for a day, and
-only as far as that may be known."""
+"""How what a server is made of opens and closes, and who of it knows whom."""
 
 import asyncio
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import FunctionType, MethodType
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,11 +14,8 @@ from structlog.testing import capture_logs
 from storage.manual import FakeChatStore
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
-from virtubar.moderation.address_memory import AddressMemory
-from virtubar.moderation.salts import SALT_KEPT_MS, SALT_LIFE_MS
 from virtubar.room.config import lobby
 from virtubar.room.records import ChatRecord
-from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.services import CLOSE_S, ServiceOptions, Services, build_services
@@ -27,115 +27,7 @@ from virtubar.storage.writer import ChatWriter
 HOME, PROXY = "203.0.113.9", "198.51.100.1"
 
 
-class MovingClock(Clock):
-    """A clock that a test moves."""
-
-    __slots__ = ("skew_ms",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.skew_ms = 0
-
-    def wall_ms(self) -> int:
-        """Epoch milliseconds, moved."""
-        return super().wall_ms() + self.skew_ms
-
-
-class Entrance:
-    """A address_memory over a real database."""
-
-    def __init__(self, folder: Path, *, on: bool = True) -> None:
-        self.storage = SqlStorage(f"sqlite:///{folder}/bar.db")
-        self.writes = BackgroundWrites(Metrics())
-        self.clock = MovingClock()
-        self.address_memory = self.another(on=on)
-
-    def another(self, *, on: bool = True) -> AddressMemory:
-        """The address_memory of another process on the same database."""
-        return AddressMemory(
-            storage=self.storage,
-            addresses=AddressPolicy([PROXY]),
-            writes=self.writes,
-            clock=self.clock,
-            on=on,
-        )
-
-    async def open(self) -> None:
-        """Storage and address_memory are ready."""
-        await self.storage.open()
-        await self.address_memory.open()
-
-
-async def test_an_address_is_known_again_and_nothing_of_it_is_stored(tmp_path: Path) -> None:
-    """By its hash, over a new start too; the database holds salts and no address."""
-    entrance = Entrance(tmp_path)
-    await entrance.open()
-    (mark,) = entrance.address_memory.marks(HOME)
-    assert entrance.address_memory.marks(HOME) == (mark,)
-    assert entrance.address_memory.marks("203.0.113.10") != (mark,)
-    await entrance.writes.close()
-    again = entrance.another()
-    await again.open()
-    assert again.marks(HOME) == (mark,)
-    await entrance.storage.close()
-    files = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
-    written = b"".join([await asyncio.to_thread(file.read_bytes) for file in files])
-    assert HOME.encode() not in written
-
-
-async def test_a_salt_lives_two_days(tmp_path: Path) -> None:
-    """A new one each day; what was hashed with one that is gone can be told no more."""
-    entrance = Entrance(tmp_path)
-    await entrance.open()
-    (first,) = entrance.address_memory.marks(HOME)
-    entrance.clock.skew_ms += SALT_LIFE_MS
-    second, old = entrance.address_memory.marks(HOME)
-    assert old == first != second
-    entrance.clock.skew_ms += SALT_KEPT_MS - SALT_LIFE_MS
-    assert first not in entrance.address_memory.marks(HOME)
-    await entrance.writes.close()
-    assert len(await entrance.storage.salts.all()) == 2
-    await entrance.storage.close()
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", "", PROXY])
-async def test_an_address_that_tells_nobody_apart_is_none(tmp_path: Path, address: str) -> None:
-    """Loopback, a Unix socket, the proxy itself: no mark, and nobody is remembered by it."""
-    entrance = Entrance(tmp_path)
-    await entrance.open()
-    assert entrance.address_memory.marks(address) == ()
-    entrance.address_memory.remember("ann", HOME)
-    assert entrance.address_memory.last("ann") is not None
-    entrance.address_memory.remember("ann", address)
-    assert entrance.address_memory.last("ann") is None, "she comes from nowhere known now"
-    await entrance.writes.close()
-    await entrance.storage.close()
-
-
-async def test_addresses_can_be_left_out_of_everything(tmp_path: Path) -> None:
-    """Then there is no salt either (`VIRTUBAR_ADDRESS_BANS=off`)."""
-    entrance = Entrance(tmp_path, on=False)
-    await entrance.open()
-    assert entrance.address_memory.marks(HOME) == ()
-    entrance.address_memory.remember("ann", HOME)
-    assert entrance.address_memory.last("ann") is None
-    await entrance.writes.close()
-    assert await entrance.storage.salts.all() == []
-    await entrance.storage.close()
-
-
-async def test_somebody_can_be_forgotten(tmp_path: Path) -> None:
-    """With all else that is known of them."""
-    entrance = Entrance(tmp_path)
-    await entrance.open()
-    entrance.address_memory.remember("ann", HOME)
-    entrance.address_memory.forget("ann")
-    assert entrance.address_memory.last("ann") is None
-    await entrance.writes.close()
-    await entrance.storage.close()
-
-
-def _backroom(folder: Path) -> Services:
+def _services(folder: Path) -> Services:
     """Everything behind a bar, over a real database."""
     return build_services(
         storage=SqlStorage(f"sqlite:///{folder}/bar.db"),
@@ -159,7 +51,7 @@ async def _hang() -> None:
 
 async def test_a_storage_that_hangs_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:
     """What could not be finished in time is lost, and the log says how much of it."""
-    services = replace(_backroom(tmp_path), close_s=0.05)
+    services = replace(_services(tmp_path), close_s=0.05)
     await services.open()
     for _ in range(3):
         services.writes.put("note", _hang)
@@ -173,7 +65,7 @@ async def test_a_storage_that_hangs_does_not_keep_the_process_from_ending(tmp_pa
 
 async def test_what_was_begun_is_finished_before_the_end(tmp_path: Path) -> None:
     """Notes and chat, without a word in the log."""
-    services = _backroom(tmp_path)
+    services = _services(tmp_path)
     await services.open()
     services.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
     done = asyncio.Event()
@@ -191,7 +83,7 @@ async def test_what_was_begun_is_finished_before_the_end(tmp_path: Path) -> None
 
 async def test_chat_that_waits_is_stored_for_whoever_reads(tmp_path: Path) -> None:
     """At once, and not with the writer's next turn."""
-    services = _backroom(tmp_path)
+    services = _services(tmp_path)
     await services.open()
     message = ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1)
     services.writer.say(message)
@@ -203,7 +95,7 @@ async def test_chat_that_waits_is_stored_for_whoever_reads(tmp_path: Path) -> No
 async def test_who_reads_chat_does_not_wait_for_a_storage_that_hangs(tmp_path: Path) -> None:
     """They are told, and the message goes on waiting for a storage that works again."""
     store = FakeChatStore()
-    services = replace(_backroom(tmp_path), writer=ChatWriter(store), store_chat_s=0.01)
+    services = replace(_services(tmp_path), writer=ChatWriter(store), store_chat_s=0.01)
     services.writer.say(ChatRecord("m-1", "lobby", "ann", "Ann", "Cheers!", 1))
     store.open.clear()
     with pytest.raises(StorageError, match="waiting"):
@@ -218,7 +110,7 @@ async def test_nobody_is_forgotten_while_a_note_of_them_may_still_be_written(
     tmp_path: Path,
 ) -> None:
     """A line that storage does not take yet would name them after they were erased."""
-    services = _backroom(tmp_path)
+    services = _services(tmp_path)
     await services.open()
     away = True
 
@@ -232,3 +124,51 @@ async def test_nobody_is_forgotten_while_a_note_of_them_may_still_be_written(
     away = False
     await services.forget("ann")
     await services.close()
+
+
+def _parts_of(value: object) -> Iterator[object]:
+    """What an object holds: attributes, items, what a closure or a bound method has at hand."""
+    if isinstance(value, Mapping):
+        yield from value.values()
+    elif isinstance(value, list | tuple | set | frozenset | deque):
+        yield from value
+    elif isinstance(value, MethodType):
+        yield value.__self__
+    elif isinstance(value, partial):
+        yield from (value.func, *value.args)
+    elif isinstance(value, FunctionType):
+        yield from (cell.cell_contents for cell in value.__closure__ or ())
+    elif _room(value):
+        yield from vars(value).values() if hasattr(value, "__dict__") else ()
+        for slot in getattr(type(value), "__slots__", ()):
+            yield getattr(value, slot, None)
+
+
+def _room(value: object) -> str:
+    """The package that an object's class is in; none for what is not ours."""
+    name, _, rest = type(value).__module__.partition(".")
+    return rest.partition(".")[0] if name == "virtubar" else ""
+
+
+def _reached(start: object) -> list[object]:
+    """Everything of ours that can be reached from an object. Timers and metrics are given what to
+    call, so that their way back is none: whatever runs stands on them."""
+    known, waiting = {id(start): start}, [start]
+    while waiting:
+        for part in _parts_of(waiting.pop()):
+            if id(part) not in known and _room(part) != "runtime":
+                known[id(part)] = part
+                waiting.append(part)
+    return [part for part in known.values() if part is not start and _room(part)]
+
+
+async def test_no_part_of_a_server_reaches_what_stands_above_it(tmp_path: Path) -> None:
+    """Not by a callback either: rooms do not know who moderates them, nor storage who asks."""
+    services = _services(tmp_path)
+    assert any(part is services.hub for part in _reached(services.moderation)), "acts are felt"
+    assert any(part is services.hub for part in _reached(services.registry))
+    from_rooms = _reached(services.hub)
+    assert any(part is services.book for part in from_rooms), "rooms ask who may come in"
+    assert any(part is services.writer for part in from_rooms), "by a callback"
+    assert not any(part in (services.moderation, services.registry) for part in from_rooms)
+    assert {_room(part) for part in _reached(services.storage)} <= {"storage", "room"}

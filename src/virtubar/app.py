@@ -33,6 +33,7 @@ from virtubar.settings import Settings
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
 from virtubar.transport.callers import Callers
+from virtubar.transport.connection import ConnectionParts
 from virtubar.transport.http import http_class
 from virtubar.transport.policy import SeamPolicy
 from virtubar.transport.seam import SeamContext
@@ -207,7 +208,12 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         compression=settings.compression,
         draining=draining,
     )
-    seam = SeamContext(hub=hub, policy=policy, clock=clock, metrics=metrics)
+    seam = SeamContext(
+        parts=ConnectionParts(hub, services.registry, services.moderation),
+        policy=policy,
+        clock=clock,
+        metrics=metrics,
+    )
     config = uvicorn.Config(
         ends_quietly(SocketIoEndpoint(seam.sessions, create_api(parts))),
         host=settings.host,

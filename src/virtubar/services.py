@@ -10,11 +10,9 @@ import structlog
 
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
-from virtubar.errors import VirtuBarError
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
-from virtubar.live.live_room import Answer, Outlets
 from virtubar.live.oversight import LiveOversight
 from virtubar.live.registry import RoomRegistry
 from virtubar.moderation.act_limits import ActLimits
@@ -24,7 +22,6 @@ from virtubar.moderation.service import ModerationService
 from virtubar.moderation.staff import Staff
 from virtubar.room.chat import MessageIds
 from virtubar.room.config import RoomConfig
-from virtubar.room.ports import ModerationAct
 from virtubar.room.records import AuditEntry, ChatRecord
 from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.runtime.clock import Clock
@@ -170,18 +167,10 @@ def build_services(
     staff = Staff(storage.people, writes, clock.wall_ms)
     writer = metrics.chat = ChatWriter(storage.chat)
 
-    def submit(act: ModerationAct, answer: Answer | None) -> None:
-        moderation.submit(act, answer)
-
-    def said(messages: list[ChatRecord]) -> None:
-        for message in messages:
-            config = hub.find(message.room_id)
-            days = None if config is None else config.chat_retention_days
-            if options.retention.chat_days_of(days):
+    def record_chat(messages: list[ChatRecord], days: int | None) -> None:
+        if options.retention.chat_days_of(days):
+            for message in messages:
                 writer.say(message)
-
-    def open_room(room_id: str, answer: Callable[[VirtuBarError | None], None]) -> None:
-        registry.open_for(room_id, answer)
 
     hub = Hub(
         clock=clock,
@@ -189,7 +178,8 @@ def build_services(
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
         max_rooms=options.max_rooms,
-        outlets=Outlets(submit=submit, said=said, seen=staff.seen, open_room=open_room),
+        record_chat=record_chat,
+        seen=staff.seen,
         joins=JoinRules(
             tokens=tokens,
             sanctions=book,
@@ -201,7 +191,7 @@ def build_services(
         storage=storage, addresses=addresses, writes=writes, clock=clock, on=options.address_bans
     )
     moderation = ModerationService(
-        hub=hub,
+        rooms=hub,
         book=book,
         records=storage,
         writes=writes,

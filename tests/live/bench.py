@@ -11,8 +11,8 @@ from virtubar.errors import VirtuBarError
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
-from virtubar.live.live_room import Answer, Outlets
 from virtubar.live.wire import Wire
+from virtubar.moderation.ports import Answer
 from virtubar.moderation.sanctions import SanctionBook
 from virtubar.protocol.codec import decode_server, encode
 from virtubar.protocol.constants import CloseCode, Device, Role
@@ -21,7 +21,7 @@ from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ModerationAct
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.transport.connection import Connection
+from virtubar.transport.connection import Connection, ConnectionParts
 
 if TYPE_CHECKING:
     from virtubar.room.records import ChatRecord
@@ -198,6 +198,19 @@ class Visitor(Struct):
         return [str(event.EVENT) for event in self.transport.events()]
 
 
+class _Received:
+    """What connections ask for goes where the bench says at that moment."""
+
+    def __init__(self, bench: "HubBench") -> None:
+        self._bench = bench
+
+    def submit(self, act: ModerationAct, answer: Answer | None = None) -> None:
+        self._bench.submit(act, answer)
+
+    def open_for(self, room_id: str, answer: OpenAnswer) -> None:
+        self._bench.open_room(room_id, answer)
+
+
 class HubBench:
     """A hub with the lobby, on a manual loop.
 
@@ -230,20 +243,11 @@ class HubBench:
                 sanctions=self.book,
                 limits=JoinLimits(addresses=True),
             ),
-            outlets=Outlets(
-                submit=self._submit,
-                said=self.said.extend,
-                seen=lambda user_id, role: self.seen.append((user_id, role)),
-                open_room=self._open_room,
-            ),
+            record_chat=lambda messages, _days: self.said.extend(messages),
+            seen=lambda user_id, role: self.seen.append((user_id, role)),
         )
+        self.parts = ConnectionParts(self.hub, _Received(self), _Received(self))
         self.hub.create(RoomConfig("lobby", "Lobby", capacity=4))
-
-    def _submit(self, act: ModerationAct, answer: Answer | None) -> None:
-        self.submit(act, answer)
-
-    def _open_room(self, room_id: str, answer: OpenAnswer) -> None:
-        self.open_room(room_id, answer)
 
     def _note(self, act: ModerationAct, answer: Answer | None) -> None:
         self.acts.append((act, answer))
@@ -253,7 +257,7 @@ class HubBench:
     ) -> Visitor:
         """A socket opens; the handshake may have presented a token."""
         transport = MemoryTransport()
-        return Visitor(user_id, Connection(self.hub, transport, token, address), transport)
+        return Visitor(user_id, Connection(self.parts, transport, token, address), transport)
 
     def token(
         self,

@@ -7,7 +7,8 @@ from live.bench import HubBench
 from support.gated import GatedSanctions, MemoryAudit
 from virtubar.live.oversight import LiveOversight
 from virtubar.moderation.act_limits import ActLimits
-from virtubar.moderation.service import ModerationService, Records
+from virtubar.moderation.ports import Records
+from virtubar.moderation.service import ModerationService
 from virtubar.moderation.staff import Staff
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.chat import MessageIds
@@ -45,7 +46,7 @@ class Bench:
         clock = self.rooms.clock
         self.staff = Staff(self.people, self.writes, clock.wall_ms)  # type: ignore[arg-type]  # a part of the port
         self.service = ModerationService(
-            hub=self.rooms.hub,
+            rooms=self.rooms.hub,
             book=self.rooms.book,
             records=records or self,
             writes=self.writes,

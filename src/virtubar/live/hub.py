@@ -8,7 +8,7 @@ from virtubar.auth.tokens import RealtimeClaims
 from virtubar.errors import JoinRefusedError
 from virtubar.live.budget import FlushBudget
 from virtubar.live.joining import JoinRules, admission_of
-from virtubar.live.live_room import QUIET_MS, LiveRoom, Outlets
+from virtubar.live.live_room import QUIET_MS, LiveRoom, RecordChat
 from virtubar.live.ports import RoomConnection
 from virtubar.live.sockets import Sockets
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
@@ -32,8 +32,9 @@ class Hub:
     Args:
         call_later: the loop's.
         max_rooms: live at once.
-        outlets: where what rooms and connections hand on goes to.
         joins: who may come in.
+        record_chat: takes what was said, to be stored.
+        seen: told who came in, and with which role.
     """
 
     def __init__(
@@ -44,15 +45,17 @@ class Hub:
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         random_bits: Callable[[int], int],
         max_rooms: int,
-        outlets: Outlets,
         joins: JoinRules,
+        record_chat: RecordChat,
+        seen: Callable[[str, Role], None],
     ) -> None:
         self.clock = clock
-        self.outlets = outlets
         self.metrics = metrics
         self.timer = Timer(call_later, clock.now_ms, _report)
         self.sockets = Sockets()
         self._joins = joins
+        self._record_chat = record_chat
+        self._seen = seen
         self._random_bits = random_bits
         self._max_rooms = max_rooms
         self._budget = FlushBudget(clock.now_ms())
@@ -115,7 +118,7 @@ class Hub:
             clock=self.clock,
             budget=self._budget,
             metrics=self.metrics,
-            outlets=self.outlets,
+            record_chat=self._record_chat,
         )
 
     def configure(self, config: RoomConfig) -> None:
@@ -217,7 +220,7 @@ class Hub:
         mute = self._joins.mute(claims.room_id, claims.user_id, wall_ms)
         kind = live.room.join(admission, mute, now_ms, wall_ms)
         live.connect(claims.user_id, connection)
-        self.outlets.seen(claims.user_id, claims.role)
+        self._seen(claims.user_id, claims.role)
         live.touched(now_ms)
         return live, kind
 

@@ -4,20 +4,15 @@ This is the hot path's way out: one drain, one encoding of each event, one write
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
-from virtubar.errors import VirtuBarError
 from virtubar.live.budget import FlushBudget
 from virtubar.live.fanout import FanOut
-from virtubar.protocol.constants import Role
 from virtubar.protocol.events import AvatarTransformBroadcast
 from virtubar.room.outbox import Delivery
-from virtubar.room.ports import ModerationAct, ModerationOutcome
 from virtubar.room.records import ChatRecord
 from virtubar.room.room import Ending, Room
 from virtubar.runtime.clock import Clock
@@ -28,26 +23,8 @@ if TYPE_CHECKING:
     from virtubar.live.ports import RoomConnection
 
 _log = structlog.get_logger(__name__)
-Answer = Callable[[ModerationOutcome | VirtuBarError], None]
-"""Told once what became of an act."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlets:
-    """Where what rooms and connections hand on goes to; none of these wait or raise.
-
-    Attributes:
-        submit: an act of moderation to be done; the answer is told, if wanted.
-        said: messages to be stored.
-        seen: somebody came with that role.
-        open_room: a room that is not live is wanted; the answer is told later: None where it can
-            be joined now or does not exist, else what kept it from being looked up.
-    """
-
-    submit: Callable[[ModerationAct, Answer | None], None]
-    said: Callable[[list[ChatRecord]], None]
-    seen: Callable[[str, Role], None]
-    open_room: Callable[[str, Callable[[VirtuBarError | None], None]], None]
+RecordChat = Callable[[list[ChatRecord], int | None], None]
+"""Takes messages to be stored, and for how many days their room says; never waits or raises."""
 
 
 QUIET_MS = 10_000.0
@@ -79,7 +56,7 @@ class LiveRoom:
         clock: Clock,
         budget: FlushBudget,
         metrics: Metrics,
-        outlets: Outlets,
+        record_chat: RecordChat,
     ) -> None:
         self.room = room
         self.entered = False
@@ -88,7 +65,7 @@ class LiveRoom:
         self._clock = clock
         self._budget = budget
         self._metrics = metrics
-        self._outlets = outlets
+        self._record_chat = record_chat
         self._counted = room.counts.now()
         self._counted_ms = clock.now_ms()
         self.rates = Rates(0.0, 0.0, 0.0)
@@ -131,16 +108,9 @@ class LiveRoom:
         room = self.room
         if room.has_drops:
             self._metrics.drops.update(room.take_drops())
-        if room.has_acts:
-            for act in room.take_acts():
-                self._outlets.submit(act, partial(self._settle, act.user_id))
         if self._flush_ms is None and room.dirty:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
         self._schedule()
-
-    def _settle(self, user_id: str, outcome: ModerationOutcome | VirtuBarError) -> None:
-        """What the room's own rules asked for was done, or not."""
-        self.room.settle_act(user_id, done=isinstance(outcome, ModerationOutcome))
 
     def _schedule(self) -> None:
         when_ms = self.room.next_deadline()
@@ -173,7 +143,7 @@ class LiveRoom:
         for ending in flush.endings:
             self._end(ending)
         if self.room.has_said:
-            self._outlets.said(self.room.take_said())
+            self._record_chat(self.room.take_said(), self.room.config.chat_retention_days)
         self._sample_age(flush.deliveries, self._clock.motion_ms(now_ms))
         cost_s = perf_counter() - started_s
         self._metrics.flush.observe(cost_s)

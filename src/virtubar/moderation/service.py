@@ -14,16 +14,15 @@ How long it may wait, and for whom, is moderation.act_line's.
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from virtubar.errors import VirtuBarError
-from virtubar.live.hub import Hub
-from virtubar.live.live_room import Answer
 from virtubar.moderation.act_limits import ActLimits
 from virtubar.moderation.act_line import ActLine, Case, Outcome
 from virtubar.moderation.denials import Denials
+from virtubar.moderation.ports import Answer, LiveRooms, Records, Standings
 from virtubar.moderation.sanctions import LIFTS, SanctionBook, refusal_of, sanction_of
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.moderation import SYSTEM_ID, may_moderate
@@ -36,7 +35,6 @@ from virtubar.room.ports import (
 )
 from virtubar.room.records import AddressMark, AuditEntry, Sanction, SanctionKind
 from virtubar.runtime.background_writes import BackgroundWrites
-from virtubar.storage.ports import AuditStore, SanctionStore
 
 _log = structlog.get_logger(__name__)
 
@@ -44,32 +42,6 @@ ROOM_SANCTIONS_MAX: Final = 500
 """Bans and mutes that may hold in a room for its owner to make another: more than such a room ever
 had guests, and every one of them is kept in memory. Lifting one makes place; staff needs none."""
 _STAFF: Final = (Role.MODERATOR, Role.ADMIN)
-
-
-class Standings(Protocol):
-    """Who counts as what, whether they are there or not."""
-
-    def standing(self, room_id: str, user_id: str, role: Role) -> Role:
-        """What somebody who comes with that role counts as in the room."""
-        ...
-
-    def standing_of(self, room_id: str, user_id: str) -> Role:
-        """What somebody counts as whom another wants to moderate."""
-        ...
-
-
-class Records(Protocol):
-    """Where acts are kept: a part of the Storage port."""
-
-    @property
-    def sanctions(self) -> SanctionStore:
-        """Sanctions, each with its line of the audit."""
-        ...
-
-    @property
-    def audit(self) -> AuditStore:
-        """Lines that stand alone."""
-        ...
 
 
 class ModerationService:
@@ -92,7 +64,7 @@ class ModerationService:
     def __init__(
         self,
         *,
-        hub: Hub,
+        rooms: LiveRooms,
         book: SanctionBook,
         records: Records,
         writes: BackgroundWrites,
@@ -101,23 +73,25 @@ class ModerationService:
         address_of: Callable[[str], AddressMark | None],
         new_id: Callable[[int], str],
     ) -> None:
-        self._hub = hub
+        self._rooms = rooms
         self._book = book
         self._records = records
         self._limits = limits
-        self._clock = hub.clock
-        self.denials = Denials(audit=records.audit, writes=writes, clock=hub.clock, timer=hub.timer)
+        self._clock = rooms.clock
+        self.denials = Denials(
+            audit=records.audit, writes=writes, clock=rooms.clock, timer=rooms.timer
+        )
         self._standings = standings
         self._address_of = address_of
         self._new_id = new_id
-        self._line = ActLine(hub.timer, hub.clock)
+        self._line = ActLine(rooms.timer, rooms.clock)
 
     async def moderate(self, act: ModerationAct) -> ModerationOutcome:
         """Do one act; see room.ports.Moderation. Cancelling the caller does not stop the act."""
         return await asyncio.shield(self._start(act))
 
     def submit(self, act: ModerationAct, answer: Answer | None = None) -> None:
-        """Do one act, and tell what became of it; never waits or raises (see live.Outlets)."""
+        """Do one act, and tell what became of it; never waits or raises."""
         try:
             task = self._start(act)
         except VirtuBarError as error:
@@ -153,7 +127,7 @@ class ModerationService:
         that nobody owns are the staff's."""
         if act.actor_id != SYSTEM_ID:
             return act.actor_role in _STAFF
-        config = self._hub.find(act.room_id)
+        config = self._rooms.find(act.room_id)
         return config is not None and config.owner_id is None
 
     def _check_room(self, act: ModerationAct, now_ms: float) -> None:
@@ -217,7 +191,7 @@ class ModerationService:
             raise ForbiddenError("You may not do that.")
 
     def _may(self, act: ModerationAct) -> bool:
-        if self._hub.find(act.room_id) is None and act.scope == "room":
+        if self._rooms.find(act.room_id) is None and act.scope == "room":
             return False
         if self._is_banned(act.actor_id, act.room_id):
             return False
@@ -254,9 +228,9 @@ class ModerationService:
         await self._line.store(case, self._records.sanctions.record(sanction, entry))
         self._book.apply(sanction)
         if sanction.kind is SanctionKind.MUTE:
-            self._hub.apply_mute(sanction.room_id, act.user_id)
+            self._rooms.apply_mute(sanction.room_id, act.user_id)
         else:
-            self._hub.eject(sanction.room_id, act.user_id, refusal_of(sanction))
+            self._rooms.eject(sanction.room_id, act.user_id, refusal_of(sanction))
         return ModerationOutcome(sanction.sanction_id, sanction.until_ms)
 
     async def _lift(self, case: Case, act: ModerationAct, kind: SanctionKind) -> ModerationOutcome:
@@ -266,7 +240,7 @@ class ModerationService:
         await self._line.store(case, work)
         self._book.lift(kind, room_id, act.user_id)
         if kind is SanctionKind.MUTE:
-            self._hub.apply_mute(room_id, act.user_id)
+            self._rooms.apply_mute(room_id, act.user_id)
         return ModerationOutcome(None, None)
 
     def _entry(self, act: ModerationAct, wall_ms: int, **detail: object) -> AuditEntry:

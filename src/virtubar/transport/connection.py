@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple, Protocol
 
 import structlog
 
@@ -23,6 +23,7 @@ from virtubar.live.live_room import LiveRoom
 from virtubar.live.ports import Transport
 from virtubar.live.wire import event_bytes
 from virtubar.moderation.acts import act_of, answer_to
+from virtubar.moderation.ports import Answer
 from virtubar.protocol.codec import DecodeRefusedError, decode_client
 from virtubar.protocol.constants import (
     ERROR_RATE_HZ,
@@ -50,10 +51,35 @@ from virtubar.protocol.events import (
     TokenRenewed,
 )
 from virtubar.room.buckets import TokenBucket
-from virtubar.room.ports import ModerationOutcome
+from virtubar.room.ports import ModerationAct, ModerationOutcome
 from virtubar.room.room import Ending, refuse
 
 _log = structlog.get_logger(__name__)
+
+
+class Rooms(Protocol):
+    """What brings rooms back that are only stored; implemented by live.registry."""
+
+    def open_for(self, room_id: str, answer: Callable[[VirtuBarError | None], None]) -> None:
+        """Bring a room back; the answer is told later: None where it can be joined now or does not
+        exist, else what kept it from being looked up. Never waits or raises."""
+        ...
+
+
+class Acts(Protocol):
+    """What does acts of moderation; implemented by moderation.service."""
+
+    def submit(self, act: ModerationAct, answer: Answer | None = None) -> None:
+        """Do one act, and tell what became of it; never waits or raises."""
+        ...
+
+
+class ConnectionParts(NamedTuple):
+    """What all connections of a server share."""
+
+    hub: Hub
+    rooms: Rooms
+    moderation: Acts
 
 
 HELD_MAX = 32
@@ -83,6 +109,7 @@ class Connection:
         "_held",
         "_hub",
         "_live",
+        "_parts",
         "_refusals",
         "_token",
         "_user_id",
@@ -93,11 +120,17 @@ class Connection:
     )
 
     def __init__(
-        self, hub: Hub, transport: Transport, token: str | None, address: str | None = None
+        self,
+        parts: ConnectionParts,
+        transport: Transport,
+        token: str | None,
+        address: str | None = None,
     ) -> None:
+        hub = parts.hub
         self.state = State.CONNECTED
         self.transport = transport
         self.wake_ms: float | None = None
+        self._parts = parts
         self._hub = hub
         self._token = token
         self._live: LiveRoom | None = None
@@ -211,7 +244,7 @@ class Connection:
             if error.code is AuthCode.ROOM_NOT_FOUND and self._held is None:
                 # It may only have been put away since the token was made: it comes back (§3).
                 self._held = []
-                self._hub.outlets.open_room(event.room_id, partial(self._opened, event))
+                self._parts.rooms.open_for(event.room_id, partial(self._opened, event))
             else:
                 self._refuse_join(error.code, error.message)
             return
@@ -255,13 +288,16 @@ class Connection:
             else:
                 self._send(reply)
         live.touched(now_ms)
+        if live.room.has_acts:
+            for act in live.room.take_acts():
+                self._parts.moderation.submit(act, partial(_settle, live, act.user_id))
 
     def _moderate(self, event: Moderate, _ts: int, _now_ms: float) -> None:
         live = self._live
         assert live is not None  # noqa: S101 - JOINED has a room
         role = live.room.members[self._user_id].role
         act = act_of(event, live.room.config.room_id, self._user_id, role, self.address)
-        self._hub.outlets.submit(act, lambda outcome: self._moderated(event, outcome))
+        self._parts.moderation.submit(act, lambda outcome: self._moderated(event, outcome))
 
     def _moderated(self, event: Moderate, outcome: ModerationOutcome | VirtuBarError) -> None:
         """An act that was asked for here is done, or refused; whoever asked may have gone."""
@@ -362,3 +398,8 @@ class Connection:
         (State.JOINED, Moderate): _moderate,
         (State.JOINED, Seat): _room_event,
     }
+
+
+def _settle(live: LiveRoom, user_id: str, outcome: ModerationOutcome | VirtuBarError) -> None:
+    """What a room's own rules asked for was done, or not."""
+    live.room.settle_act(user_id, done=isinstance(outcome, ModerationOutcome))

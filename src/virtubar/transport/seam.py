@@ -13,10 +13,9 @@ from typing import Any, cast
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from virtubar.live.hub import Hub
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.transport.connection import Connection
+from virtubar.transport.connection import Connection, ConnectionParts
 from virtubar.transport.half_close import hang_up_soon
 from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy
@@ -36,12 +35,14 @@ from virtubar.transport.websocket import WebSocketTransport
 class SeamContext:
     """What every connection of one server shares."""
 
-    def __init__(self, *, hub: Hub, policy: SeamPolicy, clock: Clock, metrics: Metrics) -> None:
-        self.hub = hub
+    def __init__(
+        self, *, parts: ConnectionParts, policy: SeamPolicy, clock: Clock, metrics: Metrics
+    ) -> None:
+        self.parts = parts
         self.policy = policy
         self.clock = clock
         self.metrics = metrics
-        self.sessions = Sessions(hub=hub, policy=policy, clock=clock, metrics=metrics)
+        self.sessions = Sessions(parts=parts, policy=policy, clock=clock, metrics=metrics)
 
     def opener(self, path: str) -> Callable[[Caller, UpgradeRequest, bytes], None]:
         """What opens sockets at that path.
@@ -71,11 +72,11 @@ class SeamContext:
             caller.transport,
             deflates=agreement.deflates,
             clock=self.clock,
-            timer=self.hub.timer,
+            timer=self.parts.hub.timer,
             metrics=self.metrics,
             ended=adapter.ended,
         )
-        listener.sink = Connection(self.hub, listener, agreement.token, address)
+        listener.sink = Connection(self.parts, listener, agreement.token, address)
         adapter.start(listener, agreement.response, rest)
 
     def websocket_class(self) -> type[asyncio.Protocol]:

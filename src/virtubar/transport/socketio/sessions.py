@@ -6,11 +6,10 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
-from virtubar.live.hub import Hub
 from virtubar.live.wire import text_frame
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.transport.connection import Connection
+from virtubar.transport.connection import Connection, ConnectionParts
 from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy
 from virtubar.transport.socketio import packets
@@ -66,10 +65,12 @@ class Query:
 class Sessions:
     """Every Socket.IO session that is open, by its id."""
 
-    def __init__(self, *, hub: Hub, policy: SeamPolicy, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self, *, parts: ConnectionParts, policy: SeamPolicy, clock: Clock, metrics: Metrics
+    ) -> None:
         self.policy = policy
         self.metrics = metrics
-        self._hub = hub
+        self._parts = parts
         self._clock = clock
         self._dialect = dialect(clock.wall_ms)
         self._open: dict[str, Session] = {}
@@ -102,10 +103,10 @@ class Sessions:
         self.policy.admit(address)
         session = self._new(lambda: self.policy.release(address))
         session.carrier = PollingCarrier(
-            session, clock=self._clock, timer=self._hub.timer, metrics=self.metrics
+            session, clock=self._clock, timer=self._parts.hub.timer, metrics=self.metrics
         )
         session.application = Connection(
-            self._hub, session, presented_token(query, headers), address
+            self._parts, session, presented_token(query, headers), address
         )
         return packets.handshake(session.session_id, upgrades=True)
 
@@ -128,7 +129,7 @@ class Sessions:
             adapter = PicowsAdapter(caller.transport, caller.state, _nothing)
             socket = self._socket(caller, adapter, deflates=agreement.deflates)
             session.carrier = socket
-            session.application = Connection(self._hub, session, agreement.token, address)
+            session.application = Connection(self._parts, session, agreement.token, address)
             socket.sink = session
             opening = text_frame(packets.handshake(session.session_id, upgrades=False))
             adapter.start(socket, agreement.response + opening, rest)
@@ -140,7 +141,7 @@ class Sessions:
             )
         adapter = PicowsAdapter(caller.transport, caller.state, _nothing)
         socket = self._socket(caller, adapter, deflates=agreement.deflates)
-        socket.sink = Probe(session, carrier, socket, self._hub.timer, self._clock.now_ms())
+        socket.sink = Probe(session, carrier, socket, self._parts.hub.timer, self._clock.now_ms())
         adapter.start(socket, agreement.response, rest)
 
     def _socket(
@@ -150,7 +151,7 @@ class Sessions:
             caller.transport,
             deflates=deflates,
             clock=self._clock,
-            timer=self._hub.timer,
+            timer=self._parts.hub.timer,
             metrics=self.metrics,
             ended=adapter.ended,
             dialect=self._dialect,
