@@ -30,7 +30,7 @@ export function Door({ model }: { model: DoorModel }) {
           <p class="door-over">You are at the door of</p>
           <h1 id="door-title">{roomTitle(intro, model.roomId)}</h1>
           <p class="door-count" role="status">
-            <span class="door-lamp" aria-hidden="true" />
+            <span class={isShut ? "door-lamp door-lamp-out" : "door-lamp"} aria-hidden="true" />
             {countText(intro, model.isSimulated)}
           </p>
         </header>
@@ -69,16 +69,18 @@ export function Door({ model }: { model: DoorModel }) {
               model.prepare();
             }}
           />
-          {isShut && <LobbyButton model={model} />}
-          <button
-            type="submit"
-            class={`button button-large ${isShut ? "" : "button-primary"}`}
-            disabled={isOver}
-            onPointerEnter={() => model.prepare()}
-            onFocus={() => model.prepare()}
-          >
-            {isShut ? "Try the door all the same" : "Walk in"}
-          </button>
+          <div class="door-ways">
+            {isShut && <LobbyButton model={model} />}
+            <button
+              type="submit"
+              class={`button button-large ${isShut ? "" : "button-primary"}`}
+              disabled={isOver}
+              onPointerEnter={() => model.prepare()}
+              onFocus={() => model.prepare()}
+            >
+              {isShut ? "Try the door all the same" : "Walk in"}
+            </button>
+          </div>
         </form>
         <p class="faint door-note">
           No account, no download. Your name and look stay in this browser for next time.
