@@ -5,6 +5,7 @@
     │   ├── JoinRefusedError      … at a join, renewal or resume (an AuthCode)
     │   └── RequestRefusedError   … at the HTTP API (status and code)
     ├── ConfigurationError        the operator's settings cannot work
+    ├── VenueError                a floor plan cannot be used; who wrote it is at fault
     └── ClientError               raised by virtubar.client
         ├── ConnectionLostError   the connection ended for good (close code)
         ├── JoinFailedError       the server refused the join for good
@@ -60,6 +61,18 @@ class RequestRefusedError(RefusedError):
 
 class ConfigurationError(VirtuBarError):
     """The settings cannot work; the operator is at fault. The sentence says which and why."""
+
+
+class VenueError(VirtuBarError):
+    """A floor plan cannot be used.
+
+    Attributes:
+        problems: what is wrong with it, a sentence each.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 class ClientError(VirtuBarError):

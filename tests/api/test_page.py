@@ -11,7 +11,7 @@ from api.fakes import Bar, assert_error
 from virtubar.api.encodings import PACK_MIN_BYTES, Encoded
 from virtubar.api.page import Asset, load_assets
 from virtubar.api.request_limits import FILES_BY_ADDRESS
-from virtubar.bots import floor
+from virtubar.venue.bundled import BAR
 
 
 @pytest.fixture
@@ -122,22 +122,17 @@ def test_the_page_draws_the_furniture_that_the_patrons_walk_around() -> None:
         assert found is not None
         return json.loads(re.sub(r"(\w+):", r'"\1":', found[1]))
 
-    assert drawn("TABLES") == [list(table) for table in floor.TABLES]
-    assert drawn("TABLE_M") == floor.TABLE_RADIUS_M
-    assert drawn("SEAT_M") == floor.SEAT_DISTANCE_M
-    assert (drawn("EAST"), drawn("SOUTH")) == (floor.HALF_WIDTH_M, floor.HALF_DEPTH_M)
+    assert drawn("TABLES") == [[table.x, table.z] for table in BAR.tables.places]
+    assert drawn("TABLE_M") == BAR.tables.radius_m
+    assert (drawn("EAST"), drawn("SOUTH")) == (BAR.size.half_width_m, BAR.size.half_depth_m)
     counter = drawn("COUNTER")
-    assert (counter["x0"], counter["x1"]) == (
-        -floor.COUNTER_HALF_WIDTH_M,
-        floor.COUNTER_HALF_WIDTH_M,
-    )
-    assert (counter["z0"] + counter["z1"]) / 2 == floor.COUNTER_Z_M
-    assert counter["z1"] == floor.STAFF_EDGE_Z_M
+    assert (counter["x0"], counter["x1"]) == (BAR.counter.min_x, BAR.counter.max_x)
+    assert counter["z1"] == BAR.counter.max_z
     dance = drawn("DANCE")
     middle = ((dance["x0"] + dance["x1"]) / 2, (dance["z0"] + dance["z1"]) / 2)
-    assert middle == floor.DANCE_FLOOR
-    assert (dance["x1"] - dance["x0"]) / 2 == floor.DANCE_RADIUS_M
-    stool = floor.COUNTER_SPOTS[0].at
+    assert middle == (BAR.dance_floor.x, BAR.dance_floor.z)
+    assert (dance["x1"] - dance["x0"]) / 2 == BAR.dance_floor.radius_m
+    stool = next(seat for seat in BAR.seats if seat.kind == "counter")
     assert f"let x = {stool.x}; x < COUNTER.x1; x += 1.3" in scene
 
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 
-from virtubar.bots import floor
 from virtubar.bots.actions import Move, Say, Show
 from virtubar.bots.bartender import (
     ANSWER_PAUSE_MS,
@@ -17,8 +16,9 @@ from virtubar.bots.bartender import (
     GREETINGS,
     Bartender,
 )
-from virtubar.bots.floor import Point
 from virtubar.protocol.constants import CHAT_MAX_CHARS, NAME_MAX_CHARS
+from virtubar.venue.bundled import BAR
+from virtubar.venue.obstacles import Point, heading
 
 
 class Shift:
@@ -59,7 +59,7 @@ def test_stays_behind_the_counter(shift: Shift) -> None:
     """All night, walking up and down."""
     shift.run(300)
     assert all(move.z == pytest.approx(-7.0) for move in shift.moves)
-    assert all(abs(move.x) <= floor.COUNTER_HALF_WIDTH_M for move in shift.moves)
+    assert all(BAR.counter.min_x <= move.x <= BAR.counter.max_x for move in shift.moves)
     assert len({round(move.x) for move in shift.moves}) > 3
 
 
@@ -139,7 +139,7 @@ def test_looks_at_who_asks(shift: Shift) -> None:
     shift.hear("Ann", "beer")
     shift.run(1.5)
     move = shift.moves[-1]
-    expected_rad = floor.heading(Point(move.x, move.z), Point(0.0, 0.0))
+    expected_rad = heading(Point(move.x, move.z), Point(0.0, 0.0))
     assert move.rot_y == pytest.approx(expected_rad, abs=0.01)
 
 

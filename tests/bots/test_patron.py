@@ -9,8 +9,11 @@ import pytest
 
 from virtubar.bots import floor
 from virtubar.bots.actions import Move, Show, Sit
-from virtubar.bots.floor import Point, Spot
+from virtubar.bots.floor import Spot
 from virtubar.bots.patron import ASK_M, ELBOW_ROOM_M, TOAST_PAUSE_MS, WAVE_PAUSE_MS, Patron
+from virtubar.venue.bundled import BAR
+from virtubar.venue.obstacles import Point, obstacles_of
+from virtubar.venue.walkable import Walkable
 
 TICK_MS = 1_000.0 / 15.0
 DOOR = Spot(floor.DOOR, math.pi)
@@ -54,12 +57,8 @@ def test_moves_every_tick(evening: Evening) -> None:
 def test_never_walks_through_anything(evening: Evening) -> None:
     """Ten minutes of walking about, always on free floor."""
     evening.run(600)
-    keep_m = floor.TABLE_RADIUS_M + floor.CLEARANCE_M - 0.02
-    for move in evening.moves:
-        at = Point(move.x, move.z)
-        assert floor.is_inside(at)
-        assert all(math.dist(at, table) >= keep_m for table in floor.TABLES)
-        assert abs(at.x) >= floor.COUNTER_HALF_WIDTH_M or at.z >= floor.STAFF_EDGE_Z_M
+    nearly = Walkable(obstacles_of(BAR), floor.CLEARANCE_M - 0.02)
+    assert all(nearly.is_free(Point(move.x, move.z)) for move in evening.moves)
 
 
 def test_moves_like_a_body(evening: Evening) -> None:
@@ -89,7 +88,7 @@ def test_does_a_bit_of_everything() -> None:
         move
         for move in evening.moves
         if move.anim == "idle"
-        and any(math.dist((move.x, move.z), one) < 1.4 for one in floor.TABLES)
+        and any(math.dist((move.x, move.z), (one.x, one.z)) < 1.4 for one in BAR.tables.places)
     ]
     assert near_counter
     assert near_table
@@ -100,8 +99,8 @@ def test_dances_only_on_the_dance_floor(evening: Evening) -> None:
     evening.run(900)
     for move in evening.moves:
         if move.anim == "dance":
-            at = Point(move.x, move.z)
-            assert math.dist(at, floor.DANCE_FLOOR) <= floor.DANCE_RADIUS_M
+            dance = BAR.dance_floor
+            assert math.dist((move.x, move.z), (dance.x, dance.z)) <= dance.radius_m
 
 
 def test_asks_for_the_seat_where_it_sits_down_and_gives_it_up(evening: Evening) -> None:

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from virtubar.bots.floor import Point
 from virtubar.bots.walker import TURN_RAD_S, Walker
+from virtubar.venue.obstacles import Point
 
 TICK_S = 1.0 / 15.0
 

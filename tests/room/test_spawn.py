@@ -8,6 +8,7 @@ import pytest
 
 from virtubar.bots import floor
 from virtubar.room.spawn import spawn_point
+from virtubar.venue.obstacles import Point
 
 PLACES = 21
 POST = (2.49, 8.0)
@@ -29,7 +30,7 @@ def test_everyone_stands_clear_of_walls_tables_and_chairs(n: int) -> None:
     """On the floor, where a bot could stand too, and in nobody's chair."""
     place = spawn_point(n)
     assert place.y == 0.0
-    assert floor.is_free(floor.Point(place.x, place.z))
+    assert floor.is_free(Point(place.x, place.z))
     for spot in floor.TABLE_SPOTS:
         assert hypot(place.x - spot.at.x, place.z - spot.at.z) > 0.4
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.bots import floor
 from virtubar.client.events import Member
 from virtubar.protocol.events import Anim
+from virtubar.venue.bundled import BAR
 from virtubar.watch.plan import COLUMNS, ROWS, cell, draw, people, summary, symbols
 
 
@@ -43,7 +43,7 @@ def test_the_empty_room_shows_its_furniture() -> None:
     assert len(rows) == ROWS
     assert all(len(row) == COLUMNS for row in rows)
     assert rows[2].count("═") == 28
-    assert sum(row.count("○") for row in rows) == len(floor.TABLES)
+    assert sum(row.count("○") for row in rows) == len(BAR.tables.places)
     assert "·" in rows[11]
     assert "┘ └" in rows[15]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.web.scripts.floor_vectors import floor_vectors
+from apps.web.scripts.way_vectors import way_vectors
 from virtubar.protocol import constants
 from virtubar.protocol.events import CLIENT_EVENTS, SERVER_EVENTS, ClientEvent, ServerEvent
 from virtubar.protocol.typescript import typescript_files
@@ -22,10 +22,10 @@ def test_generated_files_have_not_drifted(name: str) -> None:
     assert (REALTIME / name).read_text(encoding="utf-8") == FILES[name]
 
 
-def test_the_simulated_floor_is_tested_against_that_of_the_bots() -> None:
-    """Who changes the bots' floor runs `npm run generate`; the web client tests against it."""
-    vectors = REALTIME / "sim" / "floor-vectors.json"
-    assert vectors.read_text(encoding="utf-8") == floor_vectors()
+def test_the_ways_are_those_of_the_bar_as_it_stands() -> None:
+    """Who moves a table runs `npm run generate`, and sees in the difference which ways change."""
+    ways = Path(__file__).parents[2] / "wire" / "vectors" / "ways.json"
+    assert ways.read_text(encoding="utf-8") == way_vectors()
 
 
 def test_nothing_else_is_in_the_generated_folder() -> None:

@@ -1,20 +1,21 @@
-"""Writes into the web client what it has of the server's (`npm run generate`).
+"""Writes what the web client and its tests have of the server's (`npm run generate`).
 
-The protocol's constants, types and checks, and what the bots' floor answers.
+The protocol's constants, types and checks, and the ways that both find on a floor.
 """
 
 from pathlib import Path
 
-from floor_vectors import floor_vectors
+from way_vectors import way_vectors
 
 from virtubar.protocol import constants
 from virtubar.protocol.typescript import typescript_files
 
-TARGET = Path(__file__).parents[1] / "src" / "net" / "realtime"
+WEB = Path(__file__).parents[1]
+TARGET = WEB / "src" / "net" / "realtime"
+WAYS = WEB.parents[1] / "wire" / "vectors" / "ways.json"
 
-FILES = typescript_files(Path(constants.__file__).read_text(encoding="utf-8"))
-
-for name, text in (FILES | {"sim/floor-vectors.json": floor_vectors()}).items():
+for name, text in typescript_files(Path(constants.__file__).read_text(encoding="utf-8")).items():
     path = TARGET / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
+WAYS.write_text(way_vectors(), encoding="utf-8")

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from virtubar.bots import floor
 from virtubar.bots.actions import Action
 from virtubar.bots.body import Body
-from virtubar.bots.floor import Point
 from virtubar.bots.smalltalk import Chance
+from virtubar.venue.obstacles import Point, heading
 
 GREETING_PAUSE_MS = 5_000.0
 """Between two greetings: those who come together are greeted together."""
@@ -111,7 +111,7 @@ class Bartender(Body):
         if answers is None or not self._may_answer(user_id, now_ms):
             return
         if at is not None:
-            self.walker.look(floor.heading(self.walker.at, at))
+            self.walker.look(heading(self.walker.at, at))
         delay_ms = self.chance.uniform(900.0, 2_200.0)
         self.say(self.chance.choice(answers).format(name), now_ms + delay_ms)
 

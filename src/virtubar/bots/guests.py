@@ -10,7 +10,7 @@ import httpx
 
 from virtubar.bots.actions import Action, Move, Say, Show, Sit
 from virtubar.bots.bartender import Bartender
-from virtubar.bots.floor import Point, Spot
+from virtubar.bots.floor import Spot
 from virtubar.bots.names import AVATAR_IDS, name_of
 from virtubar.bots.patron import Patron
 from virtubar.client import (
@@ -24,6 +24,7 @@ from virtubar.client.backoff import Backoff
 from virtubar.client.driver import now_ms
 from virtubar.protocol import events as wire
 from virtubar.protocol.constants import AuthCode, CloseCode
+from virtubar.venue.obstacles import Point
 
 TICK_S = 1.0 / 15.0
 """As often as a moving avatar is sent (§9)."""

@@ -7,8 +7,10 @@ from enum import Enum, auto
 from virtubar.bots import floor
 from virtubar.bots.actions import Action, Sit
 from virtubar.bots.body import Body
-from virtubar.bots.floor import Point, Spot
+from virtubar.bots.floor import Spot
 from virtubar.bots.smalltalk import Chance
+from virtubar.venue.bundled import BAR
+from virtubar.venue.obstacles import Point, heading
 
 Taken = Callable[[], Sequence[Point]]
 """Where the others are or are going; asked only when a place is chosen."""
@@ -117,7 +119,7 @@ class Patron(Body):
             return
         if now_ms - self._waved_ms >= WAVE_PAUSE_MS and self.chance.random() < WAVE_CHANCE:
             self._waved_ms = now_ms
-            self.walker.look(floor.heading(self.walker.at, at))
+            self.walker.look(heading(self.walker.at, at))
             self.show("wave", now_ms + self.chance.uniform(600.0, 2_500.0))
 
     def notice_emote(self, emote_id: str, at: Point, now_ms: float) -> None:
@@ -159,8 +161,8 @@ class Patron(Body):
         while True:
             tries += 1
             at = Point(
-                self.chance.uniform(-floor.HALF_WIDTH_M, floor.HALF_WIDTH_M),
-                self.chance.uniform(-floor.HALF_DEPTH_M, floor.HALF_DEPTH_M),
+                self.chance.uniform(-BAR.size.half_width_m, BAR.size.half_width_m),
+                self.chance.uniform(-BAR.size.half_depth_m, BAR.size.half_depth_m),
             )
             if floor.is_free(at) and (tries > CROWDED_TRIES or _has_room(at, taken)):
                 return Spot(at, self.chance.uniform(-math.pi, math.pi))

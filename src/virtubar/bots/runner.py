@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import httpx
 
-from virtubar.bots.floor import Point
 from virtubar.bots.guests import BartenderBot, Bot, PatronBot, place_in
 from virtubar.bots.smalltalk import SmallTalk
 from virtubar.client import Bar
 from virtubar.client.driver import now_ms
 from virtubar.client.tickets import http_client
+from virtubar.venue.obstacles import Point
 
 ARRIVAL_MIN_S, ARRIVAL_MAX_S = 0.15, 0.9
 """Between two arrivals: a party comes in one by one."""

@@ -2,7 +2,8 @@
 
 import math
 
-from virtubar.bots.floor import Point, Spot, heading
+from virtubar.bots.floor import Spot
+from virtubar.venue.obstacles import Point, heading
 
 TURN_RAD_S = 4.0
 """A relaxed turn around takes three quarters of a second."""

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from virtubar.bots import floor
 from virtubar.client.events import Member
+from virtubar.venue.bundled import BAR
 from virtubar.watch.story import printable
+
+_WIDTH_M = 2 * BAR.size.half_width_m
+_DEPTH_M = 2 * BAR.size.half_depth_m
 
 COLUMNS = 48
 ROWS = 16
@@ -34,8 +37,8 @@ class Row(Struct, frozen=True):
 
 def cell(x: float, z: float) -> tuple[int, int]:
     """Row and column of a place, x and z in metres; outside the floor it is the nearest edge."""
-    row = math.floor((z + floor.HALF_DEPTH_M) / (2 * floor.HALF_DEPTH_M) * ROWS)
-    column = math.floor((x + floor.HALF_WIDTH_M) / (2 * floor.HALF_WIDTH_M) * COLUMNS)
+    row = math.floor((z / _DEPTH_M + 0.5) * ROWS)
+    column = math.floor((x / _WIDTH_M + 0.5) * COLUMNS)
     return min(ROWS - 1, max(0, row)), min(COLUMNS - 1, max(0, column))
 
 
@@ -88,18 +91,19 @@ def _row(member: Member, symbol: str, own_id: str) -> Row:
 
 def _furniture() -> list[list[str]]:
     grid = [[" "] * COLUMNS for _ in range(ROWS)]
+    dance, counter = BAR.dance_floor, BAR.counter
     for row in range(ROWS):
         for column in range(COLUMNS):
-            x = (column + 0.5) / COLUMNS * 2 * floor.HALF_WIDTH_M - floor.HALF_WIDTH_M
-            z = (row + 0.5) / ROWS * 2 * floor.HALF_DEPTH_M - floor.HALF_DEPTH_M
-            if math.dist((x, z), floor.DANCE_FLOOR) <= floor.DANCE_RADIUS_M:
+            x = ((column + 0.5) / COLUMNS - 0.5) * _WIDTH_M
+            z = ((row + 0.5) / ROWS - 0.5) * _DEPTH_M
+            if math.dist((x, z), (dance.x, dance.z)) <= dance.radius_m:
                 grid[row][column] = "·"
-    counter_row, left = cell(-floor.COUNTER_HALF_WIDTH_M, floor.COUNTER_Z_M)
-    _, right = cell(floor.COUNTER_HALF_WIDTH_M, floor.COUNTER_Z_M)
+    counter_row, left = cell(counter.min_x, (counter.min_z + counter.max_z) / 2)
+    _, right = cell(counter.max_x, counter.max_z)
     grid[counter_row][left:right] = "═" * (right - left)
-    for table in floor.TABLES:
-        row, column = cell(*table)
+    for table in BAR.tables.places:
+        row, column = cell(table.x, table.z)
         grid[row][column] = "○"
-    door_row, door_column = cell(floor.DOOR.x, floor.HALF_DEPTH_M)
+    door_row, door_column = cell(BAR.door.x, BAR.size.half_depth_m)
     grid[door_row][door_column - 1 : door_column + 2] = "┘ └"
     return grid

@@ -60,7 +60,7 @@ function enter(ada = { x: 0, z: 6 }) {
     happen({ t: "error", ts: 0, payload: { code, message: "No.", event: "seat" } });
   };
   arrive(member("ada", ada.x, ada.z), member("grace", 6, 3));
-  const click = (): void => world.onPick({ kind: "seat", seatId: STOOL.id, ...STOOL });
+  const click = (): void => world.onPick({ ...STOOL, kind: "seat", seatId: STOOL.id });
   const distance = (): number => Math.hypot(play.own.pose.x - STOOL.x, play.own.pose.z - STOOL.z);
   return { play, told, asked, world, run, click, seats, change, appoint, refuse, distance };
 }

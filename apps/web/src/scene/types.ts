@@ -26,6 +26,8 @@ export type PickHit =
 /** A place to sit. Who has it, is at (x, z) and does not walk is drawn sitting, for everyone. */
 export interface Seat {
   readonly id: string;
+  /** What one sits at or on. */
+  readonly kind: string;
   readonly x: number;
   readonly z: number;
   /** Where one looks who sits there, radians about +y. */

@@ -2,9 +2,8 @@
 import {
   BENCH,
   BOOTH,
-  COUNTER_HALF_WIDTH_M,
+  COUNTER,
   DANCE_FLOOR,
-  DANCE_RADIUS_M,
   HALF_DEPTH_M,
   HALF_WIDTH_M,
   JUKEBOX,
@@ -12,11 +11,11 @@ import {
   PORCH_DEPTH_M,
   PORCH_HALF_WIDTH_M,
   SEATS,
-  STAFF_EDGE_Z_M,
   TABLE_RADIUS_M,
   TABLES,
 } from "../../scene/layout";
 import { INK } from "../../scene/stage/palette";
+import type { Block } from "../../venue/Venue";
 
 const MARGIN_M = 0.4;
 /** What of the world a map shows. */
@@ -35,28 +34,32 @@ export function css(colour: number): string {
 export function drawPlan(ctx: CanvasRenderingContext2D): void {
   floor(ctx);
   ctx.fillStyle = "rgb(217 164 65 / 0.13)";
-  disc(ctx, DANCE_FLOOR.x, DANCE_FLOOR.z, DANCE_RADIUS_M);
+  disc(ctx, DANCE_FLOOR.x, DANCE_FLOOR.z, DANCE_FLOOR.radiusM);
   ctx.strokeStyle = "rgb(217 164 65 / 0.4)";
   ctx.lineWidth = 0.06;
   ctx.stroke();
   ctx.fillStyle = css(INK.walnutDeep);
-  ctx.fillRect(-COUNTER_HALF_WIDTH_M, -HALF_DEPTH_M, 2 * COUNTER_HALF_WIDTH_M, HALF_DEPTH_M + STAFF_EDGE_Z_M);
+  fill(ctx, { ...COUNTER, minZ: -HALF_DEPTH_M });
   ctx.fillStyle = css(INK.oak);
-  ctx.fillRect(-COUNTER_HALF_WIDTH_M, -6.4, 2 * COUNTER_HALF_WIDTH_M, 6.4 + STAFF_EDGE_Z_M);
+  fill(ctx, COUNTER);
   for (const [box, colour] of [
     [BENCH, INK.terracotta],
     [BOOTH, INK.walnut],
     [JUKEBOX, INK.wine],
   ] as const) {
     ctx.fillStyle = css(colour);
-    ctx.fillRect(box.minX, box.minZ, box.maxX - box.minX, box.maxZ - box.minZ);
+    fill(ctx, box);
   }
   ctx.fillStyle = css(INK.walnut);
-  for (const { id, x, z } of SEATS) if (!id.startsWith("bench")) disc(ctx, x, z, SEAT_RADIUS_M);
+  for (const { kind, x, z } of SEATS) if (kind !== "bench") disc(ctx, x, z, SEAT_RADIUS_M);
   ctx.fillStyle = css(INK.oak);
   for (const { x, z } of TABLES) disc(ctx, x, z, TABLE_RADIUS_M);
   ctx.fillStyle = css(INK.leaf);
   for (const { x, z } of PLANTS) disc(ctx, x, z, PLANT_RADIUS_M);
+}
+
+function fill(ctx: CanvasRenderingContext2D, { minX, maxX, minZ, maxZ }: Block): void {
+  ctx.fillRect(minX, minZ, maxX - minX, maxZ - minZ);
 }
 
 function floor(ctx: CanvasRenderingContext2D): void {

@@ -1,11 +1,14 @@
-import { COUNTER_HALF_WIDTH_M, COUNTER_HEIGHT_M } from "../layout";
+import { CEILING_M, COUNTER } from "../layout";
 import type { Batch } from "./Batch";
 import { COUNTER_PENDANT_Z, COUNTER_PENDANTS_X, PENDANT_Y_M } from "./lamps";
 import { chance } from "./paint";
 import { INK } from "./palette";
 import { ball, cutBox, post, ring, rod, softBox, turned } from "./shapes";
 
-const HALF = COUNTER_HALF_WIDTH_M;
+/** As wide to the left as to the right. */
+const HALF = COUNTER.maxX;
+const FRONT_Z = COUNTER.maxZ;
+const MIDDLE_Z = (COUNTER.minZ + COUNTER.maxZ) / 2;
 const BACK_Z = -7.72;
 const SHELVES_Y = [1.3, 1.85, 2.4];
 const GLASS = [0x2f7a4a, 0xb5651d, 0xd9a441, 0x7a2a38, 0x3b6ea5, 0xe8d8b0, 0x8c3f6b, 0x4f9a8c];
@@ -33,43 +36,43 @@ export function buildCounter({ matte, brass, gloss, glow }: Batches): void {
 
 function front(matte: Batch, brass: Batch, gloss: Batch): void {
   const deep = 0.66;
-  matte.add(cutBox(2 * HALF - 0.1, COUNTER_HEIGHT_M, deep, 0.35), INK.walnutDeep, {
-    y: COUNTER_HEIGHT_M / 2,
-    z: -6,
+  matte.add(cutBox(2 * HALF - 0.1, COUNTER.heightM, deep, 0.35), INK.walnutDeep, {
+    y: COUNTER.heightM / 2,
+    z: MIDDLE_Z,
   });
   for (let panel = 0; panel < 14; panel++) {
     const x = -HALF + 0.5 + panel;
-    matte.add(softBox(0.84, 0.68, 0.08, 0.04), INK.petrol, { x, y: 0.6, z: -5.66 });
-    matte.add(softBox(0.6, 0.44, 0.06, 0.03), INK.petrolLight, { x, y: 0.6, z: -5.63 });
+    matte.add(softBox(0.84, 0.68, 0.08, 0.04), INK.petrol, { x, y: 0.6, z: FRONT_Z - 0.06 });
+    matte.add(softBox(0.6, 0.44, 0.06, 0.03), INK.petrolLight, { x, y: 0.6, z: FRONT_Z - 0.03 });
   }
-  gloss.add(cutBox(2 * HALF + 0.1, 0.08, 0.98, 0.25), INK.oak, { y: COUNTER_HEIGHT_M, z: -5.98 });
+  gloss.add(cutBox(2 * HALF + 0.1, 0.08, 0.98, 0.25), INK.oak, { y: COUNTER.heightM, z: MIDDLE_Z + 0.02 });
   gloss.add(post(0.05, 2 * HALF + 0.1, 10), INK.walnut, {
-    y: COUNTER_HEIGHT_M + 0.03,
-    z: -5.49,
+    y: COUNTER.heightM + 0.03,
+    z: FRONT_Z + 0.11,
     turnZ: Math.PI / 2,
   });
-  brass.add(post(0.032, 2 * HALF, 10), INK.brass, { y: 0.2, z: -5.46, turnZ: Math.PI / 2 });
+  brass.add(post(0.032, 2 * HALF, 10), INK.brass, { y: 0.2, z: FRONT_Z + 0.14, turnZ: Math.PI / 2 });
   for (let foot = -6; foot <= 6; foot += 3) {
-    brass.add(post(0.02, 0.2, 8), INK.brass, { x: foot, y: 0.2, z: -5.55, turnX: Math.PI / 2 });
+    brass.add(post(0.02, 0.2, 8), INK.brass, { x: foot, y: 0.2, z: FRONT_Z + 0.05, turnX: Math.PI / 2 });
   }
   for (const side of [-1, 1]) {
     const x = side * (HALF - 0.3);
-    matte.add(cutBox(0.5, COUNTER_HEIGHT_M, 1.6, 0.35), INK.walnutDeep, {
+    matte.add(cutBox(0.5, COUNTER.heightM, 1.6, 0.35), INK.walnutDeep, {
       x,
-      y: COUNTER_HEIGHT_M / 2,
+      y: COUNTER.heightM / 2,
       z: -7.15,
     });
-    gloss.add(cutBox(0.62, 0.07, 1.6, 0.3), INK.oak, { x, y: COUNTER_HEIGHT_M, z: -7.15 });
+    gloss.add(cutBox(0.62, 0.07, 1.6, 0.3), INK.oak, { x, y: COUNTER.heightM, z: -7.15 });
   }
 }
 
 function taps(brass: Batch, gloss: Batch, x: number): void {
   brass.add(post(0.07, 0.34, 14), INK.brass, { x, y: 1.3, z: -6 });
-  brass.add(post(0.065, 0.9, 12), INK.brass, { x, y: 1.5, z: -6, turnZ: Math.PI / 2 });
+  brass.add(post(0.065, 0.9, 12), INK.brass, { x, y: 1.5, z: MIDDLE_Z, turnZ: Math.PI / 2 });
   for (const end of [-1, 1]) brass.add(ball(0.075), INK.brass, { x: x + end * 0.45, y: 1.5, z: -6 });
   [INK.wine, INK.cream, INK.petrolLight].forEach((hex, tap) => {
     const at = x + (tap - 1) * 0.28;
-    brass.add(post(0.022, 0.16, 8), INK.brass, { x: at, y: 1.43, z: -5.88, turnX: 0.5 });
+    brass.add(post(0.022, 0.16, 8), INK.brass, { x: at, y: 1.43, z: MIDDLE_Z + 0.12, turnX: 0.5 });
     gloss.add(turned([0, 0, 0.028, 0, 0.04, 0.2, 0.03, 0.25, 0, 0.26], 10), hex, {
       x: at,
       y: 1.53,
@@ -151,7 +154,11 @@ export function tumbler(gloss: Batch, x: number, y: number, z: number, seed: num
 
 function pendant(matte: Batch, brass: Batch, glow: Batch, x: number): void {
   const z = COUNTER_PENDANT_Z;
-  matte.add(post(0.012, 4.4 - PENDANT_Y_M, 6), INK.charcoal, { x, y: (4.4 + PENDANT_Y_M) / 2, z });
+  matte.add(post(0.012, CEILING_M - PENDANT_Y_M, 6), INK.charcoal, {
+    x,
+    y: (CEILING_M + PENDANT_Y_M) / 2,
+    z,
+  });
   brass.add(turned([0.24, 0, 0.22, 0.07, 0.13, 0.2, 0.05, 0.27, 0, 0.28], 20), INK.brass, {
     x,
     y: PENDANT_Y_M,

@@ -12,7 +12,7 @@ import {
   ShaderMaterial,
   type Texture,
 } from "three";
-import { DANCE_FLOOR, DANCE_RADIUS_M } from "../layout";
+import { DANCE_FLOOR } from "../layout";
 import { chance } from "./paint";
 
 const SPECKS = 56;
@@ -89,7 +89,7 @@ export class DanceFloor {
     this.group.position.set(DANCE_FLOOR.x, 0, DANCE_FLOOR.z);
     const time = this.#time;
     this.#tiles = new Mesh(
-      new CircleGeometry(DANCE_RADIUS_M, 64).rotateX(-Math.PI / 2),
+      new CircleGeometry(DANCE_FLOOR.radiusM, 64).rotateX(-Math.PI / 2),
       new ShaderMaterial({
         uniforms: { time },
         vertexShader: TILES_VERTEX,

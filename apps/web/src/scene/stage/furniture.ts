@@ -1,5 +1,16 @@
 import { CircleGeometry, RingGeometry } from "three";
-import { BENCH, BOOTH, DANCE_FLOOR, JUKEBOX, PLANTS, SEATS, TABLE_HEIGHT_M, TABLES } from "../layout";
+import {
+  BENCH,
+  BOOTH,
+  CEILING_M,
+  DANCE_FLOOR,
+  JUKEBOX,
+  PLANTS,
+  SEATS,
+  TABLE_HEIGHT_M,
+  TABLE_RADIUS_M,
+  TABLES,
+} from "../layout";
 import type { Seat } from "../types";
 import type { Batch } from "./Batch";
 import { beer, tumbler, type Batches } from "./counter";
@@ -13,8 +24,8 @@ export function buildFurniture(batches: Batches): void {
   const { matte, brass, gloss, glow } = batches;
   TABLES.forEach((table, index) => roundTable(batches, table.x, table.z, index));
   for (const seat of SEATS) {
-    if (seat.id.startsWith("counter")) barStool(matte, brass, seat);
-    else if (seat.id.startsWith("table")) chair(matte, seat);
+    if (seat.kind === "counter") barStool(matte, brass, seat);
+    else if (seat.kind === "table") chair(matte, seat);
   }
   bench(matte);
   for (const { x, z, turnY } of SCONCES) {
@@ -34,8 +45,12 @@ export function buildFurniture(batches: Batches): void {
   booth(batches);
   jukebox(batches);
   pictures(matte, brass);
-  brass.add(ring(3.06, 0.05, 56), INK.brass, { x: DANCE_FLOOR.x, y: 0.01, z: DANCE_FLOOR.z });
-  gloss.add(post(0.35, 0.02, 20), INK.charcoal, { x: DANCE_FLOOR.x, y: 4.38, z: DANCE_FLOOR.z });
+  brass.add(ring(DANCE_FLOOR.radiusM + 0.06, 0.05, 56), INK.brass, {
+    x: DANCE_FLOOR.x,
+    y: 0.01,
+    z: DANCE_FLOOR.z,
+  });
+  gloss.add(post(0.35, 0.02, 20), INK.charcoal, { x: DANCE_FLOOR.x, y: CEILING_M - 0.02, z: DANCE_FLOOR.z });
 }
 
 function roundTable({ matte, brass, gloss, glow }: Batches, x: number, z: number, seed: number) {
@@ -44,7 +59,7 @@ function roundTable({ matte, brass, gloss, glow }: Batches, x: number, z: number
     y: TABLE_HEIGHT_M,
     z,
   });
-  brass.add(ring(0.695, 0.014, 28), INK.brass, { x, y: TABLE_HEIGHT_M - 0.025, z });
+  brass.add(ring(TABLE_RADIUS_M - 0.005, 0.014, 28), INK.brass, { x, y: TABLE_HEIGHT_M - 0.025, z });
   matte.add(turned([0.36, 0, 0.34, 0.05, 0.1, 0.1, 0.06, 0.3, 0.06, 0.74], 16), INK.charcoal, { x, z });
   brass.add(turned([0.09, 0, 0.08, 0.02, 0.018, 0.04, 0.018, 0.24], 12), INK.brass, {
     x,
@@ -99,18 +114,21 @@ function chair(matte: Batch, seat: Seat): void {
   matte.add(softBox(0.44, 0.17, 0.05, 0.025), INK.walnut, { ...at(0, -0.21), y: heightM + 0.3 });
 }
 
+/** Cushions, one for each who sits there. */
+const BENCH_PARTS = SEATS.filter(({ kind }) => kind === "bench").length;
+
 function bench(matte: Batch): void {
   const length = BENCH.maxZ - BENCH.minZ;
   const x = (BENCH.minX + BENCH.maxX) / 2;
   matte.add(cutBox(0.8, 0.3, length, 0.4), INK.walnutDeep, { x, y: 0.16 });
-  for (let part = 0; part < 8; part++) {
-    const z = BENCH.minZ + (part + 0.5) * (length / 8);
-    const size = length / 8 - 0.03;
+  for (let part = 0; part < BENCH_PARTS; part++) {
+    const z = BENCH.minZ + (part + 0.5) * (length / BENCH_PARTS);
+    const size = length / BENCH_PARTS - 0.03;
     matte.add(softBox(0.8, 0.18, size, 0.07, 2), INK.terracotta, { x: x + 0.02, y: 0.39, z });
-    matte.add(softBox(0.2, 0.5, size, 0.08, 2), INK.terracotta, { x: -11.82, y: 0.72, z });
+    matte.add(softBox(0.2, 0.5, size, 0.08, 2), INK.terracotta, { x: BENCH.minX + 0.18, y: 0.72, z });
     if (part % 3 === 1) {
       matte.add(softBox(0.14, 0.36, 0.36, 0.07, 2), part % 2 === 0 ? INK.brass : INK.petrolLight, {
-        x: -11.62,
+        x: BENCH.minX + 0.38,
         y: 0.64,
         z: z + 0.3,
         turnZ: 0.25,
@@ -121,7 +139,7 @@ function bench(matte: Batch): void {
 }
 
 function bigShade(matte: Batch, brass: Batch, glow: Batch, x: number, z: number): void {
-  matte.add(post(0.014, 4.4 - SHADE_Y_M, 6), INK.charcoal, { x, y: (4.4 + SHADE_Y_M) / 2, z });
+  matte.add(post(0.014, CEILING_M - SHADE_Y_M, 6), INK.charcoal, { x, y: (CEILING_M + SHADE_Y_M) / 2, z });
   const dome = [0.5, 0, 0.47, 0.1, 0.34, 0.25, 0.14, 0.34, 0, 0.36] as const;
   matte.add(turned(dome, 24), INK.petrolLight, { x, y: SHADE_Y_M, z });
   brass.add(ring(0.5, 0.018, 28), INK.brass, { x, y: SHADE_Y_M, z });
@@ -182,7 +200,7 @@ function booth({ matte, brass, gloss, glow }: Batches): void {
 }
 
 function jukebox({ matte, brass, gloss, glow }: Batches): void {
-  const x = 11.5;
+  const x = JUKEBOX.maxX - 0.5;
   const z = (JUKEBOX.minZ + JUKEBOX.maxZ) / 2;
   matte.add(softBox(0.75, 1.2, 1, 0.08, 2), INK.walnut, { x, y: 0.6, z });
   const arch = post(0.5, 0.75, 28).rotateZ(Math.PI / 2);
@@ -190,11 +208,15 @@ function jukebox({ matte, brass, gloss, glow }: Batches): void {
   for (let tube = 0; tube < 2; tube++) {
     const hex = tube === 0 ? INK.neonCoral : INK.lampGlow;
     const hoop = ring(0.44 - tube * 0.1, 0.028, 32).rotateZ(Math.PI / 2);
-    glow.add(hoop, hex, { x: 11.11, y: 1.2, z }, 1.4);
+    glow.add(hoop, hex, { x: x - 0.39, y: 1.2, z }, 1.4);
   }
-  gloss.add(softBox(0.06, 0.5, 0.62, 0.02), INK.petrolLight, { x: 11.12, y: 0.55, z });
+  gloss.add(softBox(0.06, 0.5, 0.62, 0.02), INK.petrolLight, { x: x - 0.38, y: 0.55, z });
   for (let bar = 0; bar < 5; bar++) {
-    brass.add(softBox(0.05, 0.5, 0.025, 0.01, 1), INK.brass, { x: 11.09, y: 0.55, z: z - 0.22 + bar * 0.11 });
+    brass.add(softBox(0.05, 0.5, 0.025, 0.01, 1), INK.brass, {
+      x: x - 0.41,
+      y: 0.55,
+      z: z - 0.22 + bar * 0.11,
+    });
   }
 }
 

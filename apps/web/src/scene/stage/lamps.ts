@@ -2,7 +2,7 @@
  * Where the bar's light comes from, and how much of it reaches a point: baked once, when the bar is
  * built, into vertices, the floor's light map and the avatars' probe. Colours are linear. Pure.
  */
-import { COUNTER_HALF_WIDTH_M, DANCE_FLOOR, TABLE_HEIGHT_M, TABLES } from "../layout";
+import { COUNTER, DANCE_FLOOR, TABLE_HEIGHT_M, TABLES } from "../layout";
 
 export interface Lamp {
   readonly x: number;
@@ -74,7 +74,7 @@ export const LAMPS: readonly Lamp[] = [
   lamp(DANCE_FLOOR.x, 0.4, DANCE_FLOOR.z, PARTY, 0.8, 5),
   lamp(0, 2.9, 9.4, WARM, 3, 6),
   lamp(11.2, 1.3, -4.3, CORAL, 1, 3),
-  lamp(COUNTER_HALF_WIDTH_M, 0.5, -5.3, WARM, 0.6, 2.5),
+  lamp(COUNTER.maxX, 0.5, -5.3, WARM, 0.6, 2.5),
 ];
 
 /**

@@ -11,7 +11,7 @@ import {
   type Material,
   type Texture,
 } from "three";
-import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M, SEATS, STAFF_EDGE_Z_M, TABLES } from "../layout";
+import { COUNTER, HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M, SEATS, TABLES } from "../layout";
 import { lightAt, type Light } from "./lamps";
 import type { SeeThrough } from "./seeThrough";
 
@@ -30,7 +30,7 @@ function openness(x: number, z: number): number {
   let open = 1;
   for (const table of TABLES) open *= shade(Math.hypot(x - table.x, z - table.z), 0.35, 1.15, 0.45);
   for (const seat of SEATS) open *= shade(Math.hypot(x - seat.x, z - seat.z), 0.1, 0.42, 0.35);
-  const counter = Math.max(Math.abs(x) - 7, z < STAFF_EDGE_Z_M ? 0 : z - STAFF_EDGE_Z_M);
+  const counter = Math.max(Math.abs(x) - COUNTER.maxX, z < COUNTER.maxZ ? 0 : z - COUNTER.maxZ);
   open *= shade(Math.max(0, counter), 0, 0.7, 0.5);
   const wall = Math.min(HALF_WIDTH_M - Math.abs(x), z + HALF_DEPTH_M);
   return open * shade(Math.max(0, wall), 0, 0.8, 0.45);

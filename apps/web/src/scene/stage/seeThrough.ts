@@ -2,7 +2,7 @@ import { Vector4, type Camera, type Material, type WebGLProgramParametersWithUni
 import type { Avatar } from "../avatar/Avatar";
 
 /** Half of what is kept clear around the own body, metres across. */
-const HALF_WIDTH_M = 0.62;
+const CLEARED_HALF_M = 0.62;
 /** Half a body, standing upright before the camera, and seen from right above. */
 const HALF_TALL_M = 1.15;
 const HALF_FLAT_M = 0.6;
@@ -49,7 +49,7 @@ export class SeeThrough {
           `#include <clipping_planes_fragment>
 if (ownView.w > 0. && vSeen.z > -ownView.z) {
   float seenScale = -ownView.z / min(vSeen.z, -.01);
-  vec2 seenAside = (vSeen.xy * seenScale - ownView.xy) / vec2(${glsl(HALF_WIDTH_M)}, ownView.w);
+  vec2 seenAside = (vSeen.xy * seenScale - ownView.xy) / vec2(${glsl(CLEARED_HALF_M)}, ownView.w);
   float seenBefore = smoothstep(.35, .8, ownView.z + vSeen.z);
   float seenKept = 1. - seenBefore * (1. - smoothstep(.72, 1.12, length(seenAside)));
   ${DITHER}

@@ -1,6 +1,7 @@
 import { PlaneGeometry } from "three";
 import {
   CEILING_M,
+  COUNTER,
   HALF_DEPTH_M,
   HALF_WIDTH_M,
   PORCH_CEILING_M,
@@ -67,8 +68,8 @@ function wainscot(
 function northWall(matte: Batch): void {
   wall(matte, INK.petrol, 2 * W, CEILING_M, 0, 0, -D, 0);
   for (const side of [-1, 1]) {
-    wainscot(matte, W - 7, (along, out) => {
-      return { x: side * (7 + (W - 7) / 2) + along, z: -D + out, turnY: 0 };
+    wainscot(matte, W - COUNTER.maxX, (along, out) => {
+      return { x: side * ((COUNTER.maxX + W) / 2) + along, z: -D + out, turnY: 0 };
     });
   }
 }

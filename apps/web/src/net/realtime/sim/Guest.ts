@@ -1,5 +1,9 @@
 import type { Anim, MemberInfo } from "../types";
-import { DOOR, SPOTS, distance, heading, path, type Point, type Spot } from "./floor";
+import { BAR } from "../../../venue/bar";
+import { distance } from "../../../venue/geometry";
+import { heading } from "../../../venue/obstacles";
+import type { Point } from "../../../venue/Venue";
+import { FLOOR, SPOTS, type Spot } from "./floor";
 import type { Chance } from "./Chance";
 
 const TURN_RAD_PER_S = 6;
@@ -41,7 +45,7 @@ export class Guest {
     this.#isSeatTaken = isSeatTaken;
     this.#speedMps = chance.between(1.1, 1.7);
     const spot = this.#choose();
-    const at = spot?.at ?? DOOR;
+    const at = spot?.at ?? BAR.door;
     this.x = at.x;
     this.z = at.z;
     this.rotY = spot?.headingRad ?? Math.PI;
@@ -81,7 +85,7 @@ export class Guest {
   /** To another spot. */
   moveOn(): void {
     const next = this.#choose();
-    if (next !== null) this.#way = path({ x: this.x, z: this.z }, next.at);
+    if (next !== null) this.#way = FLOOR.path({ x: this.x, z: this.z }, next.at);
     this.#staysS = this.#chance.between(...STAY_S);
   }
 

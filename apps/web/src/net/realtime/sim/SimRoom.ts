@@ -23,7 +23,7 @@ import type {
 } from "../types";
 import { Chance } from "./Chance";
 import { Crowd } from "./Crowd";
-import { DOOR } from "./floor";
+import { BAR } from "../../../venue/bar";
 import type { Guest } from "./Guest";
 import type { SimOptions } from "./options";
 import { SeatPlan } from "./SeatPlan";
@@ -89,7 +89,7 @@ export class SimRoom {
     const resumed = this.#own !== null && nowMs - this.#leftMs <= LEAVE_GRACE_MS;
     if (this.#own === null || !resumed) {
       this.#seats.giveUp(who.userId);
-      this.#own = { ...who, x: DOOR.x, y: 0, z: DOOR.z - 1, rotY: Math.PI, anim: "idle" };
+      this.#own = { ...who, x: BAR.door.x, y: 0, z: BAR.door.z - 1, rotY: Math.PI, anim: "idle" };
     }
     this.#isIn = true;
     this.#showRoom(roomId, this.#own, nowMs);

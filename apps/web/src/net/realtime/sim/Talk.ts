@@ -1,6 +1,7 @@
 import { EMOTE_IDS } from "../constants";
 import type { Chance } from "./Chance";
-import { distance, type Point } from "./floor";
+import { distance } from "../../../venue/geometry";
+import type { Point } from "../../../venue/Venue";
 import type { Guest } from "./Guest";
 import { ANSWERS, GREETINGS, SMALL_TALK } from "./people";
 

@@ -1,0 +1,1 @@
+"""Tests of floor plans: what a file may say, and the ways that it leaves."""
