@@ -18,8 +18,9 @@ from virtubar.protocol.events import (
 )
 from virtubar.room.config import RoomConfig
 from virtubar.room.member import Admission
+from virtubar.room.outcomes import Ending, JoinKind
 from virtubar.room.ports import Mute
-from virtubar.room.room import Ending, JoinKind, Room
+from virtubar.room.room import Room
 from virtubar.room.spawn import spawn_point
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from virtubar.protocol.constants import (
     AuthCode,
 )
 from virtubar.protocol.events import AuthError, MemberLeft
-from virtubar.room.room import Ending
+from virtubar.room.outcomes import Ending
 
 YEAR_MS = 365 * 86_400_000.0
 

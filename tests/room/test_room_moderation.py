@@ -13,8 +13,8 @@ from virtubar.protocol.events import (
     ModerationLifted,
     Session,
 )
+from virtubar.room.outcomes import Ending
 from virtubar.room.ports import Mute, Refusal
-from virtubar.room.room import Ending
 
 
 @pytest.fixture

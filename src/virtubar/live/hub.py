@@ -14,8 +14,9 @@ from virtubar.live.sockets import Sockets
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.room.config import RoomConfig
+from virtubar.room.outcomes import JoinKind
 from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError
-from virtubar.room.room import JoinKind, Room
+from virtubar.room.room import Room
 from virtubar.room.spawn import spawn_point
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Gauges, Metrics

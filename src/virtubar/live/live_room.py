@@ -13,8 +13,9 @@ from virtubar.live.budget import FlushBudget
 from virtubar.live.fanout import FanOut
 from virtubar.protocol.events import AvatarTransformBroadcast
 from virtubar.room.outbox import Delivery
+from virtubar.room.outcomes import Ending
 from virtubar.room.records import ChatRecord
-from virtubar.room.room import Ending, Room
+from virtubar.room.room import Room
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.runtime.timer import Timer

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from virtubar.live.wire import Wire
 from virtubar.protocol.constants import CloseCode
-from virtubar.room.room import Ending
+from virtubar.room.outcomes import Ending
 
 
 class Transport(Protocol):

@@ -3,6 +3,7 @@
 from virtubar.errors import VirtuBarError
 from virtubar.protocol.constants import ErrorCode, Role
 from virtubar.protocol.events import Error, Moderate, ModerationDone
+from virtubar.room.outcomes import refuse
 from virtubar.room.ports import (
     ActsLimitedError,
     ForbiddenError,
@@ -10,7 +11,6 @@ from virtubar.room.ports import (
     ModerationOutcome,
     SanctionsFullError,
 )
-from virtubar.room.room import refuse
 from virtubar.room.text import clean_prose
 
 

@@ -8,7 +8,7 @@ in, what may be said and what is remembered of it are rules of their own (entry,
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final
 
 from msgspec import structs
 
@@ -37,8 +37,6 @@ from virtubar.protocol.events import (
     LocalChat,
     MemberJoined,
     MemberLeft,
-    ModerationAction,
-    ModerationDetails,
     ModerationLifted,
     ModerationType,
     Presence,
@@ -59,6 +57,7 @@ from virtubar.room.member import Admission, Member
 from virtubar.room.moderation import may_oversee, standing
 from virtubar.room.names import Names
 from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
+from virtubar.room.outcomes import Counts, Ending, Flush, JoinKind, moderation_posts, refuse
 from virtubar.room.ports import HeardLine, ModerationAct, Mute, Refusal
 from virtubar.room.records import ChatRecord
 from virtubar.room.roles import RoleNews, roles_of
@@ -69,41 +68,6 @@ from virtubar.room.text import ChatRefusedError
 
 CLOCK_STEP_MIN_MS: Final = 250
 """Steps of the machine's clock that are felt: less is a busy moment between two looks at one."""
-JoinKind = Literal["new", "resumed", "replaced"]
-
-
-class Ending(NamedTuple):
-    """A membership that ended, to be told to its connection after the deliveries.
-
-    Attributes:
-        close_code: with which the socket is closed, None where it stays open, unjoined.
-    """
-
-    user_id: str
-    close_code: CloseCode | None
-    reason: str
-
-
-class Flush(NamedTuple):
-    """Everything that one drain hands out."""
-
-    deliveries: list[Delivery]
-    endings: list[Ending]
-
-
-class Counts:
-    """What a room has let through since it was made."""
-
-    __slots__ = ("emotes", "messages", "moves")
-
-    def __init__(self) -> None:
-        self.moves = 0
-        self.messages = 0
-        self.emotes = 0
-
-    def now(self) -> tuple[int, int, int]:
-        """Moves, messages and emotes until now."""
-        return self.moves, self.messages, self.emotes
 
 
 class Room:
@@ -471,7 +435,7 @@ class Room:
         if member is None:
             return
         if member.connected:
-            notice = _moderation_posts(kind, refusal, wall_ms)
+            notice = moderation_posts(kind, refusal, wall_ms)
             self._farewells.append(Delivery((user_id,), notice))
             self._endings.append(Ending(user_id, code, kind))
         self.leave(user_id, wall_ms)
@@ -498,7 +462,7 @@ class Room:
             return []
         if mute.until_ms is not None:
             member.unmute_ms = now_ms + (mute.until_ms - wall_ms)
-        return _moderation_posts("mutedByMod", mute, wall_ms)
+        return moderation_posts("mutedByMod", mute, wall_ms)
 
     # Keeping order (§6, §7)
 
@@ -697,20 +661,5 @@ class Room:
         return self._receivers
 
 
-def refuse(
-    event: ClientEvent, code: ErrorCode, message: str, retry_after_ms: float | None = None
-) -> Error:
-    """The answer to an event that was refused (§2)."""
-    whole_ms = None if retry_after_ms is None else max(1, -int(-retry_after_ms // 1))
-    return Error(code, message, event.EVENT, whole_ms)
-
-
 def _is_due(deadline_ms: float | None, now_ms: float) -> bool:
     return deadline_ms is not None and deadline_ms <= now_ms
-
-
-def _moderation_posts(kind: ModerationType, held: Refusal | Mute, wall_ms: int) -> list[Post]:
-    return [
-        Post(ModerationAction(kind, held.reason), wall_ms),
-        Post(ModerationDetails(kind, held.until_ms, held.scope), wall_ms),
-    ]

@@ -51,8 +51,8 @@ from virtubar.protocol.events import (
     TokenRenewed,
 )
 from virtubar.room.buckets import TokenBucket
+from virtubar.room.outcomes import Ending, refuse
 from virtubar.room.ports import ModerationAct, ModerationOutcome
-from virtubar.room.room import Ending, refuse
 
 _log = structlog.get_logger(__name__)
 

@@ -1,0 +1,66 @@
+"""What a room tells its shell beside what goes to everybody: answers, endings, counts. Pure."""
+
+from typing import Literal, NamedTuple
+
+from virtubar.protocol.constants import CloseCode, ErrorCode
+from virtubar.protocol.events import (
+    ClientEvent,
+    Error,
+    ModerationAction,
+    ModerationDetails,
+    ModerationType,
+)
+from virtubar.room.outbox import Delivery, Post
+from virtubar.room.ports import Mute, Refusal
+
+JoinKind = Literal["new", "resumed", "replaced"]
+
+
+class Ending(NamedTuple):
+    """A membership that ended, to be told to its connection after the deliveries.
+
+    Attributes:
+        close_code: with which the socket is closed, None where it stays open, unjoined.
+    """
+
+    user_id: str
+    close_code: CloseCode | None
+    reason: str
+
+
+class Flush(NamedTuple):
+    """Everything that one drain hands out."""
+
+    deliveries: list[Delivery]
+    endings: list[Ending]
+
+
+class Counts:
+    """What a room has let through since it was made."""
+
+    __slots__ = ("emotes", "messages", "moves")
+
+    def __init__(self) -> None:
+        self.moves = 0
+        self.messages = 0
+        self.emotes = 0
+
+    def now(self) -> tuple[int, int, int]:
+        """Moves, messages and emotes until now."""
+        return self.moves, self.messages, self.emotes
+
+
+def refuse(
+    event: ClientEvent, code: ErrorCode, message: str, retry_after_ms: float | None = None
+) -> Error:
+    """The answer to an event that was refused (§2)."""
+    whole_ms = None if retry_after_ms is None else max(1, -int(-retry_after_ms // 1))
+    return Error(code, message, event.EVENT, whole_ms)
+
+
+def moderation_posts(kind: ModerationType, held: Refusal | Mute, wall_ms: int) -> list[Post]:
+    """How somebody is told what was done to them, and until when (§7)."""
+    return [
+        Post(ModerationAction(kind, held.reason), wall_ms),
+        Post(ModerationDetails(kind, held.until_ms, held.scope), wall_ms),
+    ]
