@@ -5,8 +5,8 @@ import pytest
 from room.stage import Stage
 from virtubar.protocol.constants import LEAVE_GRACE_MS
 from virtubar.protocol.events import ChatBroadcast, HeartbeatAck
+from virtubar.room.clock_steps import CLOCK_STEP_MIN_MS
 from virtubar.room.ports import Mute
-from virtubar.room.room import CLOCK_STEP_MIN_MS
 
 HOUR_MS = 3_600_000
 

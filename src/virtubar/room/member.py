@@ -185,6 +185,13 @@ class Member:
         self.role = admission.role
         self.is_bot = self.is_bot or admission.is_bot
 
+    def set_mute(self, mute: "Mute | None", now_ms: float, wall_ms: int) -> None:
+        """Let the member speak, or not until the mute ends (§7)."""
+        self.mute = mute
+        self.unmute_ms = None
+        if mute is not None and mute.until_ms is not None:
+            self.unmute_ms = now_ms + (mute.until_ms - wall_ms)
+
     def next_ms(self) -> float | None:
         """The soonest of the deadlines, None where none runs."""
         running = (

@@ -1,22 +1,19 @@
 """The rules of one room: who is in it, what they do, and what everyone is told (§3 to §7).
 
 Pure: no I/O and no clock. `handle` takes one event in, `drain` hands out what must be sent,
-`expire` does what time asks for, `next_deadline` says when it wants to be called. Longer than
-most modules because joining, moving and speaking share one membership and one outbox; who may come
-in, what may be said and what is remembered of it are rules of their own (entry, speech, evidence).
+`expire` does what time asks for, `next_deadline` says when it wants to be called. What members do
+is done by the trades of the room (roster, movement, seating, talk); here they meet. Longer than
+most modules because presence, moderation, time and the flush touch all of them.
 """
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final
-
-from msgspec import structs
+from typing import Any
 
 from virtubar.protocol.constants import (
     CHAT_REPLAY_MAX,
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
-    TRANSFORM_RATE_HZ,
     UNLOAD_GRACE_MS,
     AuthCode,
     CloseCode,
@@ -26,12 +23,8 @@ from virtubar.protocol.constants import (
 from virtubar.protocol.events import (
     AuthError,
     AvatarTransform,
-    ChatBroadcast,
-    ChatHeard,
     ClientEvent,
     Emote,
-    EmoteBroadcast,
-    Error,
     Heartbeat,
     HeartbeatAck,
     LocalChat,
@@ -42,32 +35,28 @@ from virtubar.protocol.events import (
     Presence,
     RoomState,
     Seat,
-    SeatChanged,
     Seats,
     ServerEvent,
     Session,
 )
-from virtubar.room.chat import ChatHistory, MessageIds
+from virtubar.room.chat import ChatHistory
+from virtubar.room.clock_steps import ClockSteps
 from virtubar.room.config import RoomConfig
 from virtubar.room.deadlines import Deadlines
-from virtubar.room.entry import check_entry
 from virtubar.room.evidence import Evidence
-from virtubar.room.limits import RoomLimits
 from virtubar.room.member import Admission, Member
-from virtubar.room.moderation import may_oversee, standing
-from virtubar.room.names import Names
-from virtubar.room.outbox import AllBut, Delivery, Outbox, Post, Receivers
+from virtubar.room.movement import Movement
+from virtubar.room.outbox import Delivery, Outbox, Post, Receivers
 from virtubar.room.outcomes import Counts, Ending, Flush, JoinKind, moderation_posts, refuse
 from virtubar.room.ports import HeardLine, ModerationAct, Mute, Refusal
 from virtubar.room.records import ChatRecord
-from virtubar.room.roles import RoleNews, roles_of
+from virtubar.room.roles import roles_of
+from virtubar.room.roster import Roster
+from virtubar.room.seating import Seating
 from virtubar.room.seats import SeatPlan
 from virtubar.room.spawn import Spawn
-from virtubar.room.speech import Speech, hearers
-from virtubar.room.text import ChatRefusedError
-
-CLOCK_STEP_MIN_MS: Final = 250
-"""Steps of the machine's clock that are felt: less is a busy moment between two looks at one."""
+from virtubar.room.speech import Speech
+from virtubar.room.talk import Talk
 
 
 class Room:
@@ -89,37 +78,47 @@ class Room:
         motion_ms: Callable[[float], int],
     ) -> None:
         self.config = config
-        self.members: dict[str, Member] = {}
         self.flushes = 0
         self.counts = Counts()
-        self._spawn = spawn
-        self._motion_ms = motion_ms
-        # The machine's clock less the monotonic one, as the deadlines below know it.
-        self._ahead_ms: float | None = None
-        self._joins = 0
-        self._ids = MessageIds(random_bits)
-        self._history = ChatHistory()
-        self._speech = Speech(config)
-        self._names = Names()
-        self._role_news = RoleNews()
-        self._bots: set[str] = set()
-        self._evidence = Evidence()
-        self._limits = RoomLimits()
-        self._said: list[ChatRecord] = []
-        self._seats = SeatPlan()
+        self._clock_steps = ClockSteps()
         self._outbox = Outbox()
         self._deadlines = Deadlines()
         self._endings: list[Ending] = []
         self._farewells: list[Delivery] = []
-        self._drops: Counter[str] = Counter()
         self._receivers: Receivers | None = None
+        self._roster = Roster(config, spawn)
+        self.members = self._roster.members
+        self._role_news = self._roster.role_news
+        self._seats = SeatPlan()
+        self._seating = Seating(self._seats, self._outbox)
+        self._movement = Movement(
+            self._outbox,
+            self._deadlines,
+            self._seating,
+            self.counts,
+            motion_ms=motion_ms,
+            flush_number=lambda: self.flushes,
+        )
+        self._history = ChatHistory()
+        self._speech = Speech(config)
+        self._evidence = Evidence()
+        self._talk = Talk(
+            config,
+            self.members,
+            self._outbox,
+            self.counts,
+            random_bits=random_bits,
+            history=self._history,
+            speech=self._speech,
+            evidence=self._evidence,
+        )
         self._handlers: dict[type[ClientEvent], Callable[..., ServerEvent | None]] = {
-            AvatarTransform: self._handle_transform,
-            LocalChat: self._handle_chat,
-            Emote: self._handle_emote,
+            AvatarTransform: self._movement.handle,
+            LocalChat: self._talk.handle_chat,
+            Emote: self._talk.handle_emote,
             Heartbeat: self._handle_heartbeat,
             Presence: self._handle_presence,
-            Seat: self._handle_seat,
+            Seat: self._seating.handle,
         }
 
     def configure(self, config: RoomConfig) -> None:
@@ -130,11 +129,9 @@ class Room:
         """
         if config.room_id != self.config.room_id:
             raise ValueError(f"settings of {config.room_id} for {self.config.room_id}")
-        if config.owner_id != self.config.owner_id:
-            for owner_id in (self.config.owner_id, config.owner_id):
-                self._role_news.changed(owner_id or "")
         self.config = config
-        self._speech.configure(config)
+        self._roster.configure(config)
+        self._talk.configure(config)
 
     # Coming and going (§3, §4)
 
@@ -154,53 +151,29 @@ class Room:
         kind: JoinKind
         if member is None:
             kind = "new"
-            member = self._admit(admission, now_ms, wall_ms)
+            member = self._roster.admit(admission, now_ms)
+            self._outbox.post(MemberJoined(member.info()), wall_ms)
+            self._evidence.joined(member, wall_ms)
         else:
             kind = "replaced" if member.connected else "resumed"
             # The last move of the old connection comes before the state of the new one.
-            self._let_through(member, wall_ms)
-            before = (member.role, member.is_bot)
-            member.reconnect(admission, now_ms)
-            self._note_role(member, before)
+            self._movement.let_through(member, wall_ms)
+            self._roster.reconnect(member, admission, now_ms)
         self._receivers = None
         self._history.enter(admission.user_id, now_ms)
         private = [Post(self._session(member, kind != "new", mute), wall_ms)]
         if admission.last_message_id is not None:
             missed = self._history.missed(admission.user_id, admission.last_message_id, now_ms)
             private += [Post(chat, said_ms) for chat, said_ms in missed]
-        private += self._set_mute(member, mute, now_ms, wall_ms)
+        private += self._apply_mute(member, mute, now_ms, wall_ms)
         self._watch(member)
         self._outbox.welcome(admission.user_id, private)
         return kind
 
-    def _admit(self, admission: Admission, now_ms: float, wall_ms: int) -> Member:
-        role = self.check_entry(admission)
-        rate_hz = TRANSFORM_RATE_HZ[admission.device]
-        limits = self._limits.enter(admission.user_id, rate_hz, now_ms, self.members)
-        name = self._names.give(
-            admission.user_id, admission.display_name, keeps_order=may_oversee(role)
-        )
-        named = structs.replace(admission, display_name=name)
-        member = Member(named, self._spawn(self._joins), limits)
-        self._joins += 1
-        self._note_role(member, None)
-        self.members[admission.user_id] = member
-        self._outbox.post(MemberJoined(member.info()), wall_ms)
-        self._evidence.joined(member, wall_ms)
-        return member
-
-    def _note_role(self, member: Member, before: tuple[Role, bool] | None) -> None:
-        """The others are told of a role that is another than before."""
-        if (member.role, member.is_bot) == before:
-            return
-        self._role_news.changed(member.user_id)
-        if member.is_bot:
-            self._bots.add(member.user_id)
-
     @property
     def bots(self) -> int:
         """How many of the members are bots."""
-        return len(self._bots)
+        return self._roster.bots
 
     def check_entry(self, admission: Admission) -> Role:
         """What somebody who is no member counts as here, who may become one.
@@ -208,9 +181,7 @@ class Room:
         Raises:
             JoinRefusedError: see check_entry.
         """
-        role = standing(admission.role, owns=self.config.owner_id == admission.user_id)
-        check_entry(self.config, role, is_member=False, occupancy=len(self.members))
-        return role
+        return self._roster.check_entry(admission)
 
     def may_be_called(self, name: str) -> bool:
         """Whether the room's word list lets somebody come in under that name."""
@@ -230,15 +201,13 @@ class Room:
     def renew(self, admission: Admission) -> None:
         """Go on with a fresh token; silent for everyone, but for another role (§3)."""
         member = self.members[admission.user_id]
-        before = (member.role, member.is_bot)
-        member.renew(admission)
-        self._note_role(member, before)
+        self._roster.renew(member, admission)
         self._watch(member)
 
     def detach(self, user_id: str, now_ms: float, wall_ms: int) -> None:
         """The member's connection is lost: keep the place for the grace (§4)."""
         member = self.members[user_id]
-        self._come_to_rest(member, now_ms, wall_ms)
+        self._movement.come_to_rest(member, self.config.room_id, now_ms, wall_ms)
         member.connected = False
         member.sight_ms = None
         member.expires_ms = member.kept_ms = None
@@ -247,22 +216,13 @@ class Room:
         self._outbox.forget(user_id)
         self._receivers = None
 
-    def _come_to_rest(self, member: Member, now_ms: float, wall_ms: int) -> None:
-        """For the others nobody who is lost walks or speaks on: one last move, in the place that
-        was sent last, the throttled move's if one waits (§4)."""
-        rest = member.at_rest(self.config.room_id)
-        self._publish(member, rest, member.motion.now(self._motion_ms(now_ms)), wall_ms)
-        member.pending = member.release_ms = None
-
     def leave(self, user_id: str, wall_ms: int) -> None:
         """The member goes by choice: the others hear it at once, and nothing is kept."""
         self._history.leave(user_id)
         self._remove(user_id, wall_ms)
 
     def _remove(self, user_id: str, wall_ms: int) -> None:
-        self._evidence.left(self.members.pop(user_id), wall_ms)
-        self._names.free(user_id)
-        self._bots.discard(user_id)
+        self._evidence.left(self._roster.remove(user_id), wall_ms)
         self._seats.give_up(user_id)
         self._receivers = None
         self._deadlines.set(user_id, None)
@@ -288,111 +248,6 @@ class Room:
         if room_id is not None and room_id != self.config.room_id:
             return refuse(event, ErrorCode.WRONG_ROOM, "You are in another room.")
         return self._handlers[type(event)](member, event, ts, now_ms, wall_ms)
-
-    def _handle_transform(
-        self, member: Member, event: AvatarTransform, ts: int, now_ms: float, wall_ms: int
-    ) -> None:
-        accepted = member.seq_accepted
-        if accepted is not None and event.seq <= accepted:
-            self._drops["stale_seq"] += 1
-            return
-        member.seq_accepted = event.seq
-        motion_ms = member.motion.motion_ms(ts, self._motion_ms(now_ms))
-        if member.pending is not None:
-            self._drops["throttled"] += 1
-            member.pending = member.release_ms = None
-        if member.move_bucket.take(now_ms):
-            self._commit(member, event, motion_ms, wall_ms)
-        else:
-            member.pending = (event, motion_ms)
-            member.release_ms = now_ms + member.move_bucket.wait_ms(now_ms)
-            self._deadlines.hasten(member.user_id, member.release_ms)
-
-    def _commit(self, member: Member, event: AvatarTransform, motion_ms: int, wall_ms: int) -> None:
-        """The member's move happens."""
-        self._publish(member, event, motion_ms, wall_ms)
-        self.counts.moves += 1
-
-    def _publish(
-        self, member: Member, event: AvatarTransform, motion_ms: int, wall_ms: int
-    ) -> None:
-        """Show everybody the move; those who saw a higher seq reset their ordering first (§5)."""
-        if event.seq <= member.seq_broadcast:
-            again = MemberJoined(member.info())
-            self._outbox.post(again, wall_ms, AllBut(member.user_id))
-        broadcast = member.place(event)
-        member.latest = (broadcast, motion_ms)
-        member.latest_flush = self.flushes
-        self._outbox.post(broadcast, motion_ms)
-        sits = member.user_id in self._seats.sitting
-        if sits and self._seats.move(member.user_id, (member.x, member.y, member.z)):
-            self._outbox.post(SeatChanged(member.user_id, None), wall_ms)
-
-    def _handle_chat(
-        self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
-    ) -> Error | None:
-        try:
-            text = self._speech.admit(member, event.text, now_ms, wall_ms)
-        except ChatRefusedError as error:
-            return refuse(event, error.code, error.message, error.retry_after_ms)
-        chat = ChatBroadcast(member.user_id, text, self._ids.next(wall_ms))
-        audience = hearers(member, self.members.values(), self.config.hearing_radius_m)
-        self._remember(chat, member.display_name, audience, now_ms, wall_ms)
-        self._outbox.post(chat, wall_ms, audience)
-        if audience is not None:
-            heard = ChatHeard(chat.message_id, len(audience) - 1)
-            self._outbox.post(heard, wall_ms, frozenset((member.user_id,)))
-        return None
-
-    def _remember(
-        self,
-        chat: ChatBroadcast,
-        name: str,
-        audience: frozenset[str] | None,
-        now_ms: float,
-        wall_ms: int,
-    ) -> None:
-        self.counts.messages += 1
-        number = self._history.add(chat, name, audience, now_ms, wall_ms)
-        self._evidence.said(number, chat, name, audience, wall_ms)
-        if self.config.chat_retention_days != 0:
-            room_id = self.config.room_id
-            record = ChatRecord(chat.message_id, room_id, chat.user_id, name, chat.text, wall_ms)
-            self._said.append(record)
-
-    def _handle_emote(
-        self, member: Member, event: Emote, _ts: int, now_ms: float, wall_ms: int
-    ) -> Error | None:
-        if event.emote_id not in self.config.emotes:
-            return refuse(event, ErrorCode.UNKNOWN_EMOTE, "This room has no such emote.")
-        if not member.emote_bucket.take(now_ms):
-            wait_ms = member.emote_bucket.wait_ms(now_ms)
-            limit = "Two emotes a second."
-            error = self._speech.too_fast(member, limit, wait_ms, now_ms, wall_ms)
-            return refuse(event, error.code, error.message, error.retry_after_ms)
-        self._outbox.post(EmoteBroadcast(member.user_id, event.emote_id), wall_ms)
-        self._evidence.emoted(member, event.emote_id, wall_ms)
-        self.counts.emotes += 1
-        return None
-
-    def _handle_seat(
-        self, member: Member, event: Seat, _ts: int, now_ms: float, wall_ms: int
-    ) -> Error | None:
-        """A seat is given or freed (§11); giving up is bounded by what was given."""
-        user_id, seat_id = member.user_id, event.seat_id
-        if seat_id is None:
-            if self._seats.give_up(user_id):
-                self._outbox.post(SeatChanged(user_id, None), wall_ms)
-            return None
-        if self._seats.holder(seat_id) == user_id:
-            return None
-        if not member.seat_bucket.take(now_ms):
-            wait_ms = member.seat_bucket.wait_ms(now_ms)
-            return refuse(event, ErrorCode.RATE_LIMITED, "Two seats a second.", wait_ms)
-        if not self._seats.take(user_id, seat_id, member.whereabouts):
-            return refuse(event, ErrorCode.SEAT_TAKEN, "Somebody has this seat.")
-        self._outbox.post(SeatChanged(user_id, seat_id), wall_ms)
-        return None
 
     def _handle_heartbeat(
         self, member: Member, event: Heartbeat, _ts: int, _now_ms: float, wall_ms: int
@@ -447,22 +302,17 @@ class Room:
             return
         lifted = member.mute is not None and mute is None
         told = frozenset((user_id,))
-        for post in self._set_mute(member, mute, now_ms, wall_ms):
+        for post in self._apply_mute(member, mute, now_ms, wall_ms):
             self._outbox.post(post.event, post.ts, told)
         self._watch(member)
         if lifted:
             self._outbox.post(ModerationLifted("mutedByMod"), wall_ms, told)
 
-    def _set_mute(
+    def _apply_mute(
         self, member: Member, mute: Mute | None, now_ms: float, wall_ms: int
     ) -> list[Post]:
-        member.mute = mute
-        member.unmute_ms = None
-        if mute is None:
-            return []
-        if mute.until_ms is not None:
-            member.unmute_ms = now_ms + (mute.until_ms - wall_ms)
-        return moderation_posts("mutedByMod", mute, wall_ms)
+        member.set_mute(mute, now_ms, wall_ms)
+        return [] if mute is None else moderation_posts("mutedByMod", mute, wall_ms)
 
     # Keeping order (§6, §7)
 
@@ -483,13 +333,12 @@ class Room:
     @property
     def has_said(self) -> bool:
         """Whether anything was said that is to be stored and was not taken yet."""
-        return bool(self._said)
+        return self._talk.has_said
 
     def take_said(self) -> list[ChatRecord]:
         """Hand over, once, what was said, where the room's chat is stored at all. To be called
         with every flush: the limits on chat bound what comes together between two of them."""
-        said, self._said = self._said, []
-        return said
+        return self._talk.take_said()
 
     def heard_after(self, message_id: str | None, limit: int = CHAT_REPLAY_MAX) -> list[HeardLine]:
         """What was said after that message, for those who keep order: whoever could hear it."""
@@ -509,9 +358,7 @@ class Room:
 
     def forget_person(self, user_id: str) -> None:
         """Keep nothing of what somebody who is not here said and did."""
-        self._history.forget_person(user_id)
-        self._evidence.forget_person(user_id)
-        self._said = [record for record in self._said if record.user_id != user_id]
+        self._talk.forget_person(user_id)
 
     # Time
 
@@ -532,13 +379,9 @@ class Room:
         """Where the machine's clock was set since the last look, let what ends at a time of day
         (tokens, mutes) end when the clock says so, and what happened have happened then. To be
         called every 10 s; a look at nothing where the clock was not set."""
-        ahead_ms = wall_ms - now_ms
-        if self._ahead_ms is None:
-            self._ahead_ms = ahead_ms
-        step_ms = round(ahead_ms - self._ahead_ms)
-        if abs(step_ms) < CLOCK_STEP_MIN_MS:
+        step_ms = self._clock_steps.step_ms(now_ms, wall_ms)
+        if step_ms == 0:
             return
-        self._ahead_ms = ahead_ms
         self._evidence.shift(step_ms)
         for member in self.members.values():
             member.follow_clock(now_ms, wall_ms)
@@ -567,7 +410,7 @@ class Room:
             member.sight_ms = None
             self._show(member, now_ms)
         if _is_due(member.release_ms, now_ms):
-            self._release(member, now_ms, wall_ms)
+            self._movement.release(member, now_ms, wall_ms)
 
     def _expire_token(self, member: Member, now_ms: float, wall_ms: int) -> None:
         """The token ended: the membership stays for 30 s, for a fresh one to come (§3)."""
@@ -575,19 +418,6 @@ class Room:
         member.kept_ms = now_ms + EXPIRY_GRACE_MS
         error = AuthError(AuthCode.TOKEN_EXPIRED, "The token has expired; join again to stay.")
         self._outbox.post(error, wall_ms, frozenset((member.user_id,)))
-
-    def _release(self, member: Member, now_ms: float, wall_ms: int) -> None:
-        """Let the newest throttled move through as soon as the bucket allows (§5)."""
-        if member.move_bucket.take(now_ms):
-            self._let_through(member, wall_ms)
-        else:
-            member.release_ms = now_ms + member.move_bucket.wait_ms(now_ms)
-
-    def _let_through(self, member: Member, wall_ms: int) -> None:
-        if member.pending is not None:
-            event, motion_ms = member.pending
-            member.pending = member.release_ms = None
-            self._commit(member, event, motion_ms, wall_ms)
 
     # What must go out
 
@@ -604,13 +434,12 @@ class Room:
 
     def take_drops(self) -> Counter[str]:
         """Hand over, once, how many events were dropped for which reason, for the metrics."""
-        drops, self._drops = self._drops, Counter()
-        return drops
+        return self._movement.take_drops()
 
     @property
     def has_drops(self) -> bool:
         """Whether anything was dropped since they were taken."""
-        return bool(self._drops)
+        return self._movement.has_drops
 
     def drain(self, wall_ms: int) -> Flush:
         """Hand over, once, what everyone must be told, and whose membership ended."""

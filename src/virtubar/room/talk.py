@@ -1,0 +1,124 @@
+"""What members say and show, who hears it, and what is remembered of it (§6). Pure."""
+
+from collections.abc import Callable, Mapping
+
+from virtubar.protocol.constants import ErrorCode
+from virtubar.protocol.events import (
+    ChatBroadcast,
+    ChatHeard,
+    Emote,
+    EmoteBroadcast,
+    Error,
+    LocalChat,
+)
+from virtubar.room.chat import ChatHistory, MessageIds
+from virtubar.room.config import RoomConfig
+from virtubar.room.evidence import Evidence
+from virtubar.room.member import Member
+from virtubar.room.outbox import Outbox
+from virtubar.room.outcomes import Counts, refuse
+from virtubar.room.records import ChatRecord
+from virtubar.room.speech import Speech, hearers
+from virtubar.room.text import ChatRefusedError
+
+
+class Talk:
+    """The messages and emotes of one room.
+
+    Args:
+        members, outbox, counts: the room's.
+        random_bits: chance for message ids: gives that many random bits.
+        history, speech, evidence: what was said lately, what may be said, what is kept for reports.
+    """
+
+    def __init__(
+        self,
+        config: RoomConfig,
+        members: Mapping[str, Member],
+        outbox: Outbox,
+        counts: Counts,
+        *,
+        random_bits: Callable[[int], int],
+        history: ChatHistory,
+        speech: Speech,
+        evidence: Evidence,
+    ) -> None:
+        self._config = config
+        self._members = members
+        self._outbox = outbox
+        self._counts = counts
+        self._ids = MessageIds(random_bits)
+        self._history = history
+        self._speech = speech
+        self._evidence = evidence
+        self._said: list[ChatRecord] = []
+
+    def configure(self, config: RoomConfig) -> None:
+        """Go on under other settings, at once."""
+        self._config = config
+        self._speech.configure(config)
+
+    def handle_chat(
+        self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
+    ) -> Error | None:
+        """Somebody says something: those within earshot hear it, or the speaker why not."""
+        try:
+            text = self._speech.admit(member, event.text, now_ms, wall_ms)
+        except ChatRefusedError as error:
+            return refuse(event, error.code, error.message, error.retry_after_ms)
+        chat = ChatBroadcast(member.user_id, text, self._ids.next(wall_ms))
+        audience = hearers(member, self._members.values(), self._config.hearing_radius_m)
+        self._remember(chat, member.display_name, audience, now_ms, wall_ms)
+        self._outbox.post(chat, wall_ms, audience)
+        if audience is not None:
+            heard = ChatHeard(chat.message_id, len(audience) - 1)
+            self._outbox.post(heard, wall_ms, frozenset((member.user_id,)))
+        return None
+
+    def _remember(
+        self,
+        chat: ChatBroadcast,
+        name: str,
+        audience: frozenset[str] | None,
+        now_ms: float,
+        wall_ms: int,
+    ) -> None:
+        self._counts.messages += 1
+        number = self._history.add(chat, name, audience, now_ms, wall_ms)
+        self._evidence.said(number, chat, name, audience, wall_ms)
+        if self._config.chat_retention_days != 0:
+            room_id = self._config.room_id
+            record = ChatRecord(chat.message_id, room_id, chat.user_id, name, chat.text, wall_ms)
+            self._said.append(record)
+
+    def handle_emote(
+        self, member: Member, event: Emote, _ts: int, now_ms: float, wall_ms: int
+    ) -> Error | None:
+        """Somebody shows a feeling, to the whole room."""
+        if event.emote_id not in self._config.emotes:
+            return refuse(event, ErrorCode.UNKNOWN_EMOTE, "This room has no such emote.")
+        if not member.emote_bucket.take(now_ms):
+            wait_ms = member.emote_bucket.wait_ms(now_ms)
+            limit = "Two emotes a second."
+            error = self._speech.too_fast(member, limit, wait_ms, now_ms, wall_ms)
+            return refuse(event, error.code, error.message, error.retry_after_ms)
+        self._outbox.post(EmoteBroadcast(member.user_id, event.emote_id), wall_ms)
+        self._evidence.emoted(member, event.emote_id, wall_ms)
+        self._counts.emotes += 1
+        return None
+
+    @property
+    def has_said(self) -> bool:
+        """Whether anything was said that is to be stored and was not taken yet."""
+        return bool(self._said)
+
+    def take_said(self) -> list[ChatRecord]:
+        """Hand over, once, what was said, where the room's chat is stored at all."""
+        said, self._said = self._said, []
+        return said
+
+    def forget_person(self, user_id: str) -> None:
+        """Keep nothing of what somebody who is not here said and did."""
+        self._history.forget_person(user_id)
+        self._evidence.forget_person(user_id)
+        self._said = [record for record in self._said if record.user_id != user_id]
