@@ -2,8 +2,8 @@
 import type { ActDone, ActRequest } from "../api/moderation";
 import { KICK_REFUSAL_MS, REASON_MAX_CHARS, Role } from "../net/realtime/constants";
 import type { ModerationVerb } from "../net/realtime/types";
-import { codePoints } from "../ui/chatText";
-import { untilWhen } from "../ui/format";
+import { codePoints } from "../text/codePoints";
+import { untilWhen } from "../text/format";
 import { forHowLong } from "./durations";
 
 /** An item of the menu on a person. */

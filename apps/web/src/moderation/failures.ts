@@ -1,5 +1,5 @@
 /** Why something that was asked for was not done, for people. Pure. */
-import { duration } from "../ui/format";
+import { duration } from "../text/format";
 
 /** What an `ApiError` or an ＋`error` event says. */
 export interface Failure {

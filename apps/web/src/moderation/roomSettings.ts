@@ -1,7 +1,7 @@
 /** A room's settings as a form has them. Pure. */
 import type { Guard, RoomSettings, SettingsChange } from "../api/moderation";
 import { Role } from "../net/realtime/constants";
-import { codePoints } from "../ui/chatText";
+import { codePoints } from "../text/codePoints";
 
 export const NAME_MOST_CHARS = 64;
 export const SLOW_MODE_MOST_S = 3600;

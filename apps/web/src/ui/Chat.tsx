@@ -4,8 +4,8 @@ import type { ChatMessage, Member } from "../room/RoomState";
 import { Badges } from "./Badges";
 import type { BarModel } from "./BarModel";
 import { ChatForm } from "./ChatForm";
-import { heardText } from "./chatText";
-import { clockTime, isSameBreath } from "./format";
+import { heardText, isSameBreath } from "./chatText";
+import { clockTime } from "../text/format";
 import { DownIcon } from "./icons";
 
 /** So near the end of the log one reads along. */

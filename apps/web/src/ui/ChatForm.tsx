@@ -5,7 +5,7 @@ import { isComposing } from "../input/keys";
 import type { BarModel } from "./BarModel";
 import { checkDraft, type DraftCheck } from "./chatText";
 import type { ChatQueueModel, QueuedChat } from "./ChatQueueModel";
-import { secondsLeft, untilWhen } from "./format";
+import { secondsLeft, untilWhen } from "../text/format";
 import { CloseIcon, SendIcon } from "./icons";
 import { monotonicNow, useNow, useServerTime } from "./useNow";
 

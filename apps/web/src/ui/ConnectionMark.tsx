@@ -1,5 +1,5 @@
 import type { BarModel } from "./BarModel";
-import { gradeOf, type Grade } from "./format";
+import { gradeOf, type Grade } from "./connectionGrade";
 
 const WORDS: Readonly<Record<Grade, string>> = {
   good: "Good",

@@ -3,10 +3,10 @@ import { LOBBY_ID, NAME_MAX_CHARS } from "../net/realtime/constants";
 import { useEffect, useRef } from "preact/hooks";
 import { isPointerCoarse } from "../input/Stick";
 import { AvatarPicker } from "./AvatarPicker";
-import { codePoints } from "./chatText";
+import { codePoints } from "../text/codePoints";
 import type { DoorModel, RoomIntro } from "./DoorModel";
 import { Facade } from "./Facade";
-import { people } from "./format";
+import { people } from "../text/format";
 
 /** The page before the bar: who one is, how one looks, and the way in. */
 export function Door({ model }: { model: DoorModel }) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { endText, type EndCause } from "./ending";
-import { secondsLeft, duration } from "./format";
+import { secondsLeft, duration } from "../text/format";
 import { useNow, useServerTime } from "./useNow";
 
 /** The longest wait whose seconds are counted on the button. */

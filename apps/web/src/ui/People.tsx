@@ -5,7 +5,7 @@ import { headcount, type Member } from "../room/RoomState";
 import { AvatarFigure } from "./AvatarFigure";
 import { Badges } from "./Badges";
 import type { BarModel } from "./BarModel";
-import { company } from "./format";
+import { company } from "../text/format";
 import { CloseIcon, RingIcon, MoreIcon, MutedIcon, WalkIcon } from "./icons";
 
 /** How often to look who is muted while the list is open. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BarModel } from "./BarModel";
-import { secondsLeft } from "./format";
+import { secondsLeft } from "../text/format";
 import { monotonicNow, useNow } from "./useNow";
 
 /** A shorter loss is not worth a word. */

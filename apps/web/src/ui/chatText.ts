@@ -1,7 +1,10 @@
 import { CHAT_MAX_CHARS } from "../net/realtime/constants";
+import { codePoints } from "../text/codePoints";
 
 /** From so many left on, the counter is shown. */
 const COUNTED_FROM_LEFT = 60;
+/** Messages of one person that come within it stand under one name. */
+const SAME_BREATH_MS = 120_000;
 
 /** What a draft is, for the counter and the button. */
 export interface DraftCheck {
@@ -33,12 +36,12 @@ export function checkDraft(draft: string): DraftCheck {
   };
 }
 
-/** An emoji may be several of them, but never half a one. */
-export function codePoints(text: string): number {
-  return [...text].length;
-}
-
 /** By how many others a message was heard, in a room where only those who are near hear it. */
 export function heardText(count: number): string {
   return count === 0 ? "Nobody was near enough to hear it" : `Heard by ${count}`;
+}
+
+/** Whether two messages belong under one name. */
+export function isSameBreath(earlierMs: number, laterMs: number): boolean {
+  return laterMs - earlierMs < SAME_BREATH_MS;
 }

@@ -1,5 +1,5 @@
 import type { ModerationScope } from "../net/realtime/types";
-import { untilWhen } from "./format";
+import { untilWhen } from "../text/format";
 
 /** Why an evening is over, as the provider or the store has it. */
 export interface EndCause {

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { people } from "../../ui/format";
+import { people } from "../../text/format";
 import { flatLook } from "../../ui/looks";
 import type { RoomWatch } from "../model/RoomWatch";
 import { MapCanvas } from "./MapCanvas";

@@ -3,7 +3,7 @@ import type { MemberView } from "../../api/moderation";
 import type { ModerationVerb } from "../../net/realtime/types";
 import { AvatarFigure } from "../../ui/AvatarFigure";
 import { Badges } from "../../ui/Badges";
-import { untilWhen } from "../../ui/format";
+import { untilWhen } from "../../text/format";
 import { useServerTime } from "../../ui/useNow";
 import { PersonId } from "./PersonId";
 

@@ -1,4 +1,4 @@
-import { secondsLeft } from "../../ui/format";
+import { secondsLeft } from "../../text/format";
 import { monotonicNow, useNow } from "../../ui/useNow";
 import type { Poller } from "../model/Poller";
 

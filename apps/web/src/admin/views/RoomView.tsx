@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { RoomOverview } from "../../api/moderation";
-import { company } from "../../ui/format";
+import { company } from "../../text/format";
 import { LockIcon, SettingsIcon } from "../../ui/icons";
 import { RoomSettingsDialog } from "../../ui/RoomSettingsDialog";
 import { RoomMap } from "../map/RoomMap";

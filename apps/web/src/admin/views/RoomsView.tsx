@@ -2,7 +2,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { RoomOverview } from "../../api/moderation";
 import { ROOM_ID_PATTERN } from "../../net/realtime/constants";
-import { company } from "../../ui/format";
+import { company } from "../../text/format";
 import { LockIcon } from "../../ui/icons";
 import type { ConsoleModel } from "../model/ConsoleModel";
 import { Poller } from "../model/Poller";

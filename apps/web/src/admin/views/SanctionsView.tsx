@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Sanction } from "../../api/moderation";
 import { mayActOnServer } from "../../moderation/acts";
 import { LOBBY_ID, ROOM_ID_PATTERN } from "../../net/realtime/constants";
-import { untilWhen } from "../../ui/format";
+import { untilWhen } from "../../text/format";
 import { useServerTime } from "../../ui/useNow";
 import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";

@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import { clockTime } from "../../ui/format";
+import { clockTime } from "../../text/format";
 import type { TimelineEntry } from "../model/timeline";
 
 interface TimelineProps {

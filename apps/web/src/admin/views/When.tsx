@@ -1,4 +1,4 @@
-import { clockTime } from "../../ui/format";
+import { clockTime } from "../../text/format";
 import { useServerTime } from "../../ui/useNow";
 
 /** A time, with its day where it was not today. */

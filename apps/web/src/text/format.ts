@@ -1,5 +1,3 @@
-const MINUTE_MS = 60_000;
-
 /** `18:40` in the reader's own way. */
 export function clockTime(epochMs: number, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(epochMs);
@@ -42,17 +40,6 @@ export function untilWhen(untilMs: number | null | undefined, epochMs: number, l
   return `until ${format.format(untilMs)} (${duration(left)})`;
 }
 
-export type Grade = "good" | "fair" | "poor" | "unknown";
-
-/** How a connection feels: the round trip that people notice, and the unevenness that they see. */
-export function gradeOf(roundTripMs: number | undefined, jitterMs: number | undefined): Grade {
-  if (roundTripMs === undefined) return "unknown";
-  const jitter = jitterMs ?? 0;
-  if (roundTripMs <= 120 && jitter <= 30) return "good";
-  if (roundTripMs <= 300 && jitter <= 80) return "fair";
-  return "poor";
-}
-
 /** `1 person`, `12 people`. */
 export function people(count: number): string {
   return count === 1 ? "1 person" : `${count} people`;
@@ -62,9 +49,4 @@ export function people(count: number): string {
 export function company(persons: number, bots: number): string {
   if (bots === 0) return people(persons);
   return `${people(persons)} and ${bots === 1 ? "1 bot" : `${bots} bots`}`;
-}
-
-/** Whether two messages belong under one name. */
-export function isSameBreath(earlierMs: number, laterMs: number): boolean {
-  return laterMs - earlierMs < 2 * MINUTE_MS;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { company, duration, gradeOf, isSameBreath, people, secondsLeft, untilWhen } from "./format";
+import { company, duration, people, secondsLeft, untilWhen } from "./format";
 
 const NOW = new Date(2026, 10, 23, 18, 0, 0).getTime();
 
@@ -44,17 +44,6 @@ describe("untilWhen", () => {
   });
 });
 
-describe("gradeOf", () => {
-  it("is as bad as the worse of round trip and jitter", () => {
-    expect(gradeOf(undefined, undefined)).toBe("unknown");
-    expect(gradeOf(40, undefined)).toBe("good");
-    expect(gradeOf(40, 60)).toBe("fair");
-    expect(gradeOf(200, 5)).toBe("fair");
-    expect(gradeOf(40, 120)).toBe("poor");
-    expect(gradeOf(900, 5)).toBe("poor");
-  });
-});
-
 describe("people", () => {
   it("counts bots apart from people", () => {
     expect(company(3, 0)).toBe("3 people");
@@ -65,12 +54,5 @@ describe("people", () => {
   it("counts one as one", () => {
     expect(people(1)).toBe("1 person");
     expect(people(0)).toBe("0 people");
-  });
-});
-
-describe("isSameBreath", () => {
-  it("holds messages together that came within two minutes", () => {
-    expect(isSameBreath(0, 119_999)).toBe(true);
-    expect(isSameBreath(0, 120_000)).toBe(false);
   });
 });
