@@ -1,8 +1,8 @@
 import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
-import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
+import { IdentityKeeper } from "../api/IdentityKeeper";
 import { ServerTime } from "../api/ServerTime";
-import { browserStorage } from "../app/StoredValue";
+import { browserStorage, tabStorage } from "../storage/browserStorage";
 import { followTranslations } from "../ui/followTranslations";
 import { AdminApp } from "./AdminApp";
 import { ConsoleModel } from "./model/ConsoleModel";
@@ -39,15 +39,6 @@ function walkIn(roomId: string): void {
 function leave(): void {
   if (signIn.token !== null && identity.token === signIn.token) identity.forget();
   signIn.leave();
-}
-
-/** Null where the browser forbids it: reading the property throws then. */
-function tabStorage(): TokenStorage | null {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return null;
-  }
 }
 
 const root = document.getElementById("app");

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { FIRST_STEPS, type FirstStep, type FirstStepsModel } from "../ui/FirstStepsModel";
-import type { StoredValue } from "./StoredValue";
+import type { StoredValue } from "../storage/StoredValue";
 
 /** Whoever has come so far from where they were put has found out how to walk. */
 const WALKED_M = 1.2;

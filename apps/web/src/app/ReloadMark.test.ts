@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ValueStorage } from "./StoredValue";
+import type { ValueStorage } from "../storage/StoredValue";
 import { RETURN_MAX_MS, ReloadMark } from "./ReloadMark";
 
 /** A tab's storage, and its pages one after another. */

@@ -1,5 +1,5 @@
 import { isInteger, isObject } from "../net/realtime/checking";
-import { StoredValue, type ValueStorage } from "./StoredValue";
+import { StoredValue, type ValueStorage } from "../storage/StoredValue";
 
 /** Loading a page takes seconds; who comes later than this has been away, and finds the door. */
 export const RETURN_MAX_MS = 30_000;

@@ -5,15 +5,6 @@ export function versionOf(page: ParentNode): string | null {
   return page.querySelector('script[type="module"][src]')?.getAttribute("src") ?? null;
 }
 
-/** Null where the browser forbids it: reading the property throws then. */
-export function tabStorage(): Storage | null {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return null;
-  }
-}
-
 /** For the page that is open now. */
 export function pagePartLoader(storage: TabStorage | null): PartLoader {
   return new PartLoader({

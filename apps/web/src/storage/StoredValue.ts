@@ -31,12 +31,3 @@ export class StoredValue<Value> {
     }
   }
 }
-
-/** Null where the browser forbids it: reading the property throws then. */
-export function browserStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
