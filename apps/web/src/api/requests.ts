@@ -1,5 +1,6 @@
 import { isBoolean, isInteger, isListOf, isNumber, isObject, isText } from "../net/realtime/checking";
 import type { Device } from "../net/realtime/constants";
+import type { Ticket } from "../net/realtime/session/tickets";
 import { ask, type Fetch } from "./http";
 
 export { ApiError, type Fetch } from "./http";
@@ -12,14 +13,8 @@ export interface JoinRequest {
   readonly device?: Device;
 }
 
-/** The right to enter a room for a few minutes, and where (§3). */
-export interface JoinAnswer {
-  readonly realtimeToken: string;
-  readonly expiresAtMs: number;
-  readonly userId: string;
-  readonly roomId: string;
-  readonly realtimeUrl: string;
-  readonly socketioUrl: string;
+/** A ticket, and who one is from now on (§3). */
+export interface JoinAnswer extends Ticket {
   /** To be kept, to stay the same guest; null where an identity provider vouches. */
   readonly identityToken: string | null;
 }

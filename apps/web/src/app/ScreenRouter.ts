@@ -1,6 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { identified } from "../api/identified";
 import { IdentityKeeper } from "../api/IdentityKeeper";
+import { JoinTickets } from "../api/JoinTickets";
 import { ModerationApi } from "../api/moderation";
 import { ApiError, getRoom, type Fetch } from "../api/requests";
 import { ServerTime } from "../api/ServerTime";
@@ -112,7 +113,9 @@ export class ScreenRouter {
     this.#person.save(person);
     this.visit?.dispose();
     const { roomId, search, provider } = this.#config;
-    const connection = createProvider(search, this.#identity, this.#fetch, this.#loader.load);
+    const connection = createProvider(search, new JoinTickets(this.#fetch, this.#identity), () =>
+      this.#loader.load(() => import("socket.io-client")),
+    );
     connection.onStatus(({ clockOffsetMs, roundTripMs }) => {
       if (clockOffsetMs === undefined || roundTripMs === undefined) return;
       this.serverTime.measure(clockOffsetMs, roundTripMs / 2);

@@ -1,4 +1,5 @@
 import { IdentityKeeper, type TokenStorage } from "../api/IdentityKeeper";
+import { JoinTickets } from "../api/JoinTickets";
 import type { JoinAnswer } from "../api/requests";
 import type { MemberInfo, ProviderStatus, ServerEventEnvelope, SessionPayload } from "../net/realtime/types";
 import type { ServerProvider } from "../net/realtime/ServerProvider";
@@ -79,9 +80,7 @@ export class ServerBench {
       random: () => environment.random(),
       after: (delayMs, act) => environment.after(delayMs, act),
       report: (error) => environment.report(error),
-      fetch: (url, init) => this.#fetch(url, init),
-      identity: new IdentityKeeper(storage),
-      ...(device !== undefined && { device }),
+      tickets: new JoinTickets((url, init) => this.#fetch(url, init), new IdentityKeeper(storage), device),
       onOnline: (act) => {
         this.#goOnline = act;
         return () => (this.#goOnline = () => undefined);

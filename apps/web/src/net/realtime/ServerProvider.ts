@@ -1,4 +1,3 @@
-import { ApiError, joinRoom, type JoinAnswer } from "../../api/requests";
 import { decodeEnvelope, envelopeOf } from "./codec";
 import { ErrorCode, SEND_RATE_HZ } from "./constants";
 import { Jitter } from "./Jitter";
@@ -164,7 +163,7 @@ export class ServerProvider implements RealtimeProvider {
         this.#asking = null;
         break;
       case "forgetIdentity":
-        this.#world.identity.forget();
+        this.#world.tickets.forgetIdentity();
         break;
       case "openSocket":
         this.#open(command.addresses);
@@ -181,31 +180,16 @@ export class ServerProvider implements RealtimeProvider {
     }
   }
 
-  // HTTP
+  // Tickets
 
   async #requestTicket(): Promise<void> {
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;
-    const input = await this.#ticket(asking.signal);
+    const input = await this.#world.tickets.request(this.#roomId, asking.signal);
     if (this.#asking !== asking) return;
     this.#asking = null;
     this.#handle(input);
-  }
-
-  async #ticket(signal: AbortSignal): Promise<Input> {
-    const { fetch, identity, device } = this.#world;
-    const request = { roomId: this.#roomId, ...(device !== undefined && { device }) };
-    try {
-      const ticket: JoinAnswer = await joinRoom(fetch, request, identity.token, signal);
-      if (ticket.identityToken !== null && !signal.aborted) identity.keep(ticket.identityToken);
-      return { type: "ticket", ticket };
-    } catch (error) {
-      if (error instanceof ApiError) return { type: "ticketRefused", refusal: error };
-      const { message } = error as Error;
-      const refusal = { status: 0, code: "unreachable", message, retryAfterMs: null };
-      return { type: "ticketRefused", refusal };
-    }
   }
 
   // The link

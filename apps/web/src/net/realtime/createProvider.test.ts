@@ -1,14 +1,24 @@
 // @vitest-environment happy-dom
-import { describe, expect, it, vi } from "vitest";
-import { IdentityKeeper } from "../../api/IdentityKeeper";
-import type { LoadPart } from "../../loading/PartLoader";
-import { createProvider, providerKind, ownAddress } from "./createProvider";
+import { describe, expect, it } from "vitest";
+import { createProvider, providerKind, ownAddress, type LoadIo } from "./createProvider";
+import type { TicketSource } from "./session/tickets";
 import { SimProvider } from "./SimProvider";
 import { SocketIoProvider } from "./SocketIoProvider";
 import { WsProvider } from "./WsProvider";
 
-const identity = new IdentityKeeper(null);
-const load: LoadPart = (bring) => bring();
+const REFUSAL = { status: 0, code: "unreachable", message: "no network in a unit test", retryAfterMs: null };
+const loadIo: LoadIo = () => import("socket.io-client");
+
+/** A source of tickets that has none. */
+function refusing(asked: string[] = []): TicketSource {
+  return {
+    request: (roomId) => {
+      asked.push(roomId);
+      return Promise.resolve({ type: "ticketRefused", refusal: REFUSAL });
+    },
+    forgetIdentity: () => undefined,
+  };
+}
 
 describe("providerKind", () => {
   it.each([
@@ -28,17 +38,17 @@ describe("providerKind", () => {
 
 describe("createProvider", () => {
   it("makes what was asked for", () => {
-    expect(createProvider("?realtime=sim", identity, fetch, load)).toBeInstanceOf(SimProvider);
-    expect(createProvider("?realtime=ws", identity, fetch, load, "mobile")).toBeInstanceOf(WsProvider);
-    expect(createProvider("?realtime=socketio", identity, fetch, load)).toBeInstanceOf(SocketIoProvider);
+    expect(createProvider("?realtime=sim", refusing(), loadIo)).toBeInstanceOf(SimProvider);
+    expect(createProvider("?realtime=ws", refusing(), loadIo)).toBeInstanceOf(WsProvider);
+    expect(createProvider("?realtime=socketio", refusing(), loadIo)).toBeInstanceOf(SocketIoProvider);
   });
 
   it("tries to be where the browser's own timers, network and storage are", async () => {
-    const fetch = vi.fn(() => Promise.reject(new TypeError("no network in a unit test")));
-    const provider = createProvider("?realtime=ws", identity, fetch, load);
+    const asked: string[] = [];
+    const provider = createProvider("?realtime=ws", refusing(asked), loadIo);
     const entered = provider.connect({ roomId: "lobby", displayName: "Ada", avatarId: "amber" });
     expect(provider.status.state).toBe("connecting");
-    expect(fetch).toHaveBeenCalledOnce();
+    expect(asked).toEqual(["lobby"]);
     provider.disconnect();
     await expect(entered).rejects.toMatchObject({ code: "left" });
   });

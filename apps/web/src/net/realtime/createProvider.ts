@@ -1,16 +1,16 @@
-import { identified } from "../../api/identified";
-import type { IdentityKeeper } from "../../api/IdentityKeeper";
-import type { Fetch } from "../../api/http";
-import type { LoadPart } from "../../loading/PartLoader";
-import type { Device } from "./constants";
+import type { io as SocketIo } from "socket.io-client";
 import { browserEnvironment } from "./environment";
 import type { ConnectIo } from "./link/SocketIoLink";
 import { SimProvider } from "./SimProvider";
 import { parseSimOptions } from "./sim/options";
 import { SocketIoProvider } from "./SocketIoProvider";
+import type { TicketSource } from "./session/tickets";
 import type { ServerWorld } from "./session/world";
 import type { RealtimeProvider } from "./types";
 import { WsProvider } from "./WsProvider";
+
+/** Brings the package `socket.io-client`. */
+export type LoadIo = () => Promise<{ readonly io: typeof SocketIo }>;
 
 const KINDS = ["sim", "ws", "socketio"] as const;
 
@@ -34,39 +34,26 @@ export function providerKind(
 /**
  * A fresh provider, good for one membership.
  *
- * @param identity keeps who one is between visits; shared with whatever else asks the server.
- * @param fetch asks the server for tokens.
- * @param load brings what only some providers need.
- * @param device the rate class to ask for (§3); absent, the browser's own hint decides.
+ * @param tickets gives the right to enter rooms, where it is a server's.
+ * @param loadIo brings Socket.IO's client, which only pages fetch that use it.
  */
-export function createProvider(
-  search: string,
-  identity: IdentityKeeper,
-  fetch: Fetch,
-  load: LoadPart,
-  device?: Device,
-): RealtimeProvider {
+export function createProvider(search: string, tickets: TicketSource, loadIo: LoadIo): RealtimeProvider {
   switch (providerKind(search)) {
     case "sim": {
       const options = parseSimOptions(new URLSearchParams(search).get("sim") ?? "");
       return new SimProvider(browserEnvironment(), options);
     }
     case "ws":
-      return new WsProvider(
-        browserWorld(identity, fetch, device),
-        (url) => new WebSocket(ownAddress(url, location)),
-      );
+      return new WsProvider(browserWorld(tickets), (url) => new WebSocket(ownAddress(url, location)));
     case "socketio":
-      return new SocketIoProvider(browserWorld(identity, fetch, device), () => loadSocketIo(load));
+      return new SocketIoProvider(browserWorld(tickets), () => connectIo(loadIo));
   }
 }
 
-function browserWorld(identity: IdentityKeeper, fetch: Fetch, device?: Device): ServerWorld {
+function browserWorld(tickets: TicketSource): ServerWorld {
   return {
     ...browserEnvironment(),
-    fetch: identified(fetch, identity),
-    identity,
-    ...(device !== undefined && { device }),
+    tickets,
     onOnline: (act) => {
       window.addEventListener("online", act);
       return () => {
@@ -76,9 +63,8 @@ function browserWorld(identity: IdentityKeeper, fetch: Fetch, device?: Device): 
   };
 }
 
-/** In a file of its own, which only pages fetch that use it. */
-async function loadSocketIo(load: LoadPart): Promise<ConnectIo> {
-  const { io } = await load(() => import("socket.io-client"));
+async function connectIo(loadIo: LoadIo): Promise<ConnectIo> {
+  const { io } = await loadIo();
   return (origin, options) => io(ownAddress(origin, location), options);
 }
 

@@ -1,11 +1,11 @@
-import type { JoinAnswer } from "../../../api/requests";
+import type { Ticket } from "../session/tickets";
 import type { ClientEventEnvelope } from "../types";
 
 /** What a connection that ended without a word is said to be closed with. */
 export const ABNORMAL_CLOSE = 1006;
 
 /** Where a ticket is good for (§1). */
-export type Addresses = Pick<JoinAnswer, "realtimeUrl" | "socketioUrl">;
+export type Addresses = Pick<Ticket, "realtimeUrl" | "socketioUrl">;
 
 /** One envelope to a server, `v` and all (§2). */
 export type SentEnvelope = { readonly v: number } & ClientEventEnvelope;

@@ -14,7 +14,6 @@ const TICKET = {
   roomId: "lobby",
   realtimeUrl: "ws://bar.test/ws",
   socketioUrl: "http://bar.test/socket.io/",
-  identityToken: null,
 };
 
 /** Everything that may happen to a session, but for what ends it at once. */

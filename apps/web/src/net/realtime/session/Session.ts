@@ -16,13 +16,13 @@ import type {
   ServerEventEnvelope,
   SessionPayload,
 } from "../types";
-import type { JoinAnswer } from "../../../api/requests";
 import { failureOfAct, failureOfClose, failureOfRefusal, isFinalAuthCode, isFinalRefusal } from "./endings";
 import { HeartbeatClock } from "./HeartbeatClock";
 import { Incoming } from "./Incoming";
 import { Liveness } from "./Liveness";
 import { Renewal } from "./Renewal";
-import { SOCKET_STEPS, type Command, type Input, type Step, type TicketRefusal } from "./steps";
+import { SOCKET_STEPS, type Command, type Input, type Step } from "./steps";
+import type { Ticket, TicketRefusal } from "./tickets";
 
 /** How long a ticket or the opening of a socket may take. */
 export const PATIENCE_MS = 10_000;
@@ -56,7 +56,7 @@ export class Session {
   #out: Command[] = [];
   #step: Step = "idle";
   #stepDueMs: number | null = null;
-  #ticket: JoinAnswer | null = null;
+  #ticket: Ticket | null = null;
   #userId: string | null = null;
   #lastSeq = -1;
   #rateHz = SEND_RATE_HZ;
@@ -190,20 +190,20 @@ export class Session {
     this.#out.push({ type: "requestTicket" });
   }
 
-  #open(ticket: JoinAnswer, nowMs: number): void {
+  #open(ticket: Ticket, nowMs: number): void {
     this.#keep(ticket);
     this.#refusals = 0;
     this.#enter("socket", nowMs + PATIENCE_MS);
     this.#out.push({ type: "openSocket", addresses: ticket });
   }
 
-  #keep(ticket: JoinAnswer): void {
+  #keep(ticket: Ticket): void {
     this.#ticket = ticket;
     this.#userId = ticket.userId;
     this.#hasForgotten = false;
   }
 
-  #joinAgain(ticket: JoinAnswer, nowMs: number): void {
+  #joinAgain(ticket: Ticket, nowMs: number): void {
     this.#keep(ticket);
     this.#sendJoin(nowMs);
   }
@@ -336,7 +336,7 @@ export class Session {
     this.#out.push({ type: "requestTicket" });
   }
 
-  #renew(ticket: JoinAnswer): void {
+  #renew(ticket: Ticket): void {
     this.#renewal.answered();
     this.#keep(ticket);
     this.#pushJoin();

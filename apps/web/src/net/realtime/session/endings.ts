@@ -1,7 +1,7 @@
 /** Which refusals end it for good, and how that is said to a person (§3, §7, §8). */
 import { AuthCode, CloseCode } from "../constants";
 import type { JoinFailure, ModerationActionPayload } from "../types";
-import type { TicketRefusal } from "./steps";
+import type { TicketRefusal } from "./tickets";
 
 /** Answers of `POST /rooms/join` that another try would not change. */
 const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422]);

@@ -1,13 +1,7 @@
 /** What a session takes in and gives out, and the steps that the six states of §9 hide. */
-import type { JoinAnswer } from "../../../api/requests";
 import type { Addresses } from "../link/Link";
-import type {
-  ClientEventName,
-  ClientPayloads,
-  ConnectionState,
-  ModerationScope,
-  ServerEventEnvelope,
-} from "../types";
+import type { ClientEventName, ClientPayloads, ConnectionState, ServerEventEnvelope } from "../types";
+import type { TicketResult } from "./tickets";
 
 export type Step =
   | "idle"
@@ -53,24 +47,9 @@ export const SOCKET_STEPS: ReadonlySet<Step> = new Set<Step>([
   "joined",
 ]);
 
-/** Why `POST /rooms/join` gave nothing; `status` is 0 where no answer came. */
-export interface TicketRefusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly retryAfterMs: number | null;
-  /** Of a ban or kick: epoch ms, null for good. */
-  readonly untilMs?: number | null | undefined;
-  /** Of a ban or kick: the moderator's words. */
-  readonly reason?: string | undefined;
-  /** Of a ban or kick: how widely it holds. */
-  readonly scope?: ModerationScope | undefined;
-}
-
 export type Input =
   | { readonly type: "start" }
-  | { readonly type: "ticket"; readonly ticket: JoinAnswer }
-  | { readonly type: "ticketRefused"; readonly refusal: TicketRefusal }
+  | TicketResult
   | { readonly type: "opened" }
   | { readonly type: "received"; readonly event: ServerEventEnvelope }
   /** 1006 where it could not even be opened. */
