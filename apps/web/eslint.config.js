@@ -2,6 +2,7 @@ import eslint from "@eslint/js";
 import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { arrowsRule } from "./eslint.arrows.js";
 
 const FORBIDDEN = [
   { selector: "ExportDefaultDeclaration", message: "Exports have names." },
@@ -59,6 +60,13 @@ export default defineConfig(
   {
     files: ["src/**"],
     rules: { "no-restricted-syntax": ["error", ...FORBIDDEN, ...READERS_CLOCK] },
+  },
+  // Arrows between the folders point one way.
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["**/*.test.{ts,tsx}", "src/testing/**"],
+    plugins: { virtubar: { rules: { arrows: arrowsRule } } },
+    rules: { "virtubar/arrows": "error" },
   },
   // Pure rooms: time, chance and the DOM come in as arguments, or not at all.
   {

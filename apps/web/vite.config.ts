@@ -71,7 +71,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}", "bench/**/*.test.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "bench/**/*.test.ts", "eslint.*.test.js"],
     // What needs a DOM says so in its first line: `// @vitest-environment happy-dom`.
     environment: "node",
     restoreMocks: true,
