@@ -33,7 +33,7 @@ from virtubar.protocol.events import (
     RoomState,
     ServerEvent,
 )
-from virtubar.room.outbox import Post
+from virtubar.room.parts import Part, PartKind, Post
 
 SIZES = [0, 1, 125, 126, 127, 1023, 1024, 1025, 65_535, 65_536, 100_000]
 """Around each change of a header's form, and the end of the table of headers."""
@@ -82,7 +82,18 @@ def payloads(of: list[Post]) -> list[bytes]:
 
 def deflated(of: list[Post]) -> bytes:
     """The posts as a new stream sends them first."""
-    return DeflateStream().frames(payloads(of), ())
+    return DeflateStream().frames(payloads(of))
+
+
+def plain(of: list[Post], wire: Wire = Wire.FRAMES) -> bytes:
+    """The posts as a new encoder makes them of one part."""
+    return FlushEncoder().plain([Part(of)], wire)
+
+
+def streamed(stream: DeflateStream, of: list[Post], *receivers: object) -> bytes:
+    """The posts as the next messages of a stream, for those receivers."""
+    stream.read_by(receivers)
+    return stream.frames(payloads(of))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -138,22 +149,22 @@ def test_a_close_tells_its_code_and_what_fits_of_the_reason(reason: str, told: s
 def test_a_plain_flush_is_each_post_as_a_message() -> None:
     """In order, none merged, none of them compressed."""
     flush = posts(30)
-    assert Receiver().texts(FlushEncoder().plain(flush)) == payloads(flush)
+    assert Receiver().texts(plain(flush)) == payloads(flush)
 
 
 def test_an_empty_flush_is_nothing() -> None:
     """No bytes, plain or compressed."""
-    assert (FlushEncoder().plain([]), deflated([])) == (b"", b"")
+    assert (FlushEncoder().plain([]), plain([]), deflated([])) == (b"", b"", b"")
 
 
 def test_a_post_is_encoded_once_for_all_its_forms() -> None:
     """Plain or compressed, in one delivery or another."""
     encoder, flush = FlushEncoder(), posts(5)
-    encoder.plain(flush)
-    encoder.payloads(flush[:3])
+    encoder.plain([Part(flush)])
+    encoder.plain([Part(flush[:3]), Part(flush[3:])])
     assert len(encoder._json) == 5
     same = Post(flush[0].event, flush[0].ts)
-    assert Receiver().texts(encoder.plain([same])) == payloads([same])
+    assert Receiver().texts(encoder.plain([Part([same])])) == payloads([same])
 
 
 def test_a_compressed_flush_is_each_post_as_a_message() -> None:
@@ -171,7 +182,7 @@ def test_compressed_messages_of_a_flush_refer_back_to_each_other() -> None:
         for n in range(50)
     ]  # fmt: skip
     size = len(deflated(flush))
-    assert size < len(FlushEncoder().plain(flush)) / 3
+    assert size < len(plain(flush)) / 3
     assert size / len(flush) < 60
 
 
@@ -195,7 +206,7 @@ def test_a_flush_does_not_depend_on_what_a_receiver_got_before() -> None:
         flush = posts(50, start)
         assert regular.texts(deflated(flush)) == payloads(flush)
         private = posts(2, start)
-        assert regular.texts(FlushEncoder().plain(private)) == payloads(private)
+        assert regular.texts(plain(private)) == payloads(private)
     last = posts(50, 1000)
     packed = deflated(last)
     assert newcomer.texts(packed) == payloads(last)
@@ -209,11 +220,11 @@ def test_a_stream_refers_back_to_earlier_flushes() -> None:
     one, two = Receiver(deflate=True), Receiver(deflate=True)
     sizes = []
     for start in range(0, 500, 50):
-        packed = stream.frames(payloads(posts(50, start)), (one, two))
+        packed = streamed(stream, posts(50, start), one, two)
         sizes.append(len(packed))
         for receiver in (one, two):
             assert receiver.texts(packed) == payloads(posts(50, start))
-            assert receiver.texts(FlushEncoder().plain(posts(1))) == payloads(posts(1))
+            assert receiver.texts(plain(posts(1))) == payloads(posts(1))
     assert max(sizes[1:]) < sizes[0]
 
 
@@ -221,9 +232,9 @@ def test_a_stream_goes_on_when_a_receiver_is_gone() -> None:
     """Whoever stays has had everything."""
     stream, flush = DeflateStream(), posts(50)
     one, two = Receiver(deflate=True), Receiver(deflate=True)
-    first = stream.frames(payloads(flush), (one, two))
+    first = streamed(stream, flush, one, two)
     one.texts(first)
-    second = stream.frames(payloads(flush), (one,))
+    second = streamed(stream, flush, one)
     assert len(second) < len(first) / 2
     assert one.texts(second) == payloads(flush)
 
@@ -234,8 +245,8 @@ def test_a_stream_starts_over_for_who_has_not_had_everything(skipped: int) -> No
     stream, flush = DeflateStream(), posts(50)
     regular, other = Receiver(deflate=True), Receiver(deflate=True)
     for _ in range(skipped):
-        assert regular.texts(stream.frames(payloads(flush), (regular,))) == payloads(flush)
-    packed = stream.frames(payloads(flush), (regular, other))
+        assert regular.texts(streamed(stream, flush, regular)) == payloads(flush)
+    packed = streamed(stream, flush, regular, other)
     assert packed == deflated(flush)
     for receiver in (regular, other):
         assert receiver.texts(packed) == payloads(flush)
@@ -245,29 +256,30 @@ def test_a_stream_starts_over_for_who_was_sent_something_else() -> None:
     """A state that was compressed for one alone lies in that one's window, and in no other's."""
     stream, flush = DeflateStream(), posts(50)
     one, two = Receiver(deflate=True), Receiver(deflate=True)
-    first = stream.frames(payloads(flush), (one, two))
+    first = streamed(stream, flush, one, two)
     state = payloads(posts(1))[0] * 500
     assert one.texts(first) == two.texts(first) == payloads(flush)
     assert one.texts(deflated_frame(state)) == [state]
     stream.forget(one)
-    second = stream.frames(payloads(flush), (one, two))
+    second = streamed(stream, flush, one, two)
     assert one.texts(second) == two.texts(second) == payloads(flush)
 
 
 def test_a_state_is_compressed_once_for_all_who_get_it() -> None:
-    """What follows it is each one's own, and plain."""
-    encoder, state, rest = FlushEncoder(), posts(1), posts(2, start=1)
-    first, second = encoder.state(state + rest, Wire.FRAMES), encoder.state(state, Wire.FRAMES)
-    assert first == second + encoder.plain(rest)
+    """As it stands for itself, any of them reads it."""
+    encoder, state = FlushEncoder(), posts(1)
+    part = Part(state, PartKind.STATE)
+    first, second = encoder.state(part, Wire.FRAMES), encoder.state(part, Wire.FRAMES)
+    assert first is second
     assert second == deflated_frame(payloads(state)[0])
 
 
 def test_a_stream_that_rested_starts_over() -> None:
     """Its window is gone with its memory."""
     stream, flush, one = DeflateStream(), posts(50), Receiver(deflate=True)
-    one.texts(stream.frames(payloads(flush), (one,)))
+    one.texts(streamed(stream, flush, one))
     stream.rest()
-    packed = stream.frames(payloads(flush), (one,))
+    packed = streamed(stream, flush, one)
     assert packed == deflated(flush)
     assert one.texts(packed) == payloads(flush)
 
@@ -290,9 +302,9 @@ def test_whatever_is_said_arrives_plain_and_compressed(texts: list[str], repeats
         for n, text in enumerate(texts * (repeats + 1))
     ]
     encoder = FlushEncoder()
-    assert Receiver().texts(encoder.plain(flush)) == payloads(flush)
+    assert Receiver().texts(encoder.plain([Part(flush)])) == payloads(flush)
     assert Receiver(deflate=True).texts(
-        DeflateStream().frames(encoder.payloads(flush), ())
+        DeflateStream().frames(encoder.payloads(flush))
     ) == payloads(flush)
 
 
@@ -322,24 +334,25 @@ def packets(flush: list[Post]) -> list[bytes]:
 def test_a_flush_of_packets_is_each_post_under_its_name() -> None:
     """In frames for WebSockets, and with separators for the body of an answer."""
     encoder, flush = FlushEncoder(), posts(30)
-    assert Receiver().texts(encoder.plain(flush, Wire.PACKET_FRAMES)) == packets(flush)
-    assert encoder.plain(flush, Wire.PACKETS).split(PACKET_SEPARATOR) == packets(flush)
+    assert Receiver().texts(encoder.plain([Part(flush)], Wire.PACKET_FRAMES)) == packets(flush)
+    parts = [Part(flush[:7]), Part(flush[7:])]
+    assert encoder.plain(parts, Wire.PACKETS).split(PACKET_SEPARATOR) == packets(flush)
 
 
 def test_a_post_is_encoded_once_for_every_wire() -> None:
     """The packet is made around the JSON that the raw socket's receivers get."""
     encoder, flush = FlushEncoder(), posts(5)
     for wire in Wire:
-        encoder.plain(flush, wire)
-        encoder.plain(flush[:3], wire)
+        encoder.plain([Part(flush)], wire)
+        encoder.plain([Part(flush[:3])], wire)
     assert (len(encoder._json), len(encoder._packets)) == (5, 5)
 
 
 def test_packets_are_compressed_as_messages_are() -> None:
     """A stock receiver inflates them one by one; the names cost next to nothing."""
     flush = posts(200)
-    encoder, receivers = FlushEncoder(), [object(), object()]
-    frames = DeflateStream().frames(encoder.payloads(flush, Wire.PACKET_FRAMES), receivers)
+    encoder = FlushEncoder()
+    frames = encoder.streamed(Part(flush), Wire.PACKET_FRAMES, DeflateStream())
     assert Receiver(deflate=True).texts(frames) == packets(flush)
     assert len(frames) < len(deflated(flush)) * 1.1
 

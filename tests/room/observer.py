@@ -20,7 +20,7 @@ from virtubar.protocol.events import (
     Seats,
     Session,
 )
-from virtubar.room.outbox import Post
+from virtubar.room.parts import Post
 
 
 class Fact(NamedTuple):
@@ -57,6 +57,7 @@ class Observer:
         facts: the reliable events that it was told, in order.
         visible: whether its page can be seen, as the server was told.
         greeting: whether it has not had its first flush whole.
+        reads: whether it takes what is written as fast as it is written.
     """
 
     def __init__(self, user_id: str) -> None:
@@ -68,6 +69,7 @@ class Observer:
         self.facts: list[Fact] = []
         self.visible = True
         self.greeting = True
+        self.reads = True
         self.last_message_id = ""
         self.last_text = ""
         self._started = False

@@ -24,7 +24,7 @@ from virtubar.room.room import Room
 from virtubar.room.spawn import spawn_point
 
 if TYPE_CHECKING:
-    from virtubar.room.outbox import Post
+    from virtubar.room.parts import Post
 
 START_MS = 5_000_000.0
 EPOCH_MS = 1_750_000_000_000
@@ -180,10 +180,10 @@ class Stage:
     def drain(self) -> None:
         """Take what must go out, and put it down for whom it is."""
         flush = self.room.drain(self.wall_ms)
-        for delivery in flush.deliveries:
-            assert delivery.receivers, "nobody gets nothing"
-            for user in delivery.receivers:
-                self.posts[user] += delivery.posts
+        for route in flush.routes:
+            assert route.receivers, "nobody gets nothing"
+            for user in route.receivers:
+                self.posts[user] += route.posts
         self.endings += flush.endings
         self.drops += self.room.take_drops()
 

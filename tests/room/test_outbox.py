@@ -11,9 +11,11 @@ from virtubar.protocol.events import (
     RoomState,
     ServerEvent,
 )
-from virtubar.room.outbox import AllBut, Outbox, Post, Receivers
+from virtubar.room.outbox import AllBut, Outbox
+from virtubar.room.parts import PartKind, Post, Route
+from virtubar.room.routing import RoomNow
 
-ALL = Receivers(("ann", "bob", "cat"), ())
+ALL = ("ann", "bob", "cat")
 
 
 def info(user: str) -> MemberInfo:
@@ -42,69 +44,134 @@ def outbox() -> Outbox:
     return Outbox()
 
 
+def drained(
+    outbox: Outbox,
+    receivers: tuple[str, ...] = ALL,
+    room: RoomState | None = None,
+    latest: list[Post] | None = None,
+) -> list[Route]:
+    """The routes of a flush."""
+    return outbox.drain(receivers, lambda: RoomNow(lambda _since: latest or [], room))
+
+
 def told(
-    outbox: Outbox, receivers: Receivers = ALL, room: RoomState | None = None
+    outbox: Outbox,
+    receivers: tuple[str, ...] = ALL,
+    room: RoomState | None = None,
+    latest: list[Post] | None = None,
 ) -> dict[str, list[ServerEvent]]:
-    """What each receiver gets."""
+    """What each receiver gets, each on one route."""
     found: dict[str, list[ServerEvent]] = {}
-    for delivery in outbox.drain(receivers, room):
-        for user in delivery.receivers:
-            found.setdefault(user, []).extend(post.event for post in delivery.posts)
+    for route in drained(outbox, receivers, room, latest):
+        for user in route.receivers:
+            assert user not in found, "one write a receiver"
+            found[user] = [post.event for post in route.posts]
     return found
 
 
-def test_what_is_for_everyone_is_one_delivery(outbox: Outbox) -> None:
-    """Encoded once, written to all: the hot path."""
+def test_what_is_for_everyone_is_one_part_on_one_route(outbox: Outbox) -> None:
+    """Encoded once, joined once, written to all: the hot path."""
     outbox.post(moved("ann"), 5)
     outbox.post(said("hi"), 6)
-    (delivery,) = outbox.drain(ALL, None)
-    assert delivery.receivers == ("ann", "bob", "cat")
-    assert delivery.posts == [Post(moved("ann"), 5), Post(said("hi"), 6)]
+    (route,) = drained(outbox)
+    assert (route.receivers, route.is_current, len(route.parts)) == (ALL, True, 1)
+    assert route.posts == [Post(moved("ann"), 5), Post(said("hi"), 6)]
 
 
 def test_a_drain_hands_over_once(outbox: Outbox) -> None:
     """After it there is nothing, until something is said again."""
     outbox.post(said("hi"), 1)
     assert outbox
-    outbox.drain(ALL, None)
+    drained(outbox)
     assert not outbox
-    assert outbox.drain(ALL, None) == []
+    assert drained(outbox) == []
 
 
 def test_with_nobody_there_nothing_is_delivered(outbox: Outbox) -> None:
     """And nothing is kept for later."""
     outbox.post(said("hi"), 1)
-    assert outbox.drain(Receivers((), ()), None) == []
-    assert outbox.drain(ALL, None) == []
+    assert drained(outbox, ()) == []
+    assert drained(outbox) == []
 
 
 def test_what_is_for_some_comes_among_what_is_for_all_in_order(outbox: Outbox) -> None:
-    """Receivers of the same choice share a delivery."""
+    """Receivers of the same choice share a route, and all of them the parts that all get."""
     outbox.post(said("1"), 1)
     outbox.post(said("2"), 1, frozenset({"ann"}))
     outbox.post(said("3"), 1, AllBut("ann"))
     outbox.post(said("4"), 1)
-    deliveries = outbox.drain(ALL, None)
-    assert [delivery.receivers for delivery in deliveries] == [("ann",), ("bob", "cat")]
-    texts = [[post.event.text for post in posts if isinstance(post.event, ChatBroadcast)]
-             for _, posts in deliveries]  # fmt: skip
+    first, second = drained(outbox)
+    assert (first.receivers, second.receivers) == (("ann",), ("bob", "cat"))
+    texts = [
+        [post.event.text for post in route.posts if isinstance(post.event, ChatBroadcast)]
+        for route in (first, second)
+    ]
     assert texts == [["1", "2", "4"], ["1", "3", "4"]]
+    assert first.is_current
+    assert second.is_current
+    assert first.parts[0] is second.parts[0]
+    assert first.parts[-1] is second.parts[-1]
+    assert [part.kind is PartKind.SHARED for part in first.parts] == [True, False, True]
 
 
-def test_what_is_for_nobody_there_is_no_delivery(outbox: Outbox) -> None:
+def test_what_is_for_nobody_there_is_no_route(outbox: Outbox) -> None:
     """An empty buffer would be a write of nothing."""
     outbox.post(said("1"), 1, frozenset({"eve"}))
-    assert outbox.drain(ALL, None) == []
+    assert drained(outbox) == []
 
 
 def test_hidden_receivers_get_no_moves(outbox: Outbox) -> None:
     """And nothing at all where there is nothing but moves."""
-    receivers = Receivers(("ann",), ("bob", "cat"))
+    outbox.hide("bob")
+    outbox.hide("cat")
     outbox.post(moved("ann"), 1)
     outbox.post(said("hi"), 1, frozenset({"cat"}))
-    assert told(outbox, receivers) == {"ann": [moved("ann")], "cat": [said("hi")]}
+    assert told(outbox) == {"ann": [moved("ann")], "cat": [said("hi")]}
     outbox.post(moved("ann"), 1)
-    assert told(outbox, receivers) == {"ann": [moved("ann")]}
+    assert told(outbox) == {"ann": [moved("ann")]}
+
+
+def test_a_receiver_that_is_behind_gets_the_newest_once_it_reads(outbox: Outbox) -> None:
+    """All else meanwhile, and with the flush at which it reads what it missed, last (§5)."""
+    outbox.fall_behind("bob", 7)
+    outbox.fall_behind("bob", 8)
+    assert outbox.behind == ["bob"]
+    outbox.post(moved("ann", 1), 1)
+    outbox.post(said("hi"), 1)
+    found = told(outbox)
+    assert found["bob"] == [said("hi")]
+    assert found["ann"] == [moved("ann", 1), said("hi")]
+    assert (bool(outbox), outbox.coalesced) == (False, 1), "counted for the metrics"
+    asked: list[int] = []
+
+    def latest(since: int) -> list[Post]:
+        asked.append(since)
+        return [Post(moved("ann", 2), 1)]
+
+    outbox.catch_up("bob")
+    assert outbox
+    outbox.post(moved("ann", 2), 1)
+    (theirs, _) = sorted(
+        outbox.drain(ALL, lambda: RoomNow(latest)), key=lambda one: len(one.receivers)
+    )
+    assert (theirs.receivers, theirs.is_current) == (("bob",), False)
+    assert [post.event for post in theirs.posts] == [moved("ann", 2)]
+    assert asked == [7], "from the first flush that it was left out of"
+    assert outbox.behind == []
+    outbox.post(moved("ann", 3), 1)
+    assert told(outbox)["bob"] == [moved("ann", 3)]
+
+
+def test_whoever_hides_or_comes_anew_is_not_behind_any_more(outbox: Outbox) -> None:
+    """A hidden page misses nothing, and the state that comes first has it all."""
+    for begin in (outbox.hide, lambda user: outbox.welcome(user, [])):
+        outbox.fall_behind("bob", 7)
+        begin("bob")
+        outbox.catch_up("bob")
+        assert outbox.behind == []
+    outbox.hide("bob")
+    outbox.fall_behind("bob", 8)
+    assert outbox.behind == []
 
 
 def test_a_newcomer_gets_state_private_and_what_comes_after(outbox: Outbox) -> None:
@@ -131,8 +198,9 @@ def test_newcomers_share_one_post_of_the_state(outbox: Outbox) -> None:
     """Two hundred people coming in at once cost one encoding of it."""
     outbox.welcome("ann", [])
     outbox.welcome("bob", [])
-    first, second = outbox.drain(ALL, state("ann", "bob", "cat"))
-    assert first.posts[0] is second.posts[0]
+    first, second = drained(outbox, ALL, state("ann", "bob", "cat"))
+    assert first.parts[0] is second.parts[0]
+    assert first.parts[0].kind is PartKind.STATE
     assert first.posts[0].ts == 77
 
 
@@ -158,7 +226,7 @@ def test_whoever_comes_into_view_gets_the_state_last(outbox: Outbox) -> None:
     """After everything reliable; the moves of the flush are in the state."""
     outbox.post(moved("ann"), 1)
     outbox.post(MemberLeft("eve"), 1)
-    outbox.resync("bob")
+    outbox.show("bob")
     outbox.post(said("hi"), 1)
     room = state("ann", "bob", "cat")
     found = told(outbox, ALL, room)
@@ -173,13 +241,13 @@ def test_a_state_is_wanted_until_it_is_delivered_or_forgotten(outbox: Outbox) ->
     seen.append(outbox.wants_state)
     outbox.forget("ann")
     seen.append(outbox.wants_state)
-    for forget in (outbox.forget, outbox.cancel_resync):
-        outbox.resync("ann")
+    for forget in (outbox.forget, outbox.hide):
+        outbox.show("ann")
         seen.append(outbox.wants_state)
         forget("ann")
         seen.append(outbox.wants_state)
-    outbox.resync("ann")
-    outbox.drain(ALL, state("ann"))
+    outbox.show("ann")
+    drained(outbox, ALL, state("ann"))
     seen.append(outbox.wants_state)
     assert seen == [False, True, False, True, False, True, False, False]
     assert not outbox

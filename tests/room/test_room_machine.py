@@ -9,6 +9,7 @@ is to be done about some; and what each of them could tell in a report.
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 import pytest
 from hypothesis import settings
@@ -452,6 +453,8 @@ class RoomMachine(RuleBasedStateMachine):
             self.expire()
         self.stage.now_ms = end_ms
         self.expire()
+        for observer in self.model.observers.values():
+            observer.reads = True
         self.flush()
         for observer in self.model.observers.values():
             if observer.visible:
@@ -460,6 +463,13 @@ class RoomMachine(RuleBasedStateMachine):
 
     # What is delivered
 
+    @precondition(lambda self: self.model.observers)
+    @rule(data=st.data())
+    def read(self, data: st.DataObject) -> None:
+        """Somebody's line gets slow, or fast again: they are left out of moves until it is (§5)."""
+        observer = self.model.observers[data.draw(st.sampled_from(sorted(self.model.observers)))]
+        observer.reads = not observer.reads
+
     @rule()
     def flush(self) -> None:
         """Everything that is due goes out, once, and everyone has the same picture after it."""
@@ -467,11 +477,22 @@ class RoomMachine(RuleBasedStateMachine):
         for user, observer in self.model.observers.items():
             # Coming back into sight has a limit, so the page's word is not yet the room's.
             observer.visible = self.stage.room.members[user].visible
-        flush = self.stage.room.drain(self.stage.wall_ms)
-        for delivery in flush.deliveries:
-            for user in delivery.receivers:
-                for post in delivery.posts:
+        room = self.stage.room
+        for user in room.behind:
+            if observers[user].reads:
+                room.catch_up(user)
+        flush = room.drain(self.stage.wall_ms)
+        receivers = [user for route in flush.routes for user in route.receivers]
+        assert sorted(receivers) == sorted(set(receivers)), "one write a receiver"
+        for route in flush.routes:
+            for user in route.receivers:
+                parts = route.parts
+                if not observers[user].reads and route.still() != parts:
+                    parts = route.still()
+                    room.fall_behind(user, flush.number)
+                for post in chain.from_iterable(part.posts for part in parts):
                     observers[user].apply(post)
+        assert all(not observers[user].reads for user in room.behind)
         assert not self.stage.room.dirty
         stored = [record.text for record in self.stage.room.take_said()]
         assert stored == [said.text for said in self.model.said[self.stored :]]
@@ -488,7 +509,7 @@ class RoomMachine(RuleBasedStateMachine):
         assert by_person(observer.facts) == by_person(self.model.owed[user])
         assert observer.known.keys() == members.keys()
         assert observer.seats == dict(self.stage.room._seats.taken())
-        if observer.visible:
+        if observer.visible and user not in self.stage.room.behind:
             for other, member in members.items():
                 assert observer.known[other] == Place.of(member.info())
                 if other not in self.model.observers:

@@ -5,13 +5,13 @@ receiver that cannot be written to is closed with 1011; both are logged with the
 nothing is raised in costs nothing.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
 from virtubar.live.wire import DeflateStream, FlushEncoder, Wire
-from virtubar.protocol.events import AvatarTransformBroadcast, RoomState
-from virtubar.room.outbox import Delivery, Post
+from virtubar.room.outcomes import Flush
+from virtubar.room.parts import Part, PartKind, Route
 from virtubar.room.room import Room
 from virtubar.runtime.metrics import Metrics
 
@@ -24,8 +24,17 @@ _SHARED_MIN = 2
 _WIRES = tuple(Wire)
 
 
+class _Sorted(NamedTuple):
+    """A route, and the transports of its receivers by wire: those that take it plain, and those
+    that take it compressed."""
+
+    route: Route
+    plain: "list[list[Transport]]"
+    deflating: "list[list[Transport]]"
+
+
 class FanOut:
-    """The receivers of one room, and what each of them is behind with.
+    """The receivers of one room.
 
     Attributes:
         connections: the connection of each connected member, by userId.
@@ -35,16 +44,12 @@ class FanOut:
         self.connections: dict[str, RoomConnection] = {}
         self._room = room
         self._metrics = metrics
-        self._deflate = [DeflateStream() for _ in _WIRES]
-        # Who was left out of transforms, and since which flush.
-        self._behind: dict[str, int] = {}
+        self._streams = [DeflateStream() for _ in _WIRES]
 
     def connect(self, user_id: str, connection: "RoomConnection") -> None:
-        """The member is at this connection now; the one before it is told. What that was behind
-        with is over, since the state that comes first has it all."""
+        """The member is at this connection now; the one before it is told."""
         previous = self.connections.get(user_id)
         self.connections[user_id] = connection
-        self._behind.pop(user_id, None)
         if previous is None:
             return
         try:
@@ -53,89 +58,145 @@ class FanOut:
             room_id = self._room.config.room_id
             _log.exception("replacing_failed", room_id=room_id, user_id=user_id)
 
-    def is_behind(self, user_id: str) -> bool:
-        """Whether the member was left out of transforms, and is to be caught up."""
-        return user_id in self._behind
-
     def rest(self) -> None:
         """Nothing is said for a while: let the compressors go."""
-        for stream in self._deflate:
+        for stream in self._streams:
             stream.rest()
 
-    def deliver(self, deliveries: list[Delivery], number: int) -> None:
-        """Send the deliveries of that flush, and catch up whoever keeps up again."""
+    def look_who_reads(self) -> None:
+        """Whoever was left out of transforms, and keeps up again, is caught up by the flush that
+        is about to be drained."""
+        for user_id in self._room.behind:
+            connection = self.connections.get(user_id)
+            if connection is not None and not connection.transport.congested:
+                self._room.catch_up(user_id)
+
+    def deliver(self, flush: Flush) -> None:
+        """Send one flush."""
         encoder = FlushEncoder()
-        for delivery in deliveries:
+        found: list[_Sorted] = []
+        shared = 0
+        for route in flush.routes:
+            if route.is_current:
+                shared += len(route.receivers)
             try:
-                self._deliver(delivery, encoder, number)
+                found.append(self._sort(route, encoder, flush.number))
             except Exception:
                 # What a receiver or an event breaks ends further in.
                 _log.exception("delivery_failed", room_id=self._room.config.room_id)
-        self._report(encoder)
-        if self._behind:
-            self._catch_up()
-
-    def _deliver(self, delivery: Delivery, encoder: FlushEncoder, number: int) -> None:
-        posts = delivery.posts
-        plain, deflating = self._sorted(delivery, encoder, number)
-        with_state = _begins_with_state(posts)
         for wire in _WIRES:
-            if with_state:
-                for transport in (*plain[wire], *deflating[wire]):
-                    self._send_state(transport, posts, encoder)
-                continue
-            if len(delivery.receivers) < _SHARED_MIN:
-                plain[wire] += deflating[wire]
-            elif deflating[wire]:
-                self._write(deflating[wire], self._deflated(posts, encoder, wire, deflating[wire]))
-            if plain[wire]:
-                self._write(plain[wire], encoder.plain(posts, wire))
-        counts, receivers = self._metrics.events_out, len(delivery.receivers)
-        for post in posts:
-            counts[post.event.EVENT] += receivers
+            for one in found:
+                if one.plain[wire] or one.deflating[wire]:
+                    self._deliver(found, wire, encoder, shared)
+                    break
+        if flush.coalesced:
+            self._metrics.drops["coalesced"] += flush.coalesced
+        if encoder.failures:
+            self._report(encoder)
 
-    def _sorted(
-        self, delivery: Delivery, encoder: FlushEncoder, number: int
-    ) -> "tuple[list[list[Transport]], list[list[Transport]]]":
-        """Who keeps up, by wire: those who take it plain, and those who take it compressed."""
-        connections, behind = self.connections, self._behind
+    def _sort(self, route: Route, encoder: FlushEncoder, number: int) -> _Sorted:
+        """Who keeps up, by wire; who does not gets everything but the transforms at once (§5)."""
+        connections = self.connections
         plain: list[list[Transport]] = [[] for _ in _WIRES]
         deflating: list[list[Transport]] = [[] for _ in _WIRES]
-        for user_id in delivery.receivers:
+        for user_id in route.receivers:
             connection = connections.get(user_id)
             if connection is None:
-                continue  # an earlier delivery of this flush could not be written to it
+                continue  # an earlier route of this flush could not be written to it
             transport = connection.transport
-            if transport.congested or user_id in behind:
-                self._deliver_behind(user_id, delivery.posts, encoder, number)
+            if (
+                transport.congested
+                and not route.is_still
+                and self._leave_out(user_id, route, number)
+            ):
+                self._send([transport], route.still(), encoder, transport.wire)
             elif transport.deflates:
                 deflating[transport.wire].append(transport)
             else:
                 plain[transport.wire].append(transport)
-        return plain, deflating
+        counts, receivers = self._metrics.events_out, len(route.receivers)
+        for part in route.parts:
+            for post in part.posts:
+                counts[post.event.EVENT] += receivers
+        return _Sorted(route, plain, deflating)
 
-    def _send_state(self, transport: "Transport", posts: list[Post], encoder: FlushEncoder) -> None:
-        """A whole room to one receiver: compressed where it may be, with the time that it needs."""
-        wire = transport.wire
-        if transport.deflates:
-            self._deflate[wire].forget(transport)
-            data = encoder.state(posts, wire)
-        else:
-            data = encoder.plain(posts, wire)
-        transport.expect_state(len(data))
-        self._write([transport], data)
+    def _leave_out(self, user_id: str, route: Route, number: int) -> bool:
+        """Whether there are transforms on the route, which the receiver is not to have."""
+        posts = sum(len(part.posts) for part in route.parts)
+        moves = posts - sum(len(part.posts) for part in route.still())
+        if moves:
+            self._room.fall_behind(user_id, number)
+            self._metrics.drops["coalesced"] += moves
+        return moves > 0
 
-    def _deflated(
-        self, posts: list[Post], encoder: FlushEncoder, wire: Wire, receivers: "list[Transport]"
+    def _deliver(
+        self, found: list[_Sorted], wire: Wire, encoder: FlushEncoder, receivers: int
+    ) -> None:
+        """Everything for the receivers of one wire.
+
+        Args:
+            receivers: how many, of all wires, get what is shared.
+        """
+        current = [one.deflating[wire] for one in found if one.route.is_current]
+        readers = current[0] if len(current) == 1 else [each for one in current for each in one]
+        stream = self._streams[wire] if readers and receivers >= _SHARED_MIN else None
+        if stream is not None:
+            stream.read_by(readers)
+        for route, plain, deflating in found:
+            try:
+                if plain[wire]:
+                    self._send(plain[wire], route.parts, encoder, wire)
+                if deflating[wire]:
+                    shared = stream if route.is_current else None
+                    self._send_packed(deflating[wire], route.parts, encoder, wire, shared)
+            except Exception:
+                # What a receiver or an event breaks ends further in.
+                _log.exception("delivery_failed", room_id=self._room.config.room_id)
+
+    def _send(
+        self,
+        transports: "list[Transport]",
+        parts: tuple[Part, ...],
+        encoder: FlushEncoder,
+        wire: Wire,
+    ) -> None:
+        """The parts uncompressed, for each of them."""
+        data = encoder.plain(parts, wire)
+        if parts and _has_state(parts):
+            for transport in transports:
+                transport.expect_state(len(data))
+        self._write(transports, data)
+
+    def _send_packed(
+        self,
+        transports: "list[Transport]",
+        parts: tuple[Part, ...],
+        encoder: FlushEncoder,
+        wire: Wire,
+        stream: DeflateStream | None,
+    ) -> None:
+        """The parts for receivers that inflate: what is shared by all who are current through
+        their stream, a whole room on its own, the rest plain."""
+        data = encoder.join([self._packed(part, encoder, wire, stream) for part in parts], wire)
+        if _has_state(parts):
+            for transport in transports:
+                self._streams[wire].forget(transport)
+                transport.expect_state(len(data))
+        self._write(transports, data)
+
+    def _packed(
+        self, part: Part, encoder: FlushEncoder, wire: Wire, stream: DeflateStream | None
     ) -> bytes:
-        """The posts compressed for exactly those; plain, which any may get, where that fails."""
-        stream = self._deflate[wire]
+        if part.kind is PartKind.STATE:
+            return encoder.state(part, wire)
+        if part.kind is not PartKind.SHARED or stream is None:
+            return encoder.part(part, wire)
         try:
-            return stream.frames(encoder.payloads(posts, wire), receivers)
+            return encoder.streamed(part, wire, stream)
         except Exception:
             _log.exception("deflate_failed", room_id=self._room.config.room_id)
             stream.rest()
-            return encoder.plain(posts, wire)
+            return encoder.part(part, wire)
 
     def _write(self, transports: "list[Transport]", data: bytes) -> None:
         """The same bytes for each of them."""
@@ -169,40 +230,7 @@ class FanOut:
                 exc_info=error,
             )
 
-    def _deliver_behind(
-        self, user_id: str, posts: list[Post], encoder: FlushEncoder, number: int
-    ) -> None:
-        """A receiver that does not keep up gets everything but the transforms (§5)."""
-        rest = [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
-        if len(rest) < len(posts):
-            self._behind.setdefault(user_id, number)
-            self._metrics.drops["coalesced"] += len(posts) - len(rest)
-        if rest:
-            transport = self.connections[user_id].transport
-            if _begins_with_state(rest):
-                self._send_state(transport, rest, encoder)
-            else:
-                self._write([transport], encoder.plain(rest, transport.wire))
 
-    def _catch_up(self) -> None:
-        """Whoever keeps up again gets the newest transform of each who moved meanwhile."""
-        for user_id, since in list(self._behind.items()):
-            connection = self.connections.get(user_id)
-            if connection is None:
-                del self._behind[user_id]
-            elif not connection.transport.congested:
-                del self._behind[user_id]
-                self._send_latest(user_id, connection.transport, since)
-
-    def _send_latest(self, user_id: str, transport: "Transport", since: int) -> None:
-        member = self._room.members.get(user_id)
-        posts = self._room.latest_since(since)
-        if posts and member is not None and member.visible:
-            encoder = FlushEncoder()
-            self._write([transport], encoder.plain(posts, transport.wire))
-            self._report(encoder)
-
-
-def _begins_with_state(posts: list[Post]) -> bool:
-    """Whether the posts are for somebody who comes in, or comes back into sight (§3, §4)."""
-    return bool(posts) and isinstance(posts[0].event, RoomState)
+def _has_state(parts: tuple[Part, ...]) -> bool:
+    """Whether somebody comes in with them, or comes back into sight (§3, §4)."""
+    return parts[0].kind is PartKind.STATE or parts[-1].kind is PartKind.STATE

@@ -12,8 +12,8 @@ import structlog
 from virtubar.live.budget import FlushBudget
 from virtubar.live.fanout import FanOut
 from virtubar.protocol.events import AvatarTransformBroadcast
-from virtubar.room.outbox import Delivery
 from virtubar.room.outcomes import Ending
+from virtubar.room.parts import Route
 from virtubar.room.records import ChatRecord
 from virtubar.room.room import Room
 from virtubar.runtime.clock import Clock
@@ -138,14 +138,14 @@ class LiveRoom:
         wall_ms = self._clock.wall_ms()
         self._flush_ms = None
         self._flushed_ms = now_ms
-        number = self.room.flushes
+        self._fan_out.look_who_reads()
         flush = self.room.drain(wall_ms)
-        self._fan_out.deliver(flush.deliveries, number)
+        self._fan_out.deliver(flush)
         for ending in flush.endings:
             self._end(ending)
         if self.room.has_said:
             self._record_chat(self.room.take_said(), self.room.config.chat_retention_days)
-        self._sample_age(flush.deliveries, self._clock.motion_ms(now_ms))
+        self._sample_age(flush.routes, self._clock.motion_ms(now_ms))
         cost_s = perf_counter() - started_s
         self._metrics.flush.observe(cost_s)
         self._budget.spend(cost_s * 1000.0, now_ms)
@@ -162,14 +162,15 @@ class LiveRoom:
 
     def drained(self, user_id: str, now_ms: float) -> None:
         """A receiver reads again: what it missed goes out with a flush, if only for that."""
-        if self._fan_out.is_behind(user_id) and self._flush_ms is None:
+        if self._flush_ms is None and user_id in self.room.behind:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
             self._schedule()
 
-    def _sample_age(self, deliveries: list[Delivery], motion_ms: int) -> None:
-        """One transform's age a flush: the oldest of the first delivery that has any."""
-        for delivery in deliveries:
-            for post in delivery.posts:
-                if isinstance(post.event, AvatarTransformBroadcast):
-                    self._metrics.age.observe(max(0, motion_ms - post.ts) / 1000.0)
-                    return
+    def _sample_age(self, routes: list[Route], motion_ms: int) -> None:
+        """One transform's age a flush: the oldest of the first route that has any."""
+        for route in routes:
+            for part in route.parts:
+                for post in part.posts:
+                    if isinstance(post.event, AvatarTransformBroadcast):
+                        self._metrics.age.observe(max(0, motion_ms - post.ts) / 1000.0)
+                        return

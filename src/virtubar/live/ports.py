@@ -40,7 +40,7 @@ class Transport(Protocol):
         ...
 
     def expect_state(self, size_bytes: int) -> None:
-        """What is written next begins with a `room_state`, and has that many bytes: they do not
+        """What is written next has a `room_state` in it, and that many bytes: they do not
         count as being behind while the other side takes websocket.STATE_RATE_MIN_BYTES_S."""
         ...
 

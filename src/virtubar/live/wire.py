@@ -12,7 +12,7 @@ from zlib_ng import zlib_ng
 
 from virtubar.protocol.codec import encode
 from virtubar.protocol.events import SERVER_EVENTS, ServerEvent
-from virtubar.room.outbox import Post
+from virtubar.room.parts import Part, Post
 
 _TEXT: Final = 0x81
 _TEXT_DEFLATED: Final = 0xC1
@@ -62,6 +62,16 @@ def text_frame(payload: bytes) -> bytes:
     return (_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size)) + payload
 
 
+def text_frames(payloads: Iterable[bytes]) -> bytes:
+    """Unmasked text messages, one after another."""
+    parts: list[bytes] = []
+    for payload in payloads:
+        size = len(payload)
+        parts.append(_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size))
+        parts.append(payload)
+    return b"".join(parts)
+
+
 def event_frame(event: ServerEvent, ts: int) -> bytes:
     """One event as one text message."""
     return text_frame(encode(event, ts))
@@ -106,48 +116,77 @@ def deflated_frame(payload: bytes) -> bytes:
 
 
 class FlushEncoder:
-    """Encodes the posts of one flush, each once, into buffers that many receivers share.
+    """Encodes the parts of one flush, each post once, into buffers that many receivers share.
 
     Attributes:
         failures: the posts that could not be encoded, which is a defect of ours, and why. They are
             left out, so that nobody misses the others.
     """
 
-    __slots__ = ("_alone", "_json", "_packets", "failures")
+    __slots__ = ("_alone", "_json", "_packets", "_plain", "_streamed", "failures")
 
     def __init__(self) -> None:
         self.failures: list[tuple[Post, Exception]] = []
-        # by identity: the posts of one flush are alive as long as this encoder
+        # by identity: the posts and parts of one flush are alive as long as this encoder
         self._json: dict[int, bytes] = {}
         self._packets: dict[int, bytes] = {}
+        self._plain: dict[tuple[Wire, int], bytes] = {}
         self._alone: dict[tuple[Wire, int], bytes] = {}
+        self._streamed: dict[tuple[Wire, int], bytes] = {}
 
-    def state(self, posts: Sequence[Post], wire: Wire) -> bytes:
-        """Posts that begin with a `room_state`, which is compressed on its own, once for all who
-        get it in this flush; the others are plain."""
-        key = (wire, id(posts[0]))
-        if key not in self._alone:
-            payloads = self.payloads(posts[:1], wire)
-            self._alone[key] = b"".join(deflated_frame(payload) for payload in payloads)
-        return self._alone[key] + self.plain(posts[1:], wire)
+    def plain(self, parts: Sequence[Part], wire: Wire = Wire.FRAMES) -> bytes:
+        """The parts as uncompressed messages, one after another."""
+        if len(parts) == 1:
+            return self.part(parts[0], wire)
+        return self.join([self.part(part, wire) for part in parts], wire)
 
-    def plain(self, posts: Sequence[Post], wire: Wire = Wire.FRAMES) -> bytes:
-        """The posts as uncompressed messages, one after another."""
-        payloads = self.payloads(posts, wire)
+    @staticmethod
+    def join(buffers: list[bytes], wire: Wire) -> bytes:
+        """Buffers of whole messages, one after another."""
+        if len(buffers) == 1:
+            return buffers[0]
         if wire is Wire.PACKETS:
-            return PACKET_SEPARATOR.join(payloads)
-        parts: list[bytes] = []
-        for payload in payloads:
-            size = len(payload)
-            parts.append(_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size))
-            parts.append(payload)
-        return b"".join(parts)
+            return PACKET_SEPARATOR.join(filter(None, buffers))
+        return b"".join(buffers)
 
-    def payloads(self, posts: Iterable[Post], wire: Wire = Wire.FRAMES) -> list[bytes]:
+    def part(self, part: Part, wire: Wire) -> bytes:
+        """One part as uncompressed messages."""
+        key = (wire, id(part))
+        data = self._plain.get(key)
+        if data is None:
+            payloads = self.payloads(part.posts, wire)
+            joined = PACKET_SEPARATOR.join if wire is Wire.PACKETS else text_frames
+            data = self._plain[key] = joined(payloads)
+        return data
+
+    def state(self, part: Part, wire: Wire) -> bytes:
+        """A part whose posts are each compressed on their own, for any receiver that inflates."""
+        key = (wire, id(part))
+        if key not in self._alone:
+            payloads = self.payloads(part.posts, wire)
+            self._alone[key] = b"".join(deflated_frame(payload) for payload in payloads)
+        return self._alone[key]
+
+    def streamed(self, part: Part, wire: Wire, stream: "DeflateStream") -> bytes:
+        """A part as the next messages of a stream; to be asked in the order of the flush."""
+        key = (wire, id(part))
+        if key not in self._streamed:
+            self._streamed[key] = stream.frames(self.payloads(part.posts, wire))
+        return self._streamed[key]
+
+    def payloads(self, posts: Sequence[Post], wire: Wire = Wire.FRAMES) -> list[bytes]:
         """The posts as JSON, or as packets around it."""
         if wire is not Wire.FRAMES:
             return self._as_packets(posts)
         known = self._json
+        if not known:
+            try:
+                payloads = [encode(post.event, post.ts) for post in posts]
+            except Exception:  # noqa: S110 - one by one below, where it is reported
+                pass
+            else:
+                known.update(zip(map(id, posts), payloads, strict=True))
+                return payloads
         payloads = []
         for post in posts:
             payload = known.get(id(post))
@@ -199,9 +238,20 @@ class DeflateStream:
         self._group: frozenset[object] = frozenset()
         self._receivers: Sequence[object] = ()
 
-    def frames(self, payloads: Iterable[bytes], receivers: Sequence[object]) -> bytes:
-        """The payloads as compressed messages, for exactly those receivers, whole and in order."""
-        compressor = self._compressor_for(receivers)
+    def read_by(self, receivers: Sequence[object]) -> None:
+        """Exactly those receivers get what comes next, whole and in order."""
+        if receivers == self._receivers:
+            return
+        group = frozenset(receivers)
+        if not group <= self._group:
+            self._compressor = None
+        self._group, self._receivers = group, receivers
+
+    def frames(self, payloads: Iterable[bytes]) -> bytes:
+        """The payloads as compressed messages."""
+        if self._compressor is None:
+            self._compressor = zlib_ng.compressobj(_DEFLATE_LEVEL, zlib_ng.DEFLATED, -15)
+        compressor = self._compressor
         compress, flush = compressor.compress, compressor.flush
         sync = zlib_ng.Z_SYNC_FLUSH
         parts: list[bytes] = []
@@ -223,13 +273,3 @@ class DeflateStream:
         """Let go of the compressor's 260 KiB; the next flush starts over."""
         self._compressor = None
         self._group, self._receivers = frozenset(), ()
-
-    def _compressor_for(self, receivers: Sequence[object]) -> Any:
-        if receivers != self._receivers:
-            group = frozenset(receivers)
-            if not group <= self._group:
-                self._compressor = None
-            self._group, self._receivers = group, receivers
-        if self._compressor is None:
-            self._compressor = zlib_ng.compressobj(_DEFLATE_LEVEL, zlib_ng.DEFLATED, -15)
-        return self._compressor

@@ -1,33 +1,17 @@
-"""What a room has to say, in order, and who gets which part of it.
+"""What a room has to say, in order, and who needs something else than everybody. Pure.
 
 One ordered list for everything: a member's transforms, its joining and its leaving stay in the
-order in which they happened. `drain` groups the receivers by what they get, so that the shell
-encodes each event once and builds one buffer a group.
+order in which they happened. `drain` makes routes of it (room.routing), so that the shell encodes
+each event once and joins each part once.
 """
 
-from collections.abc import Container, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Container
 
 from msgspec import Struct
 
-from virtubar.protocol.events import (
-    AvatarTransformBroadcast,
-    EmoteBroadcast,
-    MemberJoined,
-    MemberLeft,
-    Roles,
-    RoomState,
-    SeatChanged,
-    ServerEvent,
-)
-
-
-class Post(NamedTuple):
-    """One event to send: `ts` is the envelope's, `audience` None for everyone."""
-
-    event: ServerEvent
-    ts: int
-    audience: Container[str] | None = None
+from virtubar.protocol.events import ServerEvent
+from virtubar.room.parts import Part, PartKind, Post, Route
+from virtubar.room.routing import Cursor, RoomNow, Router
 
 
 class AllBut(Struct, frozen=True):
@@ -39,52 +23,40 @@ class AllBut(Struct, frozen=True):
         return user_id != self.user_id
 
 
-class Delivery(NamedTuple):
-    """The same posts, in order, for each of the receivers."""
-
-    receivers: tuple[str, ...]
-    posts: list[Post]
-
-
-class Newcomer(Struct):
-    """Someone who gets a `room_state` first with the next flush (§3).
-
-    Attributes:
-        index: how much of the outbox was there when they came: the state has it already.
-        private: what follows the state, for them alone; the first of it is the session.
-    """
-
-    index: int
-    private: list[Post]
-
-
-class Receivers(NamedTuple):
-    """The connected members at a flush: those who see transforms, and those with a hidden page."""
-
-    visible: tuple[str, ...]
-    hidden: tuple[str, ...]
-
-
 class Outbox:
-    """The posts of one room since its last flush.
+    """The posts of one room since its last flush, and the cursor of each receiver who needs one.
 
     Bounded by the rate limits of the members over one flush interval (50 ms at most): at 20/s and
     a burst of 5, six transforms a member.
+
+    Attributes:
+        coalesced: transforms that were not sent to somebody who does not keep up; whoever drains
+            sets it back.
     """
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
-        self.newcomers: dict[str, Newcomer] = {}
-        self._resyncs: set[str] = set()
+        self.coalesced = 0
         self._addressed: list[int] = []
+        self._cursors: dict[str, Cursor] = {}
+        # Whose cursor the next flush owes something.
+        self._due: set[str] = set()
 
     def __bool__(self) -> bool:
-        return bool(self.posts or self.wants_state)
+        return bool(self.posts or self._due)
 
     @property
     def wants_state(self) -> bool:
         """Whether someone gets a `room_state` with the next flush."""
-        return bool(self.newcomers or self._resyncs)
+        return any(
+            self._cursors[user].private is not None or self._cursors[user].wants_state
+            for user in self._due
+        )
+
+    @property
+    def has_newcomers(self) -> bool:
+        """Whether someone who has just come in gets one."""
+        return any(self._cursors[user].private is not None for user in self._due)
 
     def post(self, event: ServerEvent, ts: int, audience: Container[str] | None = None) -> None:
         """Say something to everyone who is in the room now, or to those of them in `audience`."""
@@ -92,122 +64,81 @@ class Outbox:
             self._addressed.append(len(self.posts))
         self.posts.append(Post(event, ts, audience))
 
+    # Cursors
+
     def welcome(self, user_id: str, private: list[Post]) -> None:
         """Give someone a `room_state` first, then `private`, then what is said from now on."""
-        self._resyncs.discard(user_id)
-        self.newcomers[user_id] = Newcomer(len(self.posts), private)
+        self._cursors[user_id] = Cursor(index=len(self.posts), private=private)
+        self._due.add(user_id)
 
     def awaits_state(self, user_id: str) -> bool:
         """Whether somebody came in and has not been given the state yet."""
-        return user_id in self.newcomers
+        cursor = self._cursors.get(user_id)
+        return cursor is not None and cursor.private is not None
 
-    def resync(self, user_id: str) -> None:
-        """Give a member who saw no transforms a `room_state` after all else of the next flush."""
-        if user_id not in self.newcomers:
-            self._resyncs.add(user_id)
+    def hide(self, user_id: str) -> None:
+        """The member sees no transforms from now on, and misses none."""
+        cursor = self._cursors.setdefault(user_id, Cursor())
+        cursor.hidden, cursor.wants_state = True, False
+        cursor.since, cursor.reads = None, False
+        self._note(user_id, cursor)
 
-    def cancel_resync(self, user_id: str) -> None:
-        """The member sees no transforms again."""
-        self._resyncs.discard(user_id)
+    def show(self, user_id: str) -> None:
+        """The member sees transforms again, after a `room_state` that ends the next flush."""
+        cursor = self._cursors.setdefault(user_id, Cursor())
+        cursor.hidden = False
+        cursor.wants_state = cursor.private is None
+        self._note(user_id, cursor)
+
+    def fall_behind(self, user_id: str, flush: int) -> None:
+        """The member does not read as fast as is written, and was left out of that flush's
+        transforms: there are no more until they `catch_up`."""
+        cursor = self._cursors.setdefault(user_id, Cursor())
+        if cursor.since is None and not cursor.hidden:
+            cursor.since = flush
+
+    def catch_up(self, user_id: str) -> None:
+        """The member reads again: with the flush that is about to be made comes the newest of what
+        they missed."""
+        cursor = self._cursors.get(user_id)
+        if cursor is not None and cursor.since is not None:
+            cursor.reads = True
+            self._note(user_id, cursor)
+
+    @property
+    def behind(self) -> list[str]:
+        """Who is left out of transforms until they read again."""
+        return [user for user, one in self._cursors.items() if one.since is not None]
 
     def forget(self, user_id: str) -> None:
-        """Someone is not there to be given a state any more."""
-        self.newcomers.pop(user_id, None)
-        self._resyncs.discard(user_id)
+        """Someone is not there to be given anything any more."""
+        self._cursors.pop(user_id, None)
+        self._due.discard(user_id)
 
-    def drain(
-        self, receivers: Receivers, state: RoomState | None, facts: Sequence[ServerEvent] = ()
-    ) -> list[Delivery]:
+    def _note(self, user_id: str, cursor: Cursor) -> None:
+        (self._due.add if cursor.is_due else self._due.discard)(user_id)
+
+    # What must go out
+
+    def drain(self, receivers: tuple[str, ...], room: Callable[[], RoomNow]) -> list[Route]:
         """Hand over everything, once.
 
         Args:
-            state: needed where someone `wants_state`.
-            facts: what newcomers are told of the room after their session, as it is now.
+            receivers: the connected members.
+            room: asked for what there is to tell of the room, where that may be needed.
         """
-        posts, addressed, newcomers = self.posts, self._addressed, self.newcomers
-        resyncs = tuple(sorted(self._resyncs))
-        self.posts, self._addressed, self.newcomers, self._resyncs = [], [], {}, set()
-        if not (addressed or newcomers or resyncs or receivers.hidden):
-            return [Delivery(receivers.visible, posts)] if posts and receivers.visible else []
-        present = frozenset(member.user_id for member in state.members) if state else frozenset()
-        # One post for all newcomers, so that the shell encodes the state and the facts once.
-        first = [] if state is None else [Post(state, state.server_time_ms)]
-        told = [] if state is None else [Post(fact, state.server_time_ms) for fact in facts]
-        deliveries: list[Delivery] = []
-        departures = _last_departures(posts) if newcomers else {}
-        for user_id, newcomer in newcomers.items():
-            view = [*first, *newcomer.private[:1], *told]
-            view += _view(posts, user_id, newcomer, present, departures)
-            if user_id in receivers.hidden:
-                view = _still(view)
-            deliveries.append(Delivery((user_id,), view))
-        visible = _without(receivers.visible, {*newcomers, *resyncs})
-        deliveries += _grouped(posts, addressed, visible)
-        if receivers.hidden or resyncs:
-            still = _still(posts)
-            marked = [n for n, post in enumerate(still) if post.audience is not None]
-            hidden = _without(receivers.hidden, set(newcomers)) + resyncs
-            deliveries += _grouped(still, marked, hidden)
-        if resyncs:
-            deliveries.append(Delivery(resyncs, first))
-        return deliveries
-
-
-def _without(users: tuple[str, ...], others: set[str]) -> tuple[str, ...]:
-    return tuple(user for user in users if user not in others) if others else users
-
-
-def _still(posts: list[Post]) -> list[Post]:
-    """All but the transforms."""
-    return [post for post in posts if not isinstance(post.event, AvatarTransformBroadcast)]
-
-
-def _last_departures(posts: list[Post]) -> dict[str, int]:
-    """The index of the last leave of each person who left."""
-    return {
-        post.event.user_id: n for n, post in enumerate(posts) if isinstance(post.event, MemberLeft)
-    }
-
-
-def _view(
-    posts: list[Post],
-    user_id: str,
-    newcomer: Newcomer,
-    present: frozenset[str],
-    departures: dict[str, int],
-) -> list[Post]:
-    """What follows a newcomer's state, session and the room's facts.
-
-    Those stand for every join, leave and role until now, so they are left out, and with them what
-    people who are gone did, and what those who came back did in their earlier visit. Only what
-    was said stays. A `member_joined` said anew (it has an audience) stays with the moves that it
-    resets the ordering of (§5).
-    """
-    view = newcomer.private[1:]
-    for n, post in enumerate(posts[newcomer.index :], newcomer.index):
-        event = post.event
-        if isinstance(event, AvatarTransformBroadcast | EmoteBroadcast):
-            wanted = event.user_id in present and n > departures.get(event.user_id, -1)
-        elif isinstance(event, MemberJoined):
-            who = event.member.user_id
-            wanted = post.audience is not None and who in present and n > departures.get(who, -1)
-        else:
-            wanted = not isinstance(event, MemberLeft | Roles | SeatChanged)
-        if wanted and (post.audience is None or user_id in post.audience):
-            view.append(post)
-    return view
-
-
-def _grouped(posts: list[Post], addressed: list[int], users: Iterable[str]) -> list[Delivery]:
-    """One delivery for each distinct choice of the addressed posts."""
-    groups: dict[tuple[int, ...], list[str]] = {}
-    for user in users:
-        chosen = tuple(n for n in addressed if user in (posts[n].audience or ()))
-        groups.setdefault(chosen, []).append(user)
-    deliveries = []
-    for chosen, members in groups.items():
-        left_out = set(addressed).difference(chosen)
-        view = [post for n, post in enumerate(posts) if n not in left_out] if left_out else posts
-        if view:
-            deliveries.append(Delivery(tuple(members), view))
-    return deliveries
+        posts, addressed, cursors = self.posts, self._addressed, self._cursors
+        if not (addressed or cursors):
+            self.posts = []
+            if not (posts and receivers):
+                return []
+            return [Route(receivers, (Part(posts, PartKind.SHARED),), is_current=True)]
+        router = Router(posts, addressed, cursors, room())
+        self.posts, self._addressed = [], []
+        routes = router.routes(receivers)
+        self.coalesced += router.moves_left_out()
+        for user_id in self._due:
+            if not cursors[user_id].settle():
+                del cursors[user_id]
+        self._due = set()
+        return routes

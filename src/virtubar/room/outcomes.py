@@ -10,14 +10,14 @@ from virtubar.protocol.events import (
     ModerationDetails,
     ModerationType,
 )
-from virtubar.room.outbox import Delivery, Post
+from virtubar.room.parts import Post, Route
 from virtubar.room.ports import Mute, Refusal
 
 JoinKind = Literal["new", "resumed", "replaced"]
 
 
 class Ending(NamedTuple):
-    """A membership that ended, to be told to its connection after the deliveries.
+    """A membership that ended, to be told to its connection after the routes.
 
     Attributes:
         close_code: with which the socket is closed, None where it stays open, unjoined.
@@ -29,10 +29,17 @@ class Ending(NamedTuple):
 
 
 class Flush(NamedTuple):
-    """Everything that one drain hands out."""
+    """Everything that one drain hands out.
 
-    deliveries: list[Delivery]
+    Attributes:
+        number: how many there were before it.
+        coalesced: transforms that are not sent to somebody who does not keep up.
+    """
+
+    routes: list[Route]
     endings: list[Ending]
+    number: int
+    coalesced: int
 
 
 class Counts:

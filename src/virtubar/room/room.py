@@ -8,6 +8,7 @@ most modules because presence, moderation, time and the flush touch all of them.
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from virtubar.protocol.constants import (
@@ -46,12 +47,14 @@ from virtubar.room.deadlines import Deadlines
 from virtubar.room.evidence import Evidence
 from virtubar.room.member import Admission, Member
 from virtubar.room.movement import Movement
-from virtubar.room.outbox import Delivery, Outbox, Post, Receivers
+from virtubar.room.outbox import Outbox
 from virtubar.room.outcomes import Counts, Ending, Flush, JoinKind, moderation_posts, refuse
+from virtubar.room.parts import Part, Post, Route
 from virtubar.room.ports import HeardLine, ModerationAct, Mute, Refusal
 from virtubar.room.records import ChatRecord
 from virtubar.room.roles import roles_of
 from virtubar.room.roster import Roster
+from virtubar.room.routing import RoomNow
 from virtubar.room.seating import Seating
 from virtubar.room.seats import SeatPlan
 from virtubar.room.spawn import Spawn
@@ -84,8 +87,8 @@ class Room:
         self._outbox = Outbox()
         self._deadlines = Deadlines()
         self._endings: list[Ending] = []
-        self._farewells: list[Delivery] = []
-        self._receivers: Receivers | None = None
+        self._farewells: list[Route] = []
+        self._receivers: tuple[str, ...] | None = None
         self._roster = Roster(config, spawn)
         self.members = self._roster.members
         self._role_news = self._roster.role_news
@@ -265,16 +268,14 @@ class Room:
         member.unloading = not event.visible and (member.unloading or event.unloading)
         if not event.visible and member.visible:
             member.visible = False
-            self._receivers = None
-            self._outbox.cancel_resync(member.user_id)
+            self._outbox.hide(member.user_id)
         elif event.visible and not member.visible:
             self._show(member, now_ms)
 
     def _show(self, member: Member, now_ms: float) -> None:
         if member.sight_bucket.take(now_ms):
             member.visible = True
-            self._receivers = None
-            self._outbox.resync(member.user_id)
+            self._outbox.show(member.user_id)
         else:
             member.sight_ms = now_ms + member.sight_bucket.wait_ms(now_ms)
             self._deadlines.hasten(member.user_id, member.sight_ms)
@@ -291,7 +292,7 @@ class Room:
             return
         if member.connected:
             notice = moderation_posts(kind, refusal, wall_ms)
-            self._farewells.append(Delivery((user_id,), notice))
+            self._farewells.append(Route((user_id,), (Part(notice),)))
             self._endings.append(Ending(user_id, code, kind))
         self.leave(user_id, wall_ms)
 
@@ -446,13 +447,28 @@ class Room:
         news = self._role_news.take(self.members, self.config.owner_id)
         if news is not None:
             self._outbox.post(news, wall_ms)
-        state = self._state(wall_ms) if self._outbox.wants_state else None
-        facts = self._facts() if self._outbox.newcomers else []
-        deliveries = self._farewells + self._outbox.drain(self._audience(), state, facts)
-        flush = Flush(deliveries, self._endings)
+        outbox = self._outbox
+        routes = outbox.drain(self._connected(), partial(self._now, wall_ms))
+        if self._farewells:
+            routes = self._farewells + routes
+        flush = Flush(routes, self._endings, self.flushes, outbox.coalesced)
+        outbox.coalesced = 0
         self._farewells, self._endings = [], []
         self.flushes += 1
         return flush
+
+    @property
+    def behind(self) -> list[str]:
+        """Who is left out of transforms until `catch_up`."""
+        return self._outbox.behind
+
+    def fall_behind(self, user_id: str, flush: int) -> None:
+        """A receiver that does not drain was left out of the transforms of that flush (§5)."""
+        self._outbox.fall_behind(user_id, flush)
+
+    def catch_up(self, user_id: str) -> None:
+        """It drains again, and gets the newest of what it missed with the `drain` that follows."""
+        self._outbox.catch_up(user_id)
 
     def tell_newcomer(self, user_id: str, event: ServerEvent, wall_ms: int) -> bool:
         """Say something to one who still waits for the room's state, after it: nothing comes
@@ -475,18 +491,23 @@ class Room:
         members = [member.info() for member in self.members.values()]
         return RoomState(self.config.room_id, wall_ms, members)
 
+    def _now(self, wall_ms: int) -> RoomNow:
+        """What a flush may have to tell of the room as it is."""
+        outbox = self._outbox
+        return RoomNow(
+            self.latest_since,
+            self._state(wall_ms) if outbox.wants_state else None,
+            self._facts() if outbox.has_newcomers else (),
+        )
+
     def _facts(self) -> list[ServerEvent]:
         """What a newcomer is told of the room after the session."""
         roles = roles_of(self.members.values(), self.config.owner_id)
         return [roles, Seats(self._seats.taken())]
 
-    def _audience(self) -> Receivers:
+    def _connected(self) -> tuple[str, ...]:
         if self._receivers is None:
-            there = [member for member in self.members.values() if member.connected]
-            self._receivers = Receivers(
-                tuple(member.user_id for member in there if member.visible),
-                tuple(member.user_id for member in there if not member.visible),
-            )
+            self._receivers = tuple(one.user_id for one in self.members.values() if one.connected)
         return self._receivers
 
 
