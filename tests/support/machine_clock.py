@@ -34,6 +34,9 @@ class MachineClock:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "FAKETIME_DISABLE_SHM": "1",
+            # Its mend for old C libraries ends timed waits at once: threads that want Python's lock
+            # would spin, and a server take ten seconds of a core to start.
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         }
 
 
