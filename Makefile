@@ -15,8 +15,11 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 	$(WEB)/package.json -type f 2>/dev/null)
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
+# Whether the Python tests are traced, which makes them take twice the time.
+COVERAGE ?= $(CI)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test python-test check bench web web-test browser-test lock clean browser compiler postgres faketime
+.PHONY: help run test python-test coverage check bench web web-test browser-test lock clean browser compiler postgres faketime
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +34,13 @@ $(DATA):
 	@mkdir -p $@
 	@[ ! -e virtubar.db ] || mv virtubar.db* $@/
 
-test: check compiler postgres faketime web-test ## Run every check and every test, those in a browser too, with branch coverage (ARGS="-k chat")
-	@$(MAKE) --no-print-directory -j2 python-test $(if $(ARGS),,browser-test)
+test: check compiler postgres faketime web-test ## Run every check and every test, those in a browser too (ARGS="-k chat")
+	@$(MAKE) --no-print-directory -j2 $(if $(COVERAGE),coverage,python-test) $(if $(ARGS),,browser-test)
 
-python-test:
+python-test: $(DEV_READY)
+	$(BIN)/pytest $(ARGS)
+
+coverage: $(DEV_READY) ## Run the Python tests, and report their branch coverage (ARGS="tests/room")
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
