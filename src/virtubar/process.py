@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import gc
+import io
 import logging
 import re
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import structlog
 import uvicorn
@@ -111,6 +112,49 @@ def _spelt(order: re.Match[str]) -> str:
     return order[0].encode("unicode_escape").decode("ascii")
 
 
+class LogStream:
+    """Where the lines of the log go: what cannot be written is left out, and never raises.
+
+    A full disk or a reader that is gone costs lines, not requests. With the next line that can be
+    written comes one that says how many are missing.
+
+    Args:
+        raw: unbuffered, so that a line is out or lost when `write` returns.
+        lost_line: the line that says so, by how many.
+    """
+
+    def __init__(self, raw: io.RawIOBase, encoding: str, lost_line: Callable[[int], str]) -> None:
+        self._raw = raw
+        self._encoding = encoding
+        self._lost_line = lost_line
+        self._lost_count = 0
+        self._is_torn = False
+
+    def write(self, text: str) -> int:
+        """Write one line, its end included; how many characters it has."""
+        if not self._put(text):
+            self._lost_count += 1
+        elif self._lost_count and self._put(f"{self._lost_line(self._lost_count)}\n"):
+            self._lost_count = 0
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def _put(self, line: str) -> bool:
+        """Write it; False where at most a part of it could be."""
+        start = "\n" if self._is_torn else ""
+        data = f"{start}{line}".encode(self._encoding, "backslashreplace")
+        try:
+            # None where a pipe is full and does not wait.
+            count = self._raw.write(data) or 0
+        except OSError:
+            return False
+        if count:
+            self._is_torn = count < len(data)
+        return count == len(data)
+
+
 def configure_logging(log_level: str, log_format: str) -> None:
     """Structured logs on standard error; uvicorn's and asyncio's warnings among them."""
     level = logging.getLevelNamesMapping()[log_level.upper()]
@@ -125,13 +169,23 @@ def configure_logging(log_level: str, log_format: str) -> None:
         structlog.processors.format_exc_info,
         escape_orders,
     ]
+
+    def lost_line(count: int) -> str:
+        event: Any = {"event": "log_lines_lost", "count": count}
+        for process in (*shared, render):
+            event = process(None, "warning", event)
+        return str(event)
+
+    # Past the buffer of `sys.stderr`, which would keep what a full disk refuses, and end with 120.
+    raw = io.FileIO(sys.stderr.fileno(), "w", closefd=False)
+    stream = cast("TextIO", LogStream(raw, sys.stderr.encoding, lost_line))
     structlog.configure(
         processors=[*shared, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=shared)
     )
