@@ -87,8 +87,9 @@ class Services:
             StorageError: it does not answer.
         """
         await self.storage.open()
-        for sanction in await self.storage.sanctions.in_force(self.clock.wall_ms()):
-            self.book.apply(sanction)
+        wall_ms = self.clock.wall_ms()
+        for sanction in await self.storage.sanctions.in_force(wall_ms):
+            self.book.apply(sanction, wall_ms)
         self.staff.load(await self.storage.people.staff())
         await self.address_memory.open()
         await self.registry.start(self.options.max_rooms)

@@ -180,7 +180,7 @@ def test_somebody_muted_who_goes_to_and_fro_leaves_nothing_behind(bench: HubBenc
     """A mute of years is one deadline while they are in, and none when they are gone."""
     act = ModerationAct("mute", "lobby", "ann", "root", Role.ADMIN, "", 10**11)
     wall_ms = bench.clock.wall_ms()
-    bench.book.apply(sanction_of(act, sanction_id="s", wall_ms=wall_ms, address=None))
+    bench.book.apply(sanction_of(act, sanction_id="s", wall_ms=wall_ms, address=None), wall_ms)
     live = bench.hub.live("lobby")
     assert live is not None
     for _ in range(300):

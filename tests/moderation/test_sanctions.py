@@ -54,7 +54,7 @@ class SanctionsBench:
             self.book.lift(LIFTS[verb], room_id, user)
         else:
             self.book.apply(
-                sanction_of(act, sanction_id=f"s-{at_ms}", wall_ms=at_ms, address=address)
+                sanction_of(act, sanction_id=f"s-{at_ms}", wall_ms=at_ms, address=address), at_ms
             )
 
     def code(
@@ -287,15 +287,15 @@ def sanction(kind: SanctionKind, user: str, **fields: Any) -> Sanction:
 def test_a_book_opens_with_what_was_stored() -> None:
     """What was lifted only revokes; a kick that is over only revokes too."""
     lifted = {"lifted_ms": NOW_MS + 5, "lifted_by": "mod"}
-    book = SanctionBook(
-        [
-            sanction(SanctionKind.BAN, "banned", address=HOME),
-            sanction(SanctionKind.BAN, "forgiven", **lifted),
-            sanction(SanctionKind.KICK, "kicked", until_ms=NOW_MS + KICK_REFUSAL_MS),
-            sanction(SanctionKind.MUTE, "muted"),
-        ]
-    )
+    book = SanctionBook()
     at_ms = NOW_MS + KICK_REFUSAL_MS
+    for stored in (
+        sanction(SanctionKind.BAN, "banned", address=HOME),
+        sanction(SanctionKind.BAN, "forgiven", **lifted),
+        sanction(SanctionKind.KICK, "kicked", until_ms=NOW_MS + KICK_REFUSAL_MS),
+        sanction(SanctionKind.MUTE, "muted"),
+    ):
+        book.apply(stored, at_ms)
     for user, old, new in [
         ("banned", AuthCode.BANNED, AuthCode.BANNED),
         ("forgiven", AuthCode.KICKED, None),
@@ -320,6 +320,21 @@ def test_what_is_over_is_let_go_and_what_holds_never_is(bench: SanctionsBench) -
     assert bench.code("old foe", at_ms=much_later_ms) is AuthCode.BANNED
     assert bench.code("u2999", at_ms=much_later_ms, issued_ms=NOW_MS) is None, "no token is so old"
     assert bench.book.size < 6_500
+
+
+def test_what_is_over_is_judged_by_now_not_by_when_an_act_was_made(bench: SanctionsBench) -> None:
+    """A sanction from before the clock was set back lets go of nothing that still holds, and one
+    from long ago keeps nothing that is over."""
+    bench.act("mute", "ann", life_ms=60_000)
+    ahead_ms, book = NOW_MS + 3_600_000, bench.book
+    for n in range(3_000):
+        book.apply(sanction(SanctionKind.BAN, f"v{n}", made_ms=ahead_ms), NOW_MS + 1)
+    assert book.mute("lobby", "ann", NOW_MS + 1) is not None
+    book = SanctionBook()
+    for n in range(3_000):
+        over = sanction(SanctionKind.MUTE, f"v{n}", made_ms=NOW_MS, until_ms=NOW_MS + 1)
+        book.apply(over, ahead_ms)
+    assert book.size < 1_100
 
 
 def test_a_revocation_is_known_for_as_long_as_a_token_may_live(bench: SanctionsBench) -> None:

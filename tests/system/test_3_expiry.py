@@ -156,7 +156,7 @@ async def test_sanctions_are_checked_again_at_a_renewal(evening: Evening) -> Non
     server, wall_ms = evening.server, evening.server.clock.wall_ms()
     act = ModerationAct("ban", evening.room_id, ann.user_id, "mod", Role.MODERATOR, "shouting")
     ban = sanction_of(act, sanction_id="elsewhere", wall_ms=wall_ms, address=None)
-    server.call(lambda: server.app.services.book.apply(ban))
+    server.call(lambda: server.app.services.book.apply(ban, wall_ms))
     await ann.join_room(token=ticket["realtimeToken"])
     (error,) = await evening.heard(ann)
     assert error["payload"]["code"] == AuthCode.BANNED

@@ -276,7 +276,7 @@ def test_nobody_makes_the_server_look_for_a_room_they_may_not_enter(
     ann = bench.open("ann")
     bench.join(ann, bench.token("bob", room_id="attic"), "attic")
     bench.join(ann, bench.token("ann", room_id="attic"), "cellar")
-    bench.book.apply(sanction_of(BAN_OF_ANN, sanction_id="s", wall_ms=0, address=None))
+    bench.book.apply(sanction_of(BAN_OF_ANN, sanction_id="s", wall_ms=0, address=None), 0)
     bench.join(ann, bench.token("ann", room_id="attic"), "attic")
     assert auth_codes(ann) == ["user_mismatch", "room_mismatch", "banned"]
     assert asked == []

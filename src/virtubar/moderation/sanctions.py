@@ -4,7 +4,6 @@ The whole of it is in memory, so that no join waits for a database; storage is w
 read when the server starts.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -62,7 +61,7 @@ class SanctionBook:
     day.
     """
 
-    def __init__(self, sanctions: Iterable[Sanction] = ()) -> None:
+    def __init__(self) -> None:
         self._bans: dict[Key, Sanction] = {}
         self._kicks: dict[Key, Sanction] = {}
         self._mutes: dict[Key, Sanction] = {}
@@ -72,8 +71,6 @@ class SanctionBook:
         # room → (kind, user) → the ban or mute; some of them may be over
         self._in_room: dict[str | None, dict[tuple[SanctionKind, str], Sanction]] = {}
         self._sweep_at = _SWEEP_MIN
-        for sanction in sanctions:
-            self.apply(sanction)
 
     # Writing
 
@@ -91,8 +88,17 @@ class SanctionBook:
         if not held:
             self._held.pop(key, None)
 
-    def apply(self, sanction: Sanction) -> None:
-        """A sanction is stored: it holds from now on. One that was lifted only revokes."""
+    def apply(self, sanction: Sanction, wall_ms: int) -> None:
+        """A sanction is stored: it holds from now on. One that was lifted only revokes.
+
+        Args:
+            wall_ms: now, which need not be when it was made: what is over by now may be let go.
+        """
+        self._keep(sanction)
+        if len(self._revoked_ms) + len(self._mutes) > self._sweep_at:
+            self._sweep(wall_ms)
+
+    def _keep(self, sanction: Sanction) -> None:
         key = (sanction.room_id, sanction.user_id)
         if sanction.kind is not SanctionKind.MUTE:
             self._revoked_ms[key] = max(sanction.made_ms, self._revoked_ms.get(key, 0))
@@ -111,8 +117,6 @@ class SanctionBook:
         if sanction.kind is not SanctionKind.KICK:
             here = self._in_room.setdefault(sanction.room_id, {})
             here[sanction.kind, sanction.user_id] = sanction
-        if len(self._revoked_ms) + len(self._mutes) > self._sweep_at:
-            self._sweep(sanction.made_ms)
 
     def lift(self, kind: SanctionKind, room_id: str | None, user_id: str) -> None:
         """The ban or mute of that scope holds no more; tokens from before it stay revoked."""
@@ -131,7 +135,7 @@ class SanctionBook:
         for kept in (self._bans, self._kicks, self._mutes):
             for sanction in list(kept.values()):
                 if sanction.reason and user_id in (sanction.user_id, sanction.actor_id):
-                    self.apply(msgspec.structs.replace(sanction, reason=""))
+                    self._keep(msgspec.structs.replace(sanction, reason=""))
 
     def _forget_address(self, ban: Sanction | None) -> None:
         if ban is None or ban.address is None:

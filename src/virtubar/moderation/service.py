@@ -226,7 +226,7 @@ class ModerationService:
             act, wall_ms, sanctionId=sanction.sanction_id, untilMs=sanction.until_ms
         )
         await self._line.store(case, self._records.sanctions.record(sanction, entry))
-        self._book.apply(sanction)
+        self._book.apply(sanction, self._clock.wall_ms())
         if sanction.kind is SanctionKind.MUTE:
             self._rooms.apply_mute(sanction.room_id, act.user_id)
         else:
