@@ -243,7 +243,7 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 def test_every_metric_is_documented() -> None:
     """An operator finds what each figure means."""
     metrics = Metrics()
-    metrics.gauges = Gauges(lambda: 0, lambda: 0, lambda: 0, dict)
+    metrics.gauges = Gauges(lambda: 0, lambda: 0, lambda: 0, lambda: 0, dict)
     for family in metrics.collect():
         name = f"{family.name}_total" if family.type == "counter" else family.name
         assert f"`{name}" in RUNNING

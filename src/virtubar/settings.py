@@ -52,7 +52,9 @@ class Settings(BaseSettings):
         user_joins_per_second: the same by user.
         token_life_seconds: of a realtime token (§3).
         room_capacity: of the lobby, and of rooms made without one.
-        compression: whether sockets may be deflated.
+        compression: whether sockets may be deflated, and polled answers gzipped. The page comes
+            compressed from the build, and large JSON of the API costs next to nothing: they do not
+            ask.
         demo_bots: patrons that live inside the server.
         external_jwt_secret: shared with an identity provider whose HS256 tokens are accepted.
         external_jwks_url: where a provider publishes the keys that it signs its tokens with

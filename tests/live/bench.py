@@ -266,6 +266,7 @@ class HubBench:
         room_id: str = "lobby",
         role: Role = Role.GUEST,
         life_ms: int = 300_000,
+        is_bot: bool = False,
     ) -> str:
         """A token for a user."""
         minted, _ = self.tokens.mint(
@@ -276,6 +277,7 @@ class HubBench:
             wall_ms=self.clock.wall_ms(),
             token_id="t",
             life_ms=life_ms,
+            is_bot=is_bot,
         )
         return minted
 

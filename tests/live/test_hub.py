@@ -51,6 +51,22 @@ def test_the_room_that_was_empty_for_longest_is_put_away_after_five_minutes(
     assert [room.room_id for room in house.hub.public()] == ["attic", "lobby"]
 
 
+def test_members_are_counted_with_bots_and_bots_apart(house: HubBench) -> None:
+    """In all rooms together: people are the difference."""
+    house.hub.create(RoomConfig("den", "Den"))
+    for user_id, room_id, is_bot in (
+        ("ann", "lobby", False),
+        ("sam", "lobby", True),
+        ("ada", "den", True),
+    ):
+        house.join(
+            house.open(user_id), house.token(user_id, room_id=room_id, is_bot=is_bot), room_id
+        )
+    gauges = house.metrics.gauges
+    assert gauges is not None
+    assert (gauges.members(), gauges.bots(), gauges.rooms()) == (3, 2, 2)
+
+
 def _visit(house: HubBench, room_id: str) -> None:
     """Somebody comes into the room and goes at once."""
     visitor = house.open("ann")

@@ -50,14 +50,18 @@ def test_gauges_look_at_the_present() -> None:
     """Not at when they were made; without them there are none."""
     metrics = Metrics()
     assert ("virtubar_rooms", "") not in samples(metrics)
-    present = [1, 2, 3]
+    present = [1, 2, 1, 3]
     metrics.gauges = Gauges(
-        lambda: present[0], lambda: present[1], lambda: present[2], lambda: {"polling": present[0]}
+        lambda: present[0],
+        lambda: present[1],
+        lambda: present[2],
+        lambda: present[3],
+        lambda: {"polling": present[0]},
     )
-    present[:] = [4, 5, 6]
+    present[:] = [4, 5, 2, 6]
     found = samples(metrics)
-    gauges = [found[f"virtubar_{name}", ""] for name in ("connections", "members", "rooms")]
-    assert gauges == [4, 5, 6]
+    names = ("connections", "members", "bots", "rooms")
+    assert [found[f"virtubar_{name}", ""] for name in names] == [4, 5, 2, 6]
     assert found["virtubar_transports", "polling"] == 4
 
 

@@ -66,6 +66,7 @@ class Hub:
         metrics.gauges = Gauges(
             lambda: len(self.sockets.open),
             lambda: sum(len(live.room.members) for live in self._live.values()),
+            lambda: sum(live.room.bots for live in self._live.values()),
             lambda: len(self._live),
             self.sockets.by_transport,
         )

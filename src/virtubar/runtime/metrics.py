@@ -47,18 +47,20 @@ class Histogram:
 
 
 class Gauges:
-    """Functions that look at the present: how many connections, members and rooms there are, and
-    how many connections of each transport."""
+    """Functions that look at the present: how many connections, members, bots among them and
+    rooms there are, and how many connections of each transport."""
 
     def __init__(
         self,
         connections: Callable[[], int],
         members: Callable[[], int],
+        bots: Callable[[], int],
         rooms: Callable[[], int],
         transports: Callable[[], Mapping[str, int]],
     ) -> None:
         self.connections = connections
         self.members = members
+        self.bots = bots
         self.rooms = rooms
         self.transports = transports
 
@@ -119,6 +121,7 @@ class Metrics(Collector):
         if self.gauges is not None:
             yield _gauge("virtubar_connections", "Open sockets.", self.gauges.connections())
             yield _gauge("virtubar_members", "Members of all rooms.", self.gauges.members())
+            yield _gauge("virtubar_bots", "Members that are bots.", self.gauges.bots())
             yield _gauge("virtubar_rooms", "Rooms that can be joined.", self.gauges.rooms())
             yield _transports(self.gauges.transports())
         yield _counts("virtubar_events_in", "Events received, by name.", "event", self.events_in)
