@@ -114,7 +114,9 @@ function Row({ member, isMe, selected, room, onAct }: RowProps) {
 }
 
 function States({ member }: { member: MemberView }) {
-  const { connected, visible, muted, mutedUntilMs } = member;
+  const { connected, muted, mutedUntilMs } = member;
+  // A bot has no page: it says that it sees none where it wants no moves of others.
+  const visible = member.visible || member.isBot;
   const serverNow = useServerTime();
   if (connected && visible && !muted) return <span class="faint">here</span>;
   return (
