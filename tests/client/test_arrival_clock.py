@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.client.arrival_clock import SHIFT_PATIENCE_MS, WINDOW_MS, ArrivalClock
+from virtubar.client.arrival_clock import SHIFT_PATIENCE_MS, ArrivalClock
+from virtubar.protocol.constants import ARRIVAL_WINDOW_MS
 
 
 def test_the_first_sample_is_punctual() -> None:
@@ -27,7 +28,7 @@ def test_an_old_least_no_longer_counts() -> None:
     clock = ArrivalClock()
     clock.observe(0.0, 10.0)
     clock.observe(5_000.0, 5_060.0)
-    assert clock.observe(WINDOW_MS, WINDOW_MS + 70.0) == 10.0
+    assert clock.observe(ARRIVAL_WINDOW_MS, ARRIVAL_WINDOW_MS + 70.0) == 10.0
 
 
 def test_a_stall_is_lateness() -> None:
@@ -83,5 +84,5 @@ def test_lateness_is_never_negative_nor_above_the_jitter(steps: list[tuple[float
         ts_ms += gap_ms
         arrival_ms = max(arrival_ms, ts_ms + jitter_ms)
         seen.append((arrival_ms, arrival_ms - ts_ms))
-        least = min(delay for at, delay in seen if arrival_ms - at <= WINDOW_MS)
+        least = min(delay for at, delay in seen if arrival_ms - at <= ARRIVAL_WINDOW_MS)
         assert clock.observe(ts_ms, arrival_ms) == arrival_ms - ts_ms - least

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.client.backoff import DRAIN_JITTER_MS, HOPS_MAX, Backoff
+from virtubar.client.backoff import Backoff
+from virtubar.protocol.constants import DRAIN_JITTER_MS, HOPS_MAX
 
 
 def always(value: float) -> Callable[[], float]:

@@ -22,10 +22,10 @@ from virtubar.client import (
     State,
     connect,
 )
-from virtubar.client.driver import UNSENT_MAX_BYTES
 from virtubar.client.link import Link
 from virtubar.client.mailbox import RELIABLE_MAX
 from virtubar.protocol import events as wire
+from virtubar.protocol.constants import UNSENT_MAX_BYTES
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from virtubar.client.heartbeat_clock import WINDOW_MS, HeartbeatClock
+from virtubar.client.heartbeat_clock import HeartbeatClock
+from virtubar.protocol.constants import HEARTBEAT_WINDOW_MS
 
 
 def measure(
@@ -57,7 +58,7 @@ def test_an_old_measurement_no_longer_counts() -> None:
     """Clocks drift; after a minute a worse but newer round trip is the better guess."""
     clock = HeartbeatClock()
     measure(clock, 0.0, 1.0, 1.0, 300.0)
-    measure(clock, WINDOW_MS + 100.0, 30.0, 30.0, 340.0)
+    measure(clock, HEARTBEAT_WINDOW_MS + 100.0, 30.0, 30.0, 340.0)
     assert clock.offset_ms == 340.0
 
 

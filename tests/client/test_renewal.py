@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.client.renewal import RENEW_SOONEST_MS, Renewal
+from virtubar.client.renewal import Renewal
+from virtubar.protocol.constants import RENEW_SOONEST_MS
 
 
 @given(st.floats(0.0, 1.0, exclude_max=True))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.client.sender import URGENT_BURST, Pose, TransformSender
+from virtubar.client.sender import Pose, TransformSender
+from virtubar.protocol.constants import URGENT_BURST
 from virtubar.protocol.events import Anim
 
 

@@ -5,12 +5,18 @@ from msgspec import Struct
 
 from virtubar.client import steps
 from virtubar.client.events import Joined, Reconnecting
-from virtubar.client.session import HEARTBEATS_UNANSWERED_MAX, JOIN_ANSWER_MS, Session
+from virtubar.client.session import Session
 from virtubar.client.states import State
 from virtubar.client.steps import Command, Input
 from virtubar.errors import ClientError, ConnectionLostError, JoinFailedError
 from virtubar.protocol import events as wire
-from virtubar.protocol.constants import SEQ_MAX, SEQ_RESTART, AuthCode
+from virtubar.protocol.constants import (
+    HEARTBEATS_UNANSWERED_MAX,
+    JOIN_ANSWER_MS,
+    SEQ_MAX,
+    SEQ_RESTART,
+    AuthCode,
+)
 
 EPOCH_MS = 1_700_000_000_000.0
 TOKEN_LIFE_MS = 300_000
@@ -432,7 +438,7 @@ class TestLosingTheConnection:
         assert states == [State.RECONNECTING, State.RECONNECTING, State.JOINED]
 
     def test_a_silent_server_is_given_up(self, joined: Stage) -> None:
-        """Three heartbeats with nothing heard at all, then a new connection."""
+        """Two heartbeats with nothing heard at all, then a new connection (§9)."""
         commands = joined.advance(5_000 * HEARTBEATS_UNANSWERED_MAX)
         assert steps.CloseSocket(1001) in commands
         assert reconnecting(commands).reason == "nothing heard"

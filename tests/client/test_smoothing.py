@@ -10,9 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virtubar.client.arrival_clock import ArrivalClock
-from virtubar.client.smoothing import JUMP_MS, SLEW_MAX, Drawn, Sample, SnapshotBuffer
-from virtubar.client.spring import SPRING_LAG_MS
-from virtubar.protocol.constants import BUFFER_MAX_MS, BUFFER_MIN_MS, SNAP_DISTANCE_M
+from virtubar.client.smoothing import Drawn, Sample, SnapshotBuffer
+from virtubar.protocol.constants import (
+    BUFFER_MAX_MS,
+    BUFFER_MIN_MS,
+    PLAYHEAD_JUMP_MS,
+    SLEW_MAX,
+    SNAP_DISTANCE_M,
+    SPRING_LAG_MS,
+)
 from virtubar.protocol.events import Anim
 
 INTERVAL_MS = 1_000.0 / 15.0
@@ -220,7 +226,7 @@ def test_a_playhead_far_ahead_waits(screen: Screen) -> None:
     """It never goes back (a clock that was set back ends with a reset)."""
     screen.walk(1.0)
     playhead_ms = screen.buffer.playhead_ms
-    screen.buffer.delay_ms += 2 * JUMP_MS
+    screen.buffer.delay_ms += 2 * PLAYHEAD_JUMP_MS
     screen.buffer.sample(screen.now_ms + 1.0)
     assert screen.buffer.playhead_ms == playhead_ms
 
@@ -280,7 +286,7 @@ def test_whatever_comes_it_draws_something_sane(acts: list[Push | Frame]) -> Non
         if playhead_ms > -math.inf:
             ahead_ms = buffer.playhead_ms - playhead_ms
             slewed_ms = act.dt_ms * (1 + SLEW_MAX) + 1e-6
-            assert ahead_ms <= slewed_ms or ahead_ms > act.dt_ms + JUMP_MS - 1e-6
+            assert ahead_ms <= slewed_ms or ahead_ms > act.dt_ms + PLAYHEAD_JUMP_MS - 1e-6
         playhead_ms = buffer.playhead_ms
         assert BUFFER_MIN_MS - 1e-9 <= buffer.delay_ms <= BUFFER_MAX_MS + 1e-9
 

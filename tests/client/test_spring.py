@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from virtubar.client.spring import SPRING_LAG_MS, Spring
+from virtubar.client.spring import Spring
+from virtubar.protocol.constants import SPRING_LAG_MS
 
 
 def test_lags_sixty_milliseconds_behind_a_walker() -> None:

@@ -5,9 +5,16 @@ from typing import Any
 import pytest
 
 from room.stage import ROOM_ID, Stage
-from virtubar.protocol.constants import CHAT_BURST, EMOTE_BURST, AuthCode, ErrorCode, Role
+from virtubar.protocol.constants import (
+    CHAT_BURST,
+    EMOTE_BURST,
+    SLOW_MODE_MAX_S,
+    AuthCode,
+    ErrorCode,
+    Role,
+)
 from virtubar.protocol.events import ChatBroadcast, Error, ServerEvent
-from virtubar.room.config import SLOW_MODE_MAX_S, Guard
+from virtubar.room.config import Guard
 from virtubar.room.order import CALM_MS, LIMITED_MS, PEOPLE_MAX, RECENT_MAX, REPEATS_MS
 from virtubar.room.ports import ModerationAct, Mute, Refusal
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtubar.protocol.constants import CHAT_MAX_CHARS
-from virtubar.room.config import WORD_MAX_CHARS, WORDS_MAX
+from virtubar.protocol.constants import CHAT_MAX_CHARS, WORD_MAX_CHARS, WORDS_MAX
 from virtubar.room.words import WordList, fold, tokens
 
 

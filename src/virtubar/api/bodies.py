@@ -4,13 +4,19 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from virtubar.protocol.constants import NAME_RAW_MAX_CHARS, USER_ID_PATTERN, Device, Role
+from virtubar.protocol.constants import (
+    NAME_RAW_MAX_CHARS,
+    ROOM_NAME_MAX_CHARS,
+    SLOW_MODE_MAX_S,
+    USER_ID_PATTERN,
+    WORD_MAX_CHARS,
+    WORDS_MAX,
+    Device,
+    Role,
+)
 from virtubar.room.config import (
     CAPACITY_MAX,
     RETENTION_MAX_DAYS,
-    SLOW_MODE_MAX_S,
-    WORD_MAX_CHARS,
-    WORDS_MAX,
     Guard,
     RoomConfig,
 )
@@ -20,7 +26,6 @@ BODY_MAX_BYTES: Final = 16 * 1024
 """Larger bodies are refused with 413 (§1); the largest good one is under 2 KiB."""
 HEARING_RADIUS_MAX_M: Final = 10_000
 EMOTES_MAX: Final = 32
-ROOM_NAME_MAX_CHARS: Final = 64
 
 ROOM_ID_SCHEMA: Final = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
 RoomId = Annotated[str, Meta(pattern=ROOM_ID_SCHEMA, description="Letters, digits, `_` and `-`.")]

@@ -15,13 +15,12 @@ from virtubar.api.bodies import (
     UserId,
     Words,
 )
-from virtubar.protocol.constants import REASON_MAX_CHARS, Role
+from virtubar.protocol.constants import ACT_DURATION_MAX_S, REASON_MAX_CHARS, Role
 from virtubar.protocol.events import ModerationVerb
 from virtubar.room.config import Guard
 from virtubar.room.ports import HeardLine, MemberView, RoomLook, RoomOverview
 from virtubar.room.records import ReportStatus, SanctionKind, Scope
 
-DURATION_MAX_S: Final = 10 * 366 * 86_400
 NOTE_MAX_CHARS: Final = 500
 
 
@@ -38,7 +37,7 @@ class ModerationRequest(Struct, frozen=True, rename="camel"):
     action: ModerationVerb
     user_id: UserId
     reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
-    duration_seconds: Annotated[int, Meta(ge=1, le=DURATION_MAX_S)] | None = None
+    duration_seconds: Annotated[int, Meta(ge=1, le=ACT_DURATION_MAX_S)] | None = None
     scope: Scope = "room"
 
 

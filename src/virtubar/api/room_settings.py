@@ -11,14 +11,14 @@ from msgspec import UNSET
 
 from virtubar.api.auditing import Views
 from virtubar.api.authorization import Authorizer, find_room, room_not_found
-from virtubar.api.bodies import ROOM_NAME_MAX_CHARS
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
 from virtubar.api.oversight_bodies import ChangeRoomRequest, RoomSettings
 from virtubar.api.parts import ApiParts
 from virtubar.api.permissions import Right
 from virtubar.errors import RequestRefusedError
-from virtubar.room.config import WORD_MAX_CHARS, RoomConfig
+from virtubar.protocol.constants import ROOM_NAME_MAX_CHARS, WORD_MAX_CHARS
+from virtubar.room.config import RoomConfig
 from virtubar.room.text import clean_display_name
 from virtubar.room.words import tokens
 

@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from virtubar.api.authorization import look_at_room, room_not_found
 from virtubar.api.bodies import (
     ROOM_ID_SCHEMA,
-    ROOM_NAME_MAX_CHARS,
     CreatedRoom,
     CreateRoomRequest,
     RoomList,
@@ -28,7 +27,7 @@ from virtubar.api.request_limits import LOOKS_BY_ADDRESS, RequestLimits, limited
 from virtubar.api.room_list import PAGE_DEFAULT, PAGE_MAX, RoomPages
 from virtubar.api.room_settings import check_retention, clean_words
 from virtubar.errors import RequestRefusedError
-from virtubar.protocol.constants import EMOTE_IDS
+from virtubar.protocol.constants import EMOTE_IDS, ROOM_NAME_MAX_CHARS
 from virtubar.room.config import RoomConfig
 from virtubar.room.text import clean_display_name
 

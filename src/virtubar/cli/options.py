@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 import typer
 
-from virtubar.protocol.constants import ROOM_ID_PATTERN, USER_ID_PATTERN
+from virtubar.protocol.constants import ACT_DURATION_MAX_S, ROOM_ID_PATTERN, USER_ID_PATTERN
 
 DEFAULT_URL: Final = "http://127.0.0.1:8000"
 LIST_DEFAULT: Final = 50
 LIST_MAX: Final = 10_000
-DURATION_MAX_S: Final = 10 * 366 * 86_400
 _UNITS_S: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _duration = re.compile(r"([0-9]{1,9})([smhd])\Z", re.ASCII)
 
@@ -62,7 +61,7 @@ def seconds(duration: str | None, option: str = "--for") -> int | None:
         return None
     parsed = _duration.match(duration)
     length_s = int(parsed[1]) * _UNITS_S[parsed[2]] if parsed else 0
-    if not 1 <= length_s <= DURATION_MAX_S:
+    if not 1 <= length_s <= ACT_DURATION_MAX_S:
         raise typer.BadParameter(
             f"{duration!r} is no time like 30s, 10m, 2h or 7d, of ten years at most",
             param_hint=option,

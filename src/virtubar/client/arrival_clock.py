@@ -2,10 +2,8 @@
 
 from collections import deque
 
-WINDOW_MS = 10_000.0
-"""How long the least late sample counts."""
-SHIFT_MS = 500.0
-"""Later than this without a break means that a clock was set, not that the network is slow."""
+from virtubar.protocol.constants import ARRIVAL_WINDOW_MS, CLOCK_SHIFT_MS
+
 SHIFT_PATIENCE_MS = 1_000.0
 """A stall of the network ends with punctual samples well within this."""
 
@@ -39,7 +37,7 @@ class ArrivalClock:
             arrival_ms: on any steady clock of the client's, not going back.
         """
         delay_ms = arrival_ms - ts_ms
-        while self._least and arrival_ms - self._least[0][0] > WINDOW_MS:
+        while self._least and arrival_ms - self._least[0][0] > ARRIVAL_WINDOW_MS:
             self._least.popleft()
         if self._is_shift(delay_ms, arrival_ms):
             self.reset()
@@ -54,7 +52,7 @@ class ArrivalClock:
 
     def _is_shift(self, delay_ms: float, arrival_ms: float) -> bool:
         offset_ms = self.offset_ms
-        if offset_ms is None or delay_ms - offset_ms <= SHIFT_MS:
+        if offset_ms is None or delay_ms - offset_ms <= CLOCK_SHIFT_MS:
             self._late_since_ms = None
             return False
         if self._late_since_ms is None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from virtubar.protocol.constants import BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CloseCode
-
-DRAIN_JITTER_MS = 1000
-"""After 1001 everybody of a node comes back at once: spread over a second."""
-HOPS_MAX = 3
-"""Room moves (4010) followed at once; further ones wait, or two nodes could play ping-pong."""
+from virtubar.protocol.constants import (
+    BACKOFF_FIRST_MS,
+    BACKOFF_MAX_MS,
+    DRAIN_JITTER_MS,
+    HOPS_MAX,
+    CloseCode,
+)
 
 
 class Backoff:

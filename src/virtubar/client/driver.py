@@ -32,11 +32,8 @@ from virtubar.client.steps import (
 from virtubar.client.tickets import JoinRequests
 from virtubar.errors import ClientError
 from virtubar.protocol.codec import DecodeRefusedError, decode_server, encode
-from virtubar.protocol.constants import CloseCode, ErrorCode
+from virtubar.protocol.constants import UNSENT_MAX_BYTES, CloseCode, ErrorCode
 from virtubar.protocol.events import AvatarTransform, ClientEvent
-
-UNSENT_MAX_BYTES = 4096
-"""With more than this unsent, transforms wait and the newest is kept: they would only come late."""
 
 logger = logging.getLogger(__name__)
 

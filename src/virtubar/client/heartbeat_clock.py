@@ -4,11 +4,7 @@ from collections import deque
 
 from msgspec import Struct
 
-WINDOW_MS = 60_000
-"""How long a measurement counts: a dozen heartbeats, in which clocks drift under 10 ms."""
-SHIFT_MS = 500
-"""A newer measurement that differs by more (and by more than its own round trip can explain)
-means that one of the clocks was set: the older ones are forgotten."""
+from virtubar.protocol.constants import CLOCK_SHIFT_MS, HEARTBEAT_WINDOW_MS
 
 
 class _Measurement(Struct, frozen=True, gc=False):
@@ -64,9 +60,11 @@ class HeartbeatClock:
             return
         offset_ms = server_ms - (sent_ms + received_ms) / 2.0
         known_ms = self.offset_ms
-        if known_ms is not None and abs(offset_ms - known_ms) > SHIFT_MS + round_trip_ms / 2.0:
+        shift_ms = 0.0 if known_ms is None else abs(offset_ms - known_ms)
+        if shift_ms > CLOCK_SHIFT_MS + round_trip_ms / 2.0:
             self._measurements.clear()
-        while self._measurements and received_ms - self._measurements[0].at_ms > WINDOW_MS:
+        oldest_ms = received_ms - HEARTBEAT_WINDOW_MS
+        while self._measurements and self._measurements[0].at_ms < oldest_ms:
             self._measurements.popleft()
         self._measurements.append(_Measurement(received_ms, round_trip_ms, offset_ms))
         self._newest_round_trip_ms = round_trip_ms

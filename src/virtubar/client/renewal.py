@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-RENEW_EARLY = 0.2
-RENEW_SPREAD = 0.1
-"""A token is renewed in the last 20 to 30 % of its life, spread so that a room full of people who
-came together does not ask together."""
-RENEW_SOONEST_MS = 1_000.0
-"""However short its life seems, a token is not renewed more often than this."""
-RENEW_ANSWER_MS = 10_000.0
-"""How long a renewal may take before it is tried again."""
+from virtubar.protocol.constants import (
+    RENEW_ANSWER_MS,
+    RENEW_EARLY,
+    RENEW_SOONEST_MS,
+    RENEW_SPREAD,
+)
 
 
 class Renewal:

@@ -4,15 +4,14 @@ import math
 
 from msgspec import Struct
 
-from virtubar.protocol.constants import SEND_RATE_HZ, SEND_STILL_INTERVAL_MS
+from virtubar.protocol.constants import (
+    MOVED_M,
+    SEND_RATE_HZ,
+    SEND_STILL_INTERVAL_MS,
+    TURNED_RAD,
+    URGENT_BURST,
+)
 from virtubar.protocol.events import Anim
-
-MOVED_M = 0.01
-"""Less than a centimetre is nothing that anybody would see."""
-TURNED_RAD = math.radians(1.0)
-URGENT_BURST = 3.0
-"""Transforms that may go out beside the rate on start, stop and turn of `speaking`: below the
-server's burst of 5 (§5), so that a nervous application is not throttled there."""
 
 
 class Pose(Struct, frozen=True, gc=False):
@@ -46,7 +45,7 @@ class TransformSender:
         self._sent_ms = -math.inf
         self._waiting: Pose | None = None
         self._latest: Pose | None = None
-        self._credit = URGENT_BURST
+        self._credit = float(URGENT_BURST)
         self._credit_ms: float | None = None
 
     @property

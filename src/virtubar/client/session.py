@@ -22,21 +22,17 @@ from virtubar.protocol import events as wire
 from virtubar.protocol.constants import (
     DEFAULT_AVATAR_ID,
     HEARTBEAT_INTERVAL_MS,
+    HEARTBEATS_UNANSWERED_MAX,
+    JOIN_ANSWER_MS,
     NO_RECONNECT_CODES,
     SEQ_RESTART,
+    STABLE_MS,
     AuthCode,
     CloseCode,
 )
 
 ABNORMAL_CLOSE = 1006
 """What a connection that ended without a close frame is said to be closed with."""
-JOIN_ANSWER_MS = 30_000
-"""How long the answer to `join_room` may take before the socket is given up."""
-HEARTBEATS_UNANSWERED_MAX = 3
-"""Heartbeats in a row with nothing heard at all: the connection is dead. Counted, not timed, so
-that a client which was itself suspended does not blame the server."""
-STABLE_MS = 5_000
-"""A membership that held this long starts the backoff anew; a shorter one goes on with it."""
 BEFORE_ALL_MESSAGES = "00000000-0000-0000-0000-000000000000"
 """What one who was in the room and heard nothing yet has heard last (§6): ids rise as texts."""
 FINAL_STATUSES = frozenset({400, 401, 403, 404, 413, 422})

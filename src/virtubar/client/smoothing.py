@@ -14,33 +14,23 @@ from virtubar.client.spring import Spring
 from virtubar.protocol.constants import (
     BUFFER_MAX_MS,
     BUFFER_MIN_MS,
+    CORRECTION_TAU_MS,
+    DELAY_FALL_TAU_MS,
+    DELAY_MARGIN_MS,
+    DELAY_RISE_TAU_MS,
     EXTRAPOLATION_MAX_MS,
+    GAP_INTERVALS,
+    INTERVAL_MAX_MS,
+    INTERVAL_WEIGHT,
+    LATENESS_QUANTILE,
+    PLAYHEAD_JUMP_MS,
+    SAMPLES_MAX,
     SEND_RATE_HZ,
+    SLEW_MAX,
     SNAP_DISTANCE_M,
+    SPEED_SPAN_MIN_MS,
 )
 from virtubar.protocol.events import Anim
-
-RING_MAX = 32
-"""Samples kept of a member, oldest dropped: two seconds at 15 Hz, ten times the deepest buffer."""
-DELAY_MARGIN_MS = 10.0
-"""Above the p95 lateness and one send interval: the frame that is being drawn."""
-DELAY_RISE_TAU_MS = 400.0
-DELAY_FALL_TAU_MS = 5_000.0
-"""The buffer deepens soon after lateness grows and thins slowly after it shrinks, so that one
-quiet second on a bad line does not bring the stalls back."""
-SLEW_MAX = 0.08
-"""The playhead runs at most this much faster or slower than time: nobody sees 8 %."""
-JUMP_MS = 500.0
-"""Further behind than this the playhead jumps, further ahead it waits."""
-CORRECTION_TAU_MS = 120.0
-"""How fast the difference between a guess and the truth fades."""
-GAP_INTERVALS = 2.5
-"""After a pause of more intervals than this a walk begins one interval before its first sample."""
-INTERVAL_MAX_MS = 250.0
-"""A longer gap between samples is a pause, not a send interval."""
-INTERVAL_WEIGHT = 0.1
-SPEED_SPAN_MIN_MS = 30.0
-"""Two samples closer than this give no speed worth going on with: a start right after a move."""
 
 
 class Sample(Struct, frozen=True, gc=False):
@@ -81,8 +71,8 @@ class SnapshotBuffer:
     def __init__(self) -> None:
         self.delay_ms = float(BUFFER_MIN_MS)
         self.playhead_ms = -math.inf
-        self._samples: deque[Sample] = deque(maxlen=RING_MAX)
-        self._lateness_ms: deque[float] = deque(maxlen=RING_MAX)
+        self._samples: deque[Sample] = deque(maxlen=SAMPLES_MAX)
+        self._lateness_ms: deque[float] = deque(maxlen=SAMPLES_MAX)
         self._interval_ms = 1000.0 / SEND_RATE_HZ
         self._sampled_ms = -math.inf
         self._offset = _NO_OFFSET
@@ -176,9 +166,9 @@ class SnapshotBuffer:
         self._adapt_delay(dt_ms)
         target_ms = self._sampled_ms - self.delay_ms
         off_ms = target_ms - (self.playhead_ms + dt_ms)
-        if off_ms > JUMP_MS:
+        if off_ms > PLAYHEAD_JUMP_MS:
             self.playhead_ms = target_ms
-        elif off_ms >= -JUMP_MS:
+        elif off_ms >= -PLAYHEAD_JUMP_MS:
             slew_ms = SLEW_MAX * dt_ms
             self.playhead_ms += dt_ms + min(slew_ms, max(-slew_ms, off_ms))
         return dt_ms
@@ -193,7 +183,7 @@ class SnapshotBuffer:
         if not self._lateness_ms:
             return 0.0
         ordered = sorted(self._lateness_ms)
-        return ordered[math.ceil(0.95 * len(ordered)) - 1]
+        return ordered[math.ceil(LATENESS_QUANTILE * len(ordered)) - 1]
 
     def _at(self, at_ms: float) -> Sample:
         """The member at a motion time: between two samples, before the first, or after the last."""

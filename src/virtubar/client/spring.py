@@ -2,9 +2,8 @@
 
 import math
 
-SPRING_LAG_MS = 40.0
-"""How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
-(apps/web/bench)."""
+from virtubar.protocol.constants import SPRING_LAG_MS
+
 _OMEGA = 2.0 / SPRING_LAG_MS
 """Per ms: a critically damped spring lags 2/ω behind a ramp."""
 

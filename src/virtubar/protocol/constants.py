@@ -1,6 +1,7 @@
 """Names, limits, rates and close codes of the VirtuBar Realtime Protocol, each with its section.
 
 Section numbers are those of docs/protocol.md. Units end the names: `_ms`, `_hz`, `_bytes`, `_m`.
+Longer than most modules because the server and the clients in both languages read one table.
 """
 
 from enum import IntEnum, StrEnum
@@ -224,19 +225,89 @@ EMOTE_IDS: Final = ("cheers", "laugh", "clap", "heart", "wave", "dance", "sad", 
 # Moderation (§7)
 KICK_REFUSAL_MS: Final = 30_000
 REASON_MAX_CHARS: Final = 500
+ACT_DURATION_MAX_S: Final = 316_224_000
+"""Ten leap years; what is to hold for longer holds for good."""
+ROOM_NAME_MAX_CHARS: Final = 64
+SLOW_MODE_MAX_S: Final = 3_600
+WORDS_MAX: Final = 500
+WORD_MAX_CHARS: Final = 64
+"""Of a room's word list: entries, and characters of one."""
 ACT_RATE_HZ: Final = 5.0
 ACT_BURST: Final = 20
 """Acts of moderation that one person may ask for: each is a write, and a line of the audit."""
 
-# Client behaviour (§9)
+# Client behaviour (§9): what all clients do alike
 BACKOFF_FIRST_MS: Final = 250
 BACKOFF_MAX_MS: Final = 8_000
-BUFFER_MIN_MS: Final = 100
-BUFFER_MAX_MS: Final = 200
-EXTRAPOLATION_MAX_MS: Final = 250
-SNAP_DISTANCE_M: Final = 3.0
+DRAIN_JITTER_MS: Final = 1_000
+"""After 1001 everybody of a server comes back at once: spread over a second."""
+HOPS_MAX: Final = 3
+"""Room moves (4010) followed at once; further ones wait, or two servers could play ping-pong."""
+STABLE_MS: Final = 5_000
+"""A membership that held this long starts the backoff anew; a shorter one goes on with it."""
+JOIN_ANSWER_MS: Final = 30_000
+"""How long the answer to `join_room` may take: a large `room_state` is slow on a slow line."""
+HEARTBEATS_UNANSWERED_MAX: Final = 2
+"""Heartbeats in a row with nothing heard at all until the next is due, 15 s: the connection is
+dead, while the place is still kept for 5 s (§4). Counted, not timed, so that a client which was
+itself suspended does not blame the server."""
+HEARTBEAT_WINDOW_MS: Final = 60_000
+"""How long a round trip counts: a dozen heartbeats, in which clocks drift under 10 ms."""
+CLOCK_SHIFT_MS: Final = 500
+"""A shift of times larger than this means that a clock was set: what was known is forgotten."""
+ARRIVAL_WINDOW_MS: Final = 10_000
+"""How long the least late transform counts: in it clocks drift by less than a millisecond."""
+RENEW_EARLY: Final = 0.2
+RENEW_SPREAD: Final = 0.1
+"""A token is renewed in the last 20 to 30 % of its life, spread so that a room full of people who
+came together does not ask together."""
+RENEW_SOONEST_MS: Final = 1_000
+"""However short its life seems, a token is not renewed more often than this."""
+RENEW_ANSWER_MS: Final = 10_000
+"""How long a renewal may take before it is tried again."""
+UNSENT_MAX_BYTES: Final = 4_096
+"""Transforms are shed while more than this waits in the uplink: newer ones are worth more."""
 SEND_RATE_HZ: Final = 15.0
 SEND_STILL_INTERVAL_MS: Final = 1_000
+MOVED_M: Final = 0.01
+"""Less than a centimetre is nothing that anybody would see."""
+TURNED_RAD: Final = 0.017453292519943295
+"""One degree."""
+URGENT_BURST: Final = 3
+"""Transforms that may go out beside the rate on start, stop and the like: below the server's burst
+of 5 (§5), so that nervous fingers are not throttled there."""
+
+# Smoothing (§9): how remote avatars are drawn
+BUFFER_MIN_MS: Final = 100
+BUFFER_MAX_MS: Final = 200
+SAMPLES_MAX: Final = 32
+"""Samples kept of a member, oldest dropped: two seconds at 15 Hz, ten times the deepest buffer."""
+LATENESS_QUANTILE: Final = 0.95
+DELAY_MARGIN_MS: Final = 10
+"""Above that quantile of the lateness and one send interval: the frame that is being drawn."""
+DELAY_RISE_TAU_MS: Final = 400
+DELAY_FALL_TAU_MS: Final = 5_000
+"""The buffer deepens soon after lateness grows and thins slowly after it shrinks, so that one
+quiet second on a bad line does not bring the stalls back."""
+SLEW_MAX: Final = 0.08
+"""The playhead runs at most this much faster or slower than time: nobody sees 8 %."""
+PLAYHEAD_JUMP_MS: Final = 500
+"""Further behind than this the playhead jumps, further ahead it waits."""
+EXTRAPOLATION_MAX_MS: Final = 250
+SPEED_SPAN_MIN_MS: Final = 30
+"""Two samples closer than this give no speed worth going on with: a start right after a move."""
+CORRECTION_TAU_MS: Final = 120
+"""How fast the difference between a guess and the truth fades."""
+SNAP_DISTANCE_M: Final = 3.0
+GAP_INTERVALS: Final = 2.5
+"""After a pause of more intervals than this a walk begins one interval before its first sample."""
+INTERVAL_MAX_MS: Final = 250
+"""A longer gap between samples is a pause, not a send interval."""
+INTERVAL_WEIGHT: Final = 0.1
+"""How much of the next gap the learned send interval takes on."""
+SPRING_LAG_MS: Final = 40
+"""How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
+(apps/web/bench)."""
 
 # Seats (§11)
 SEAT_RATE_HZ: Final = 2.0

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from virtubar.protocol.constants import (
+    ACT_DURATION_MAX_S,
     COORDINATE_MAX_M,
     REASON_MAX_CHARS,
     SEAT_ID_PATTERN,
@@ -135,7 +136,7 @@ class Moderate(ClientEvent, frozen=True, gc=False):
     action: ModerationVerb
     user_id: UserId
     reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
-    duration_seconds: Annotated[int, Meta(ge=1, le=10 * 366 * 86_400)] | None = None
+    duration_seconds: Annotated[int, Meta(ge=1, le=ACT_DURATION_MAX_S)] | None = None
     scope: ModerationScope = "room"
 
 

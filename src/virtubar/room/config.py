@@ -12,9 +12,6 @@ Guard = Literal["off", "gentle", "strict"]
 CAPACITY_DEFAULT = 250
 """Members of one room: 250 at full rate are about a million updates a second, one core's worth."""
 CAPACITY_MAX = 1000
-SLOW_MODE_MAX_S = 3600
-WORDS_MAX = 500
-WORD_MAX_CHARS = 64
 RETENTION_MAX_DAYS = 3650
 
 

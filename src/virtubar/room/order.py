@@ -11,9 +11,9 @@ from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from virtubar.protocol.constants import CHAT_BURST, CHAT_RATE_HZ, Role
+from virtubar.protocol.constants import CHAT_BURST, CHAT_RATE_HZ, SLOW_MODE_MAX_S, Role
 from virtubar.protocol.events import ModerationVerb
-from virtubar.room.config import SLOW_MODE_MAX_S, Guard, RoomConfig
+from virtubar.room.config import Guard, RoomConfig
 from virtubar.room.moderation import SYSTEM_ID
 from virtubar.room.ports import ModerationAct, Mute
 from virtubar.room.words import tokens

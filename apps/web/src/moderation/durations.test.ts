@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CUSTOM, DURATION_MAX_S, DURATIONS, FIRST_DURATION, forHowLong, readDuration } from "./durations";
+import { ACT_DURATION_MAX_S } from "../net/realtime/constants";
+import { CUSTOM, DURATIONS, FIRST_DURATION, forHowLong, readDuration } from "./durations";
 
 const own = (amount: string, unit: "minutes" | "hours" | "days") => ({ choice: CUSTOM, amount, unit });
 
@@ -18,7 +19,7 @@ describe("readDuration", () => {
   it.each([
     [own("45", "minutes"), 2_700],
     [own(" 3 ", "hours"), 10_800],
-    [own("3660", "days"), DURATION_MAX_S],
+    [own("3660", "days"), ACT_DURATION_MAX_S],
   ])("takes one's own", (draft, seconds) => {
     expect(readDuration(draft)).toEqual({ isGood: true, seconds });
   });

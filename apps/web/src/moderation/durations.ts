@@ -1,11 +1,9 @@
 /** How long a ban or a mute holds, as people choose it. Pure. */
+import { ACT_DURATION_MAX_S } from "../net/realtime/constants";
 
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 const DAY_S = 24 * HOUR_S;
-
-/** The longest that the server takes: ten years (§7). */
-export const DURATION_MAX_S = 10 * 366 * DAY_S;
 
 /** One of the list; `seconds` null for good. */
 export interface DurationChoice {
@@ -54,7 +52,7 @@ export function readDuration({ choice, amount, unit }: DurationDraft): DurationR
     return { isGood: false, why: "Give a whole number, 1 or more." };
   }
   const seconds = count * (UNITS.find(({ id }) => id === unit)?.seconds ?? MINUTE_S);
-  if (seconds > DURATION_MAX_S)
+  if (seconds > ACT_DURATION_MAX_S)
     return { isGood: false, why: "Ten years are the most; or choose “For good”." };
   return { isGood: true, seconds };
 }

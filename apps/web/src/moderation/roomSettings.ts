@@ -1,12 +1,13 @@
 /** A room's settings as a form has them. Pure. */
 import type { Guard, RoomSettings, SettingsChange } from "../api/moderation";
-import { Role } from "../net/realtime/constants";
+import {
+  ROOM_NAME_MAX_CHARS,
+  Role,
+  SLOW_MODE_MAX_S,
+  WORD_MAX_CHARS,
+  WORDS_MAX,
+} from "../net/realtime/constants";
 import { codePoints } from "../text/codePoints";
-
-export const NAME_MOST_CHARS = 64;
-export const SLOW_MODE_MOST_S = 3600;
-export const WORDS_MOST = 500;
-export const WORD_MOST_CHARS = 64;
 
 /** Everybody whom an identity provider vouches for, and those who keep order. */
 const SIGNED_IN: readonly string[] = [Role.MEMBER, Role.OWNER, Role.MODERATOR, Role.ADMIN];
@@ -65,19 +66,19 @@ export function checkDraft({ name, slowMode, words }: SettingsDraft): SettingsCh
 function nameWrong(name: string): string {
   const length = codePoints(name.trim());
   if (length === 0) return "A room needs a name.";
-  return length > NAME_MOST_CHARS ? `${NAME_MOST_CHARS} characters are the most.` : "";
+  return length > ROOM_NAME_MAX_CHARS ? `${ROOM_NAME_MAX_CHARS} characters are the most.` : "";
 }
 
 function slowModeWrong(slowMode: string): string {
   const seconds = Number(slowMode.trim() === "" ? Number.NaN : slowMode.trim());
-  const isGood = Number.isInteger(seconds) && seconds >= 0 && seconds <= SLOW_MODE_MOST_S;
-  return isGood ? "" : `Whole seconds, 0 to ${SLOW_MODE_MOST_S}.`;
+  const isGood = Number.isInteger(seconds) && seconds >= 0 && seconds <= SLOW_MODE_MAX_S;
+  return isGood ? "" : `Whole seconds, 0 to ${SLOW_MODE_MAX_S}.`;
 }
 
 function wordsWrong(words: readonly string[]): string {
-  const long = words.find((word) => codePoints(word) > WORD_MOST_CHARS);
-  if (long !== undefined) return `${WORD_MOST_CHARS} characters are the most for one line.`;
-  return words.length > WORDS_MOST ? `${WORDS_MOST} lines are the most.` : "";
+  const long = words.find((word) => codePoints(word) > WORD_MAX_CHARS);
+  if (long !== undefined) return `${WORD_MAX_CHARS} characters are the most for one line.`;
+  return words.length > WORDS_MAX ? `${WORDS_MAX} lines are the most.` : "";
 }
 
 /** Only what is other than before; of a draft that is good. */

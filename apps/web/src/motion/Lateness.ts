@@ -1,11 +1,9 @@
-/** Samples that count: about the last two seconds of a walk. */
-const KEPT = 32;
-const QUANTILE = 0.95;
+import { LATENESS_QUANTILE, SAMPLES_MAX } from "../net/realtime/constants";
 
 /** How late the samples of one member come: the 95th percentile of the last 32. */
 export class Lateness {
-  readonly #kept = new Float64Array(KEPT);
-  readonly #ordered = new Float64Array(KEPT);
+  readonly #kept = new Float64Array(SAMPLES_MAX);
+  readonly #ordered = new Float64Array(SAMPLES_MAX);
   #count = 0;
   #p95Ms = 0;
 
@@ -15,13 +13,13 @@ export class Lateness {
   }
 
   push(latenessMs: number): void {
-    this.#kept[this.#count % KEPT] = latenessMs;
+    this.#kept[this.#count % SAMPLES_MAX] = latenessMs;
     this.#count += 1;
-    const length = Math.min(this.#count, KEPT);
+    const length = Math.min(this.#count, SAMPLES_MAX);
     // What is not filled yet sorts to the end.
     this.#ordered.set(this.#kept);
     this.#ordered.fill(Infinity, length);
     this.#ordered.sort();
-    this.#p95Ms = this.#ordered[Math.ceil(QUANTILE * length) - 1]!;
+    this.#p95Ms = this.#ordered[Math.ceil(LATENESS_QUANTILE * length) - 1]!;
   }
 }

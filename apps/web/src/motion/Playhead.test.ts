@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BUFFER_MAX_MS, BUFFER_MIN_MS } from "../net/realtime/constants";
-import { JUMP_MS, Playhead, SLEW_MAX } from "./Playhead";
+import { PLAYHEAD_JUMP_MS, SLEW_MAX } from "../net/realtime/constants";
+import { Playhead } from "./Playhead";
 
 const FRAME_MS = 1000 / 60;
 
@@ -55,7 +56,7 @@ describe("Playhead", () => {
 
   it("jumps where it is too far behind", () => {
     const playhead = new Playhead();
-    const nowMs = run(playhead, 0, 1_000, 0) + JUMP_MS + 100;
+    const nowMs = run(playhead, 0, 1_000, 0) + PLAYHEAD_JUMP_MS + 100;
     playhead.advance(nowMs, FRAME_MS, 0);
     expect(playhead.ms).toBe(nowMs - BUFFER_MIN_MS);
   });
@@ -64,7 +65,7 @@ describe("Playhead", () => {
     const playhead = new Playhead();
     const nowMs = run(playhead, 0, 1_000, 0);
     const beforeMs = playhead.ms;
-    playhead.advance(nowMs - 2 * JUMP_MS, FRAME_MS, 0);
+    playhead.advance(nowMs - 2 * PLAYHEAD_JUMP_MS, FRAME_MS, 0);
     expect(playhead.ms).toBe(beforeMs);
   });
 

@@ -1,15 +1,12 @@
-import { BUFFER_MAX_MS, BUFFER_MIN_MS } from "../net/realtime/constants";
+import {
+  BUFFER_MAX_MS,
+  BUFFER_MIN_MS,
+  DELAY_FALL_TAU_MS,
+  DELAY_RISE_TAU_MS,
+  PLAYHEAD_JUMP_MS,
+  SLEW_MAX,
+} from "../net/realtime/constants";
 
-/**
- * The buffer deepens soon after lateness grows and thins slowly after it shrinks, so that one quiet
- * second on a bad line does not bring the stalls back.
- */
-const DELAY_RISE_TAU_MS = 400;
-const DELAY_FALL_TAU_MS = 5_000;
-/** The playhead runs at most this much faster or slower than time: nobody sees 8 %. */
-export const SLEW_MAX = 0.08;
-/** Further behind than this the playhead jumps, further ahead it waits. */
-export const JUMP_MS = 500;
 /** The frame loop caps its steps at 1/30 s; in a step as long as that more time may have passed. */
 const STEP_CAP_MS = 1000 / 30 - 0.5;
 
@@ -51,8 +48,8 @@ export class Playhead {
     this.#motionMs = motionMs;
     this.#adaptDelay(wantedDelayMs, stepMs);
     const offMs = motionMs - this.#delayMs - (this.#ms + stepMs);
-    if (offMs > JUMP_MS) this.#ms += stepMs + offMs;
-    else if (offMs >= -JUMP_MS) {
+    if (offMs > PLAYHEAD_JUMP_MS) this.#ms += stepMs + offMs;
+    else if (offMs >= -PLAYHEAD_JUMP_MS) {
       const slewMs = SLEW_MAX * stepMs;
       this.#ms += stepMs + Math.min(slewMs, Math.max(-slewMs, offMs));
     }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { EXTRAPOLATION_MAX_MS } from "../net/realtime/constants";
-import { RING_MAX, SampleRing, type Place } from "./SampleRing";
+import { SAMPLES_MAX } from "../net/realtime/constants";
+import { SampleRing, type Place } from "./SampleRing";
 
 const place: Place = { x: 0, y: 0, z: 0, rotY: 0, anim: "idle" };
 let ring: SampleRing;
@@ -83,7 +84,7 @@ it("gives a sample without a time the time until which it holds", () => {
 });
 
 it("drops the oldest of more than 32", () => {
-  for (let index = 0; index <= RING_MAX; index++) ring.push(index * 10, index, 0, 0, 0, "idle");
+  for (let index = 0; index <= SAMPLES_MAX; index++) ring.push(index * 10, index, 0, 0, 0, "idle");
   expect(at(0).x).toBe(1);
   expect(at(15).x).toBeCloseTo(1.5);
 });

@@ -1,11 +1,11 @@
-import { EXTRAPOLATION_MAX_MS, SNAP_DISTANCE_M } from "../net/realtime/constants";
+import {
+  EXTRAPOLATION_MAX_MS,
+  SAMPLES_MAX,
+  SNAP_DISTANCE_M,
+  SPEED_SPAN_MIN_MS,
+} from "../net/realtime/constants";
 import type { Anim } from "../net/realtime/types";
 import { shortestArc } from "./angles";
-
-/** Samples kept of a member, oldest dropped: two seconds at 15 Hz, ten times the deepest buffer. */
-export const RING_MAX = 32;
-/** Two samples closer than this give no speed worth going on with: a start right after a move. */
-const SPEED_SPAN_MIN_MS = 30;
 
 /** Where a member is at one motion time, as far as the samples say. */
 export interface Place {
@@ -25,12 +25,12 @@ export class SampleRing {
   #length = 0;
   /** Of the newest sample. */
   #head = -1;
-  readonly #ts = new Float64Array(RING_MAX);
-  readonly #x = new Float64Array(RING_MAX);
-  readonly #y = new Float64Array(RING_MAX);
-  readonly #z = new Float64Array(RING_MAX);
-  readonly #rotY = new Float64Array(RING_MAX);
-  readonly #anim = new Array<Anim>(RING_MAX).fill("idle");
+  readonly #ts = new Float64Array(SAMPLES_MAX);
+  readonly #x = new Float64Array(SAMPLES_MAX);
+  readonly #y = new Float64Array(SAMPLES_MAX);
+  readonly #z = new Float64Array(SAMPLES_MAX);
+  readonly #rotY = new Float64Array(SAMPLES_MAX);
+  readonly #anim = new Array<Anim>(SAMPLES_MAX).fill("idle");
 
   get isEmpty(): boolean {
     return this.#length === 0;
@@ -52,8 +52,8 @@ export class SampleRing {
   }
 
   push(ts: number, x: number, y: number, z: number, rotY: number, anim: Anim): void {
-    this.#head = (this.#head + 1) % RING_MAX;
-    this.#length = Math.min(RING_MAX, this.#length + 1);
+    this.#head = (this.#head + 1) % SAMPLES_MAX;
+    this.#length = Math.min(SAMPLES_MAX, this.#length + 1);
     const head = this.#head;
     this.#ts[head] = ts;
     this.#x[head] = x;
@@ -82,7 +82,7 @@ export class SampleRing {
     }
     let later = this.#head;
     for (let back = 1; back < this.#length; back++) {
-      const earlier = (this.#head - back + RING_MAX) % RING_MAX;
+      const earlier = (this.#head - back + SAMPLES_MAX) % SAMPLES_MAX;
       if (this.#ts[earlier]! <= ms) {
         this.#between(earlier, later, ms, target);
         return;
@@ -107,7 +107,7 @@ export class SampleRing {
     const last = this.#head;
     this.#copy(last, target);
     if (target.anim !== "walk" || this.#length < 2) return;
-    const before = (last - 1 + RING_MAX) % RING_MAX;
+    const before = (last - 1 + SAMPLES_MAX) % SAMPLES_MAX;
     if (this.#isJump(before, last)) return;
     const spanMs = Math.max(SPEED_SPAN_MIN_MS, this.#ts[last]! - this.#ts[before]!);
     const aheadMs = Math.min(ms - this.#ts[last]!, EXTRAPOLATION_MAX_MS);

@@ -4,7 +4,7 @@ import type { Anim } from "../net/realtime/types";
 import { shortestArc } from "./angles";
 import { makePose, type Pose } from "./Pose";
 import { SnapshotBuffer } from "./SnapshotBuffer";
-import { SPRING_LAG_MS } from "./Spring";
+import { SPRING_LAG_MS } from "../net/realtime/constants";
 
 const INTERVAL_MS = 1000 / 15;
 const FRAME_MS = 1000 / 60;

@@ -1,4 +1,12 @@
-import { SEND_RATE_HZ, SNAP_DISTANCE_M } from "../net/realtime/constants";
+import {
+  CORRECTION_TAU_MS,
+  DELAY_MARGIN_MS,
+  GAP_INTERVALS,
+  INTERVAL_MAX_MS,
+  INTERVAL_WEIGHT,
+  SEND_RATE_HZ,
+  SNAP_DISTANCE_M,
+} from "../net/realtime/constants";
 import type { Anim } from "../net/realtime/types";
 import { wrapAngle } from "./angles";
 import { Lateness } from "./Lateness";
@@ -7,15 +15,6 @@ import type { Pose } from "./Pose";
 import { SampleRing, type Place } from "./SampleRing";
 import { Spring } from "./Spring";
 
-/** Above the p95 lateness and one send interval: the frame that is being drawn. */
-const DELAY_MARGIN_MS = 10;
-/** How fast the difference between a guess and the truth fades. */
-const CORRECTION_TAU_MS = 120;
-/** After a pause of more intervals than this a walk begins one interval before its first sample. */
-const GAP_INTERVALS = 2.5;
-/** A longer gap between samples is a pause, not a send interval. */
-const INTERVAL_MAX_MS = 250;
-const INTERVAL_WEIGHT = 0.1;
 /** Who stands is drawn walking above the one, who walks is drawn standing below the other. */
 const WALK_FROM_MPS = 0.3;
 const STAND_BELOW_MPS = 0.15;

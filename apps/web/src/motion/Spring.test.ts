@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Spring, SPRING_LAG_MS } from "./Spring";
+import { SPRING_LAG_MS } from "../net/realtime/constants";
+import { Spring } from "./Spring";
 
 function settled(): Spring {
   const spring = new Spring();

@@ -1,10 +1,6 @@
+import { SPRING_LAG_MS } from "../net/realtime/constants";
 import { shortestArc } from "./angles";
 
-/**
- * How far behind a steady walker the spring runs. 60 ms would take another 20 ms of everybody's time
- * and make nothing visibly calmer (bench/README.md).
- */
-export const SPRING_LAG_MS = 40;
 /** Per ms: a critically damped spring lags 2/ω behind a ramp. */
 const OMEGA = 2 / SPRING_LAG_MS;
 

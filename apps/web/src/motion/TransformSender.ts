@@ -1,18 +1,16 @@
-import { SEND_RATE_HZ, SEND_STILL_INTERVAL_MS } from "../net/realtime/constants";
+import {
+  MOVED_M,
+  SEND_RATE_HZ,
+  SEND_STILL_INTERVAL_MS,
+  TURNED_RAD,
+  URGENT_BURST,
+} from "../net/realtime/constants";
 import type { Transform } from "../net/realtime/types";
 import { shortestArc } from "./angles";
 import type { Pose } from "./Pose";
 
-/** Less than a centimetre is nothing that anybody would see. */
-const MOVED_M = 0.01;
-const TURNED_RAD = Math.PI / 180;
 /** So far without walking is no step: somebody sat down, or was put there. */
 const PLACED_M = 0.25;
-/**
- * Transforms that may go out beside the rate on start, stop and sit: below the server's burst of 5
- * (§5), so that nervous fingers are not throttled there.
- */
-const URGENT_BURST = 3;
 /** A frame at 60 Hz: one that comes this little too early is not made to wait for the next. */
 const EARLY_MS = 8;
 
@@ -29,7 +27,7 @@ export class TransformSender {
   #sentMs = -Infinity;
   /** When the rate allows the next one. */
   #dueMs = -Infinity;
-  #credit = URGENT_BURST;
+  #credit: number = URGENT_BURST;
   #creditMs = -Infinity;
 
   constructor(rateHz: number = SEND_RATE_HZ) {

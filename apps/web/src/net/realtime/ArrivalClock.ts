@@ -1,9 +1,7 @@
-/** How long an arrival counts: in it clocks drift by less than a millisecond. */
-const WINDOW_MS = 10_000;
+import { ARRIVAL_WINDOW_MS, CLOCK_SHIFT_MS } from "./constants";
+
 const SLOTS = 20;
-const SLOT_MS = WINDOW_MS / SLOTS;
-/** A shift larger than this means that one of the clocks was set: what was known is forgotten. */
-const SHIFT_MS = 500;
+const SLOT_MS = ARRIVAL_WINDOW_MS / SLOTS;
 /** So many whole slots in a row must be late before lateness is taken for a shift: no stall of a
  * living connection makes every single event late for so long. */
 const SHIFT_SLOTS = 4;
@@ -27,7 +25,7 @@ export class ArrivalClock {
   /** Take one event's times in; answers how late it was, 0 for the fastest. */
   observe(ts: number, arrivalMs: number): number {
     const offsetMs = arrivalMs - ts;
-    if (this.#offsetMs !== null && offsetMs < this.#offsetMs - SHIFT_MS) this.reset();
+    if (this.#offsetMs !== null && offsetMs < this.#offsetMs - CLOCK_SHIFT_MS) this.reset();
     const slot = Math.floor(arrivalMs / SLOT_MS);
     if (slot !== this.#slot) this.#turn(slot);
     const index = modulo(slot);
@@ -60,7 +58,7 @@ export class ArrivalClock {
     if (this.#offsetMs === null) return false;
     for (let back = 1; back <= SHIFT_SLOTS; back++) {
       const least = this.#least[modulo(slot - back)]!;
-      if (least === Infinity || least < this.#offsetMs + SHIFT_MS) return false;
+      if (least === Infinity || least < this.#offsetMs + CLOCK_SHIFT_MS) return false;
     }
     return true;
   }

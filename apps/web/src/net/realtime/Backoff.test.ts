@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Backoff, DRAIN_JITTER_MS, HOPS_MAX } from "./Backoff";
+import { Backoff } from "./Backoff";
+import { DRAIN_JITTER_MS, HOPS_MAX } from "./constants";
 
 describe("Backoff", () => {
   it("has full jitter below a limit that doubles from 0.25 s to 8 s", () => {

@@ -1,9 +1,4 @@
-import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CloseCode } from "./constants";
-
-/** After 1001 everybody of a server comes back at once: spread over a second. */
-export const DRAIN_JITTER_MS = 1_000;
-/** Room moves (4010) followed at once; further ones wait, or two servers could play ping-pong. */
-export const HOPS_MAX = 3;
+import { BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CloseCode, DRAIN_JITTER_MS, HOPS_MAX } from "./constants";
 
 /** How long to wait before trying again (§8, §9): full jitter, 0.25 s doubling to 8 s. Pure. */
 export class Backoff {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ME, MY_ID, OTHER, ServerBench, TRANSPORTS } from "../../testing/ServerBench";
-import { UPLINK_MAX_BYTES } from "./ServerProvider";
+import { UNSENT_MAX_BYTES } from "./constants";
 import type { Transform } from "./types";
 
 const STANDING: Transform = { x: 1, y: 0, z: 2, rotY: 0.5, anim: "idle", speaking: false };
@@ -219,9 +219,9 @@ describe.each(TRANSPORTS)("over %s", (transport) => {
     it("sheds transforms, and only them, while the uplink is full", async () => {
       const bench = new ServerBench(transport);
       await bench.join();
-      bench.socket.unsentBytes = UPLINK_MAX_BYTES;
+      bench.socket.unsentBytes = UNSENT_MAX_BYTES;
       expect(bench.provider.sendTransform(STANDING)).toBe(0);
-      bench.socket.unsentBytes = UPLINK_MAX_BYTES + 1;
+      bench.socket.unsentBytes = UNSENT_MAX_BYTES + 1;
       expect(bench.provider.sendTransform(STANDING)).toBeNull();
       bench.provider.sendChat("Hello");
       expect(bench.socket.of("local_chat")).toEqual([{ roomId: "lobby", text: "Hello", mode: "local" }]);

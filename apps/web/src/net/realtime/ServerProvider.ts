@@ -1,5 +1,5 @@
 import { decodeEnvelope, envelopeOf } from "./codec";
-import { ErrorCode, SEND_RATE_HZ } from "./constants";
+import { ErrorCode, SEND_RATE_HZ, UNSENT_MAX_BYTES } from "./constants";
 import { Jitter } from "./Jitter";
 import { ABNORMAL_CLOSE, type Addresses, type Link, type LinkOwner } from "./link/Link";
 import { Listeners } from "./Listeners";
@@ -20,9 +20,6 @@ import { Session } from "./session/Session";
 import { isSame, statusOf } from "./session/status";
 import { isTransform, type Command, type Input } from "./session/steps";
 import type { ServerWorld } from "./session/world";
-
-/** Transforms are shed while more than this waits in the uplink: newer ones are worth more. */
-export const UPLINK_MAX_BYTES = 4 * 1024;
 
 /** Begins a connection to where a ticket is good for. May throw where the URL is none. */
 export type OpenLink = (addresses: Addresses, owner: LinkOwner) => Link;
@@ -93,7 +90,7 @@ export class ServerProvider implements RealtimeProvider {
   sendTransform(transform: Transform): number | null {
     const session = this.#session;
     if (session?.step !== "joined" || this.#link === null) return null;
-    if (this.#link.unsentBytes > UPLINK_MAX_BYTES) return null;
+    if (this.#link.unsentBytes > UNSENT_MAX_BYTES) return null;
     const { x, y, z, rotY, anim, speaking } = transform;
     const seq = session.nextSeq();
     const roomId = this.#roomId;

@@ -3,6 +3,7 @@
  * Names, limits, rates and close codes of the VirtuBar Realtime Protocol, each with its section.
  *
  * Section numbers are those of docs/protocol.md. Units end the names: `_ms`, `_hz`, `_bytes`, `_m`.
+ * Longer than most modules because the server and the clients in both languages read one table.
  */
 
 export const PROTOCOL_VERSION = 1;
@@ -287,28 +288,146 @@ export const KICK_REFUSAL_MS = 30000;
 
 export const REASON_MAX_CHARS = 500;
 
+/** Ten leap years; what is to hold for longer holds for good. */
+export const ACT_DURATION_MAX_S = 316224000;
+
+export const ROOM_NAME_MAX_CHARS = 64;
+
+export const SLOW_MODE_MAX_S = 3600;
+
+export const WORDS_MAX = 500;
+
+/** Of a room's word list: entries, and characters of one. */
+export const WORD_MAX_CHARS = 64;
+
 export const ACT_RATE_HZ = 5;
 
 /** Acts of moderation that one person may ask for: each is a write, and a line of the audit. */
 export const ACT_BURST = 20;
 
-// Client behaviour (§9)
+// Client behaviour (§9): what all clients do alike
 
 export const BACKOFF_FIRST_MS = 250;
 
 export const BACKOFF_MAX_MS = 8000;
 
-export const BUFFER_MIN_MS = 100;
+/** After 1001 everybody of a server comes back at once: spread over a second. */
+export const DRAIN_JITTER_MS = 1000;
 
-export const BUFFER_MAX_MS = 200;
+/** Room moves (4010) followed at once; further ones wait, or two servers could play ping-pong. */
+export const HOPS_MAX = 3;
 
-export const EXTRAPOLATION_MAX_MS = 250;
+/** A membership that held this long starts the backoff anew; a shorter one goes on with it. */
+export const STABLE_MS = 5000;
 
-export const SNAP_DISTANCE_M = 3;
+/** How long the answer to `join_room` may take: a large `room_state` is slow on a slow line. */
+export const JOIN_ANSWER_MS = 30000;
+
+/**
+ * Heartbeats in a row with nothing heard at all until the next is due, 15 s: the connection is
+ * dead, while the place is still kept for 5 s (§4). Counted, not timed, so that a client which was
+ * itself suspended does not blame the server.
+ */
+export const HEARTBEATS_UNANSWERED_MAX = 2;
+
+/** How long a round trip counts: a dozen heartbeats, in which clocks drift under 10 ms. */
+export const HEARTBEAT_WINDOW_MS = 60000;
+
+/** A shift of times larger than this means that a clock was set: what was known is forgotten. */
+export const CLOCK_SHIFT_MS = 500;
+
+/** How long the least late transform counts: in it clocks drift by less than a millisecond. */
+export const ARRIVAL_WINDOW_MS = 10000;
+
+export const RENEW_EARLY = 0.2;
+
+/**
+ * A token is renewed in the last 20 to 30 % of its life, spread so that a room full of people who
+ * came together does not ask together.
+ */
+export const RENEW_SPREAD = 0.1;
+
+/** However short its life seems, a token is not renewed more often than this. */
+export const RENEW_SOONEST_MS = 1000;
+
+/** How long a renewal may take before it is tried again. */
+export const RENEW_ANSWER_MS = 10000;
+
+/** Transforms are shed while more than this waits in the uplink: newer ones are worth more. */
+export const UNSENT_MAX_BYTES = 4096;
 
 export const SEND_RATE_HZ = 15;
 
 export const SEND_STILL_INTERVAL_MS = 1000;
+
+/** Less than a centimetre is nothing that anybody would see. */
+export const MOVED_M = 0.01;
+
+/** One degree. */
+export const TURNED_RAD = 0.017453292519943295;
+
+/**
+ * Transforms that may go out beside the rate on start, stop and the like: below the server's burst
+ * of 5 (§5), so that nervous fingers are not throttled there.
+ */
+export const URGENT_BURST = 3;
+
+// Smoothing (§9): how remote avatars are drawn
+
+export const BUFFER_MIN_MS = 100;
+
+export const BUFFER_MAX_MS = 200;
+
+/**
+ * Samples kept of a member, oldest dropped: two seconds at 15 Hz, ten times the deepest buffer.
+ */
+export const SAMPLES_MAX = 32;
+
+export const LATENESS_QUANTILE = 0.95;
+
+/** Above that quantile of the lateness and one send interval: the frame that is being drawn. */
+export const DELAY_MARGIN_MS = 10;
+
+export const DELAY_RISE_TAU_MS = 400;
+
+/**
+ * The buffer deepens soon after lateness grows and thins slowly after it shrinks, so that one
+ * quiet second on a bad line does not bring the stalls back.
+ */
+export const DELAY_FALL_TAU_MS = 5000;
+
+/** The playhead runs at most this much faster or slower than time: nobody sees 8 %. */
+export const SLEW_MAX = 0.08;
+
+/** Further behind than this the playhead jumps, further ahead it waits. */
+export const PLAYHEAD_JUMP_MS = 500;
+
+export const EXTRAPOLATION_MAX_MS = 250;
+
+/** Two samples closer than this give no speed worth going on with: a start right after a move. */
+export const SPEED_SPAN_MIN_MS = 30;
+
+/** How fast the difference between a guess and the truth fades. */
+export const CORRECTION_TAU_MS = 120;
+
+export const SNAP_DISTANCE_M = 3;
+
+/**
+ * After a pause of more intervals than this a walk begins one interval before its first sample.
+ */
+export const GAP_INTERVALS = 2.5;
+
+/** A longer gap between samples is a pause, not a send interval. */
+export const INTERVAL_MAX_MS = 250;
+
+/** How much of the next gap the learned send interval takes on. */
+export const INTERVAL_WEIGHT = 0.1;
+
+/**
+ * How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
+ * (apps/web/bench).
+ */
+export const SPRING_LAG_MS = 40;
 
 // Seats (§11)
 

@@ -7,7 +7,7 @@ import { io } from "socket.io-client";
 import { afterEach, expect, it } from "vitest";
 import { FakeOwner } from "../../../testing/FakeOwner";
 import { envelopeOf } from "../codec";
-import { UPLINK_MAX_BYTES } from "../ServerProvider";
+import { UNSENT_MAX_BYTES } from "../constants";
 import { SocketIoLink, type ConnectIo } from "./SocketIoLink";
 
 const HANDSHAKE = `0${JSON.stringify({
@@ -85,13 +85,13 @@ it("sees what the WebSocket below holds back", async () => {
   const connect: ConnectIo = (origin, options) => io(origin, { ...options, transports: ["websocket"] });
   const link = new SocketIoLink(url, () => Promise.resolve(connect), owner);
   await opened;
-  expect(link.unsentBytes).toBeLessThan(UPLINK_MAX_BYTES);
+  expect(link.unsentBytes).toBeLessThan(UNSENT_MAX_BYTES);
   const text = "x".repeat(1_000_000);
   for (let count = 0; count < 20; count++) {
     link.send(envelopeOf("local_chat", { roomId: "lobby", text, mode: "local" }, 0));
   }
   await new Promise((resolve) => setImmediate(resolve)); // by now Socket.IO's own queue is empty
-  expect(link.unsentBytes).toBeGreaterThan(UPLINK_MAX_BYTES);
+  expect(link.unsentBytes).toBeGreaterThan(UNSENT_MAX_BYTES);
   link.close(false);
 });
 

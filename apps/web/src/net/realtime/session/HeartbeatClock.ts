@@ -1,8 +1,4 @@
-/** How long a measurement counts: a dozen heartbeats, in which clocks drift under 10 ms. */
-const WINDOW_MS = 60_000;
-/** A newer measurement that differs by more (and by more than its own round trip can explain) means
- * that one of the clocks was set: the older ones are forgotten. */
-const SHIFT_MS = 500;
+import { CLOCK_SHIFT_MS, HEARTBEAT_WINDOW_MS } from "../constants";
 
 interface Measurement {
   readonly atMs: number;
@@ -45,8 +41,8 @@ export class HeartbeatClock {
     const roundTripMs = receivedMs - sentMs;
     if (roundTripMs < 0) return;
     const offsetMs = serverMs - (sentMs + receivedMs) / 2;
-    const isShifted = Math.abs(offsetMs - (this.offsetMs ?? offsetMs)) > SHIFT_MS + roundTripMs / 2;
-    const kept = this.#measurements.filter((one) => receivedMs - one.atMs <= WINDOW_MS);
+    const isShifted = Math.abs(offsetMs - (this.offsetMs ?? offsetMs)) > CLOCK_SHIFT_MS + roundTripMs / 2;
+    const kept = this.#measurements.filter((one) => receivedMs - one.atMs <= HEARTBEAT_WINDOW_MS);
     const measurement = { atMs: receivedMs, roundTripMs, offsetMs };
     this.#measurements = isShifted ? [measurement] : [...kept, measurement];
     this.#roundTripMs = roundTripMs;

@@ -1,8 +1,5 @@
-import { HEARTBEAT_INTERVAL_MS } from "../constants";
+import { HEARTBEAT_INTERVAL_MS, HEARTBEATS_UNANSWERED_MAX } from "../constants";
 
-/** Heartbeats in a row with nothing heard at all until the third is due, 15 s: the connection is
- * dead. Counted, not timed, so that a page that was itself suspended does not blame the server. */
-export const HEARTBEATS_UNANSWERED_MAX = 2;
 /** When the page wakes or its network changes, the connection has this long to show that it lives. */
 export const PROBE_MS = 4_000;
 

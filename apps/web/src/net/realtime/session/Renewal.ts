@@ -1,11 +1,4 @@
-/** A token is renewed in the last 20 to 30 % of its life, spread so that a room full of people who
- * came together does not ask together. */
-const EARLY = 0.2;
-const SPREAD = 0.1;
-/** However short its life seems, a token is not renewed more often than this. */
-const SOONEST_MS = 1_000;
-/** How long a renewal may take before it is tried again. */
-const ANSWER_MS = 10_000;
+import { RENEW_ANSWER_MS, RENEW_EARLY, RENEW_SOONEST_MS, RENEW_SPREAD } from "../constants";
 
 /** When a joined client renews its token (§3). Pure. */
 export class Renewal {
@@ -35,8 +28,8 @@ export class Renewal {
 
   /** A token was taken that expires in `lifeMs`, negative where the clocks disagree. */
   schedule(lifeMs: number, nowMs: number): void {
-    const earlyMs = lifeMs * (EARLY + SPREAD * this.#chance());
-    this.#dueMs = nowMs + Math.max(SOONEST_MS, lifeMs - earlyMs);
+    const earlyMs = lifeMs * (RENEW_EARLY + RENEW_SPREAD * this.#chance());
+    this.#dueMs = nowMs + Math.max(RENEW_SOONEST_MS, lifeMs - earlyMs);
     this.#tries = 0;
     this.#isAsked = false;
   }
@@ -45,7 +38,7 @@ export class Renewal {
   begin(nowMs: number): void {
     this.#tries += 1;
     this.#isAsked = true;
-    this.#dueMs = nowMs + ANSWER_MS;
+    this.#dueMs = nowMs + RENEW_ANSWER_MS;
   }
 
   /** The ticket came, or was refused; what matters next is the room's answer. */

@@ -2,10 +2,12 @@
 import {
   AuthCode,
   CloseCode,
+  JOIN_ANSWER_MS,
   LEAVE_GRACE_MS,
   NO_RECONNECT_CODES,
   SEND_RATE_HZ,
   SEQ_RESTART,
+  STABLE_MS,
 } from "../constants";
 import { Backoff } from "../Backoff";
 import { ABNORMAL_CLOSE } from "../link/Link";
@@ -26,10 +28,6 @@ import type { Ticket, TicketRefusal } from "./tickets";
 
 /** How long a ticket or the opening of a socket may take. */
 export const PATIENCE_MS = 10_000;
-/** How long the answer to `join_room` may take: a large `room_state` is slow on a slow line (§5). */
-export const JOIN_ANSWER_MS = 30_000;
-/** A membership that held this long starts the backoff anew; a shorter one goes on with it. */
-export const STABLE_MS = 5_000;
 
 export interface SessionOptions extends ConnectOptions {
   /** What to add to a monotonic time for epoch ms on the client's clock. */
