@@ -15,7 +15,6 @@ from virtubar.auth.tokens import RealtimeTokens
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
-from virtubar.live.wire import Wire
 from virtubar.moderation.sanctions import SanctionBook
 from virtubar.protocol.constants import CloseCode, Device, Role
 from virtubar.protocol.events import AvatarTransform, JoinRoom, JoinUser, LocalChat, Presence
@@ -23,6 +22,7 @@ from virtubar.room.config import RoomConfig
 from virtubar.room.outcomes import Ending
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
+from virtubar.transport.dialect import JSON
 
 if TYPE_CHECKING:
     from virtubar.live.live_room import LiveRoom
@@ -35,7 +35,7 @@ SIGNING_KEY = "only for measuring, and longer than 32 bytes"
 class NullTransport:
     """A transport that takes everything and does nothing with it."""
 
-    wire = Wire.FRAMES
+    dialect = JSON
 
     def __init__(self, *, deflates: bool, congested: bool) -> None:
         self.deflates = deflates

@@ -10,9 +10,8 @@ from benchmarks.load import LoadFailedError, Plan, run_load
 from benchmarks.pollers import Poller, Tally, walk_mm
 from benchmarks.polling import latency, read_seats
 from benchmarks.servers import Running, Seat, VirtuBar, run_server
-from virtubar.live.wire import event_packet
 from virtubar.protocol.events import AvatarTransformBroadcast, Error, ServerEvent
-from virtubar.transport.socketio.packets import join
+from virtubar.transport.socketio.packets import event_packet, join
 
 SHORT = Plan(
     clients=4, room_size=4, settle_s=0.1, warmup_s=0.2, window_s=1.0, drain_s=2.0, polls=True

@@ -11,7 +11,7 @@ from virtubar.errors import VirtuBarError
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
-from virtubar.live.wire import Wire
+from virtubar.live.ports import Dialect
 from virtubar.moderation.ports import Answer
 from virtubar.moderation.sanctions import SanctionBook
 from virtubar.protocol.codec import decode_server, encode
@@ -22,10 +22,13 @@ from virtubar.room.ports import ModerationAct
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.transport.connection import Connection, ConnectionParts
+from virtubar.transport.dialect import JSON
+from virtubar.transport.socketio.dialect import FRAMED, SEPARATED
 
 if TYPE_CHECKING:
     from virtubar.room.records import ChatRecord
 
+DIALECTS: tuple[Dialect, ...] = (JSON, FRAMED, SEPARATED)
 OpenAnswer = Callable[[VirtuBarError | None], None]
 EPOCH_MS = 1_750_000_000_000
 START_MS = 1_000_000.0
@@ -121,7 +124,7 @@ class MemoryTransport:
     """
 
     def __init__(self) -> None:
-        self.wire = Wire.FRAMES
+        self.dialect: Dialect = JSON
         self.deflates = False
         self.congested = False
         self.closed: CloseCode | None = None
@@ -131,7 +134,7 @@ class MemoryTransport:
     def write(self, data: bytes) -> None:
         """Send whole messages."""
         if self.closed is None:
-            if self.wire is Wire.PACKETS and self._frames:
+            if self.dialect is SEPARATED and self._frames:
                 self._frames += b"\x1e"
             self._frames += data
 
@@ -160,12 +163,12 @@ class MemoryTransport:
         return [(envelope.payload, envelope.ts) for envelope in found]
 
     def _messages(self) -> list[bytes]:
-        if self.wire is Wire.PACKETS:
+        if self.dialect is SEPARATED:
             return self._frames.split(b"\x1e") if self._frames else []
         return messages(self._frames)
 
     def _unwrap(self, message: bytes) -> bytes:
-        if self.wire is Wire.FRAMES:
+        if self.dialect is JSON:
             return message
         assert message.startswith(b'42["')
         return message.partition(b",")[2][:-1]

@@ -4,11 +4,11 @@ the encoder, in the compressor, and in what is told."""
 import pytest
 from structlog.testing import capture_logs
 
-from live.bench import HubBench, MemoryTransport, Visitor
+from live.bench import DIALECTS, HubBench, MemoryTransport, Visitor
 from support.greeting import GREETING
-from virtubar.live import wire
+from virtubar.live import encoding
 from virtubar.live.live_room import LiveRoom
-from virtubar.live.wire import DeflateStream, Wire
+from virtubar.live.ports import Dialect
 from virtubar.protocol.codec import encode
 from virtubar.protocol.constants import EXPIRY_GRACE_MS, LEAVE_GRACE_MS, CloseCode
 from virtubar.protocol.events import (
@@ -22,6 +22,7 @@ from virtubar.protocol.events import (
 from virtubar.room.config import RoomConfig
 from virtubar.room.room import Room
 from virtubar.transport.connection import Connection, State
+from virtubar.transport.frames import DeflateStream
 
 
 class FaultError(Exception):
@@ -68,7 +69,7 @@ def break_encoding(monkeypatch: pytest.MonkeyPatch, kind: type[ServerEvent]) -> 
             raise FaultError
         return encode(event, ts)
 
-    monkeypatch.setattr(wire, "encode", maybe)
+    monkeypatch.setattr(encoding, "encode", maybe)
 
 
 @pytest.mark.parametrize("deflates", [False, True])
@@ -125,13 +126,13 @@ def test_a_receiver_that_cannot_even_be_closed_ends_alone(
     assert not bench.hub.live("lobby").room.members["ann"].connected  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("spoken", list(Wire))
+@pytest.mark.parametrize("spoken", DIALECTS)
 def test_an_event_that_cannot_be_encoded_is_left_out(
-    bench: HubBench, monkeypatch: pytest.MonkeyPatch, spoken: Wire
+    bench: HubBench, monkeypatch: pytest.MonkeyPatch, spoken: Dialect
 ) -> None:
     """Whatever the receiver speaks it gets the rest of the flush; the event is logged, once."""
     ann, bob = company(bench, "ann", "bob")
-    bob.transport.wire = spoken
+    bob.transport.dialect = spoken
     break_encoding(monkeypatch, EmoteBroadcast)
     for event in (LocalChat("lobby", "one", "local"), Emote("lobby", "cheers")):
         bench.send(ann, event)

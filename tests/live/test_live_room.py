@@ -2,10 +2,10 @@
 
 import pytest
 
-from live.bench import HubBench, Visitor
+from live.bench import DIALECTS, HubBench, Visitor
 from support.greeting import GREETING
 from virtubar.live.budget import FLUSH_INTERVAL_MIN_MS
-from virtubar.live.wire import Wire
+from virtubar.live.ports import Dialect
 from virtubar.protocol.constants import (
     EXPIRY_GRACE_MS,
     LEAVE_GRACE_MS,
@@ -186,21 +186,21 @@ def test_a_group_of_receivers_shares_one_buffer(bench: HubBench) -> None:
     assert bench.metrics.events_out["avatar_transform_broadcast"] - before == 3
 
 
-@pytest.mark.parametrize("slow", list(Wire))
-def test_every_wire_carries_the_same_room(bench: HubBench, slow: Wire) -> None:
+@pytest.mark.parametrize("slow", DIALECTS)
+def test_every_dialect_carries_the_same_room(bench: HubBench, slow: Dialect) -> None:
     """Moves, chat, what is left out under congestion and what makes up for it: the same events."""
     visitors = [bench.enter(name) for name in ("ann", "bob", "cat", "dan")]
     ann, *others = visitors
-    for visitor, wire in zip(others, Wire, strict=True):
+    for visitor, dialect in zip(others, DIALECTS, strict=True):
         visitor.transport.events()
-        visitor.transport.wire = wire
+        visitor.transport.dialect = dialect
     bench.send(ann, move(1))
     bench.send(ann, LocalChat("lobby", "hello", "local"))
     bench.loop.advance(100)
     heard = [visitor.transport.events() for visitor in others]
     assert heard[0] == heard[1] == heard[2]
     assert len(heard[0]) == 2
-    behind = others[slow]
+    behind = others[DIALECTS.index(slow)]
     behind.transport.congested = True
     for seq in range(2, 5):
         bench.send(ann, move(seq))

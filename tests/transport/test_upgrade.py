@@ -11,6 +11,7 @@ from websockets.frames import Frame
 from websockets.http11 import Response
 from websockets.uri import parse_uri
 
+from virtubar.transport.dialect import JSON, RAW_DIALECTS
 from virtubar.transport.upgrade import (
     Agreement,
     UpgradeRefusedError,
@@ -154,8 +155,18 @@ def test_every_way_to_ask_for_an_upgrade_is_answered_alike(connection: str) -> N
 )
 def test_our_subprotocol_is_answered_where_it_is_asked_for(asked: str, told: bool) -> None:
     """And none where it is not; the socket opens all the same."""
-    headers = answered(agree(request(sec_websocket_protocol=asked), compression=True))
-    assert headers.get("sec-websocket-protocol") == ("virtubar.v1" if told else None)
+    asking = request(sec_websocket_protocol=asked)
+    agreement = agree(asking, compression=True, subprotocols=RAW_DIALECTS)
+    expected = "virtubar.v1" if told else None
+    assert answered(agreement).get("sec-websocket-protocol") == agreement.subprotocol == expected
+    assert RAW_DIALECTS[agreement.subprotocol] is JSON
+
+
+def test_the_server_chooses_among_the_subprotocols_that_are_offered() -> None:
+    """What it likes best of them, in whatever order they come."""
+    asking = request(sec_websocket_protocol="one, two, three")
+    for liked in (("two", "one"), ("four", "two", None)):
+        assert agree(asking, compression=True, subprotocols=liked).subprotocol == "two"
 
 
 # Compression

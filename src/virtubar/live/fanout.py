@@ -9,28 +9,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
-from virtubar.live.wire import DeflateStream, FlushEncoder, Wire
+from virtubar.live.encoding import FlushEncoder
 from virtubar.room.outcomes import Flush
 from virtubar.room.parts import Part, PartKind, Route
 from virtubar.room.room import Room
 from virtubar.runtime.metrics import Metrics
 
 if TYPE_CHECKING:
-    from virtubar.live.ports import RoomConnection, Transport
+    from virtubar.live.ports import Dialect, RoomConnection, Stream, Transport
 
 _log = structlog.get_logger(__name__)
 _SHARED_MIN = 2
 """Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
-_WIRES = tuple(Wire)
 
 
 class _Sorted(NamedTuple):
-    """A route, and the transports of its receivers by wire: those that take it plain, and those
+    """A route, and the transports of its receivers by dialect: those that take it plain, and those
     that take it compressed."""
 
     route: Route
-    plain: "list[list[Transport]]"
-    deflating: "list[list[Transport]]"
+    plain: "dict[Dialect, list[Transport]]"
+    deflating: "dict[Dialect, list[Transport]]"
 
 
 class FanOut:
@@ -44,7 +43,7 @@ class FanOut:
         self.connections: dict[str, RoomConnection] = {}
         self._room = room
         self._metrics = metrics
-        self._streams = [DeflateStream() for _ in _WIRES]
+        self._streams: dict[Dialect, Stream] = {}
 
     def connect(self, user_id: str, connection: "RoomConnection") -> None:
         """The member is at this connection now; the one before it is told."""
@@ -60,7 +59,7 @@ class FanOut:
 
     def rest(self) -> None:
         """Nothing is said for a while: let the compressors go."""
-        for stream in self._streams:
+        for stream in self._streams.values():
             stream.rest()
 
     def look_who_reads(self) -> None:
@@ -75,50 +74,75 @@ class FanOut:
         """Send one flush."""
         encoder = FlushEncoder()
         found: list[_Sorted] = []
-        shared = 0
         for route in flush.routes:
-            if route.is_current:
-                shared += len(route.receivers)
             try:
                 found.append(self._sort(route, encoder, flush.number))
             except Exception:
                 # What a receiver or an event breaks ends further in.
                 _log.exception("delivery_failed", room_id=self._room.config.room_id)
-        for wire in _WIRES:
-            for one in found:
-                if one.plain[wire] or one.deflating[wire]:
-                    self._deliver(found, wire, encoder, shared)
-                    break
+        streams = self._streams_of(found)
+        for route, plain, deflating in found:
+            try:
+                for dialect, transports in plain.items():
+                    self._send(transports, route.parts, encoder, dialect)
+                for dialect, transports in deflating.items():
+                    stream = streams.get(dialect) if route.is_current else None
+                    self._send_packed(transports, route.parts, encoder, dialect, stream)
+            except Exception:
+                _log.exception("delivery_failed", room_id=self._room.config.room_id)
         if flush.coalesced:
             self._metrics.drops["coalesced"] += flush.coalesced
         if encoder.failures:
             self._report(encoder)
 
     def _sort(self, route: Route, encoder: FlushEncoder, number: int) -> _Sorted:
-        """Who keeps up, by wire; who does not gets everything but the transforms at once (§5)."""
+        """Who keeps up, by dialect; who does not gets all but the transforms at once (§5)."""
         connections = self.connections
-        plain: list[list[Transport]] = [[] for _ in _WIRES]
-        deflating: list[list[Transport]] = [[] for _ in _WIRES]
+        plain: dict[Dialect, list[Transport]] = {}
+        deflating: dict[Dialect, list[Transport]] = {}
         for user_id in route.receivers:
             connection = connections.get(user_id)
             if connection is None:
                 continue  # an earlier route of this flush could not be written to it
             transport = connection.transport
+            dialect = transport.dialect
             if (
                 transport.congested
                 and not route.is_still
                 and self._leave_out(user_id, route, number)
             ):
-                self._send([transport], route.still(), encoder, transport.wire)
-            elif transport.deflates:
-                deflating[transport.wire].append(transport)
+                self._send([transport], route.still(), encoder, dialect)
+                continue
+            sorted_ = deflating if transport.deflates else plain
+            transports = sorted_.get(dialect)
+            if transports is None:
+                sorted_[dialect] = [transport]
             else:
-                plain[transport.wire].append(transport)
+                transports.append(transport)
         counts, receivers = self._metrics.events_out, len(route.receivers)
         for part in route.parts:
             for post in part.posts:
                 counts[post.event.EVENT] += receivers
         return _Sorted(route, plain, deflating)
+
+    def _streams_of(self, found: list[_Sorted]) -> "dict[Dialect, Stream]":
+        """The stream of each dialect that what is shared goes through, ready for who reads it."""
+        readers: dict[Dialect, list[Transport]] = {}
+        receivers = 0
+        for route, _, deflating in found:
+            if not route.is_current:
+                continue
+            receivers += len(route.receivers)
+            for dialect, transports in deflating.items():
+                known = readers.get(dialect)
+                readers[dialect] = transports if known is None else known + transports
+        if receivers < _SHARED_MIN:
+            return {}
+        for dialect, transports in readers.items():
+            if dialect not in self._streams:
+                self._streams[dialect] = dialect.stream()
+            self._streams[dialect].read_by(transports)
+        return {dialect: self._streams[dialect] for dialect in readers}
 
     def _leave_out(self, user_id: str, route: Route, number: int) -> bool:
         """Whether there are transforms on the route, which the receiver is not to have."""
@@ -129,39 +153,15 @@ class FanOut:
             self._metrics.drops["coalesced"] += moves
         return moves > 0
 
-    def _deliver(
-        self, found: list[_Sorted], wire: Wire, encoder: FlushEncoder, receivers: int
-    ) -> None:
-        """Everything for the receivers of one wire.
-
-        Args:
-            receivers: how many, of all wires, get what is shared.
-        """
-        current = [one.deflating[wire] for one in found if one.route.is_current]
-        readers = current[0] if len(current) == 1 else [each for one in current for each in one]
-        stream = self._streams[wire] if readers and receivers >= _SHARED_MIN else None
-        if stream is not None:
-            stream.read_by(readers)
-        for route, plain, deflating in found:
-            try:
-                if plain[wire]:
-                    self._send(plain[wire], route.parts, encoder, wire)
-                if deflating[wire]:
-                    shared = stream if route.is_current else None
-                    self._send_packed(deflating[wire], route.parts, encoder, wire, shared)
-            except Exception:
-                # What a receiver or an event breaks ends further in.
-                _log.exception("delivery_failed", room_id=self._room.config.room_id)
-
     def _send(
         self,
         transports: "list[Transport]",
         parts: tuple[Part, ...],
         encoder: FlushEncoder,
-        wire: Wire,
+        dialect: "Dialect",
     ) -> None:
         """The parts uncompressed, for each of them."""
-        data = encoder.plain(parts, wire)
+        data = encoder.plain(parts, dialect)
         if parts and _has_state(parts):
             for transport in transports:
                 transport.expect_state(len(data))
@@ -172,31 +172,36 @@ class FanOut:
         transports: "list[Transport]",
         parts: tuple[Part, ...],
         encoder: FlushEncoder,
-        wire: Wire,
-        stream: DeflateStream | None,
+        dialect: "Dialect",
+        stream: "Stream | None",
     ) -> None:
         """The parts for receivers that inflate: what is shared by all who are current through
         their stream, a whole room on its own, the rest plain."""
-        data = encoder.join([self._packed(part, encoder, wire, stream) for part in parts], wire)
+        data = dialect.joined([self._packed(part, encoder, dialect, stream) for part in parts])
         if _has_state(parts):
             for transport in transports:
-                self._streams[wire].forget(transport)
+                self._forget(dialect, transport)
                 transport.expect_state(len(data))
         self._write(transports, data)
 
+    def _forget(self, dialect: "Dialect", transport: "Transport") -> None:
+        """The transport was sent something compressed that no other was."""
+        if dialect in self._streams:
+            self._streams[dialect].forget(transport)
+
     def _packed(
-        self, part: Part, encoder: FlushEncoder, wire: Wire, stream: DeflateStream | None
+        self, part: Part, encoder: FlushEncoder, dialect: "Dialect", stream: "Stream | None"
     ) -> bytes:
         if part.kind is PartKind.STATE:
-            return encoder.state(part, wire)
+            return encoder.alone(part, dialect)
         if part.kind is not PartKind.SHARED or stream is None:
-            return encoder.part(part, wire)
+            return encoder.part(part, dialect)
         try:
-            return encoder.streamed(part, wire, stream)
+            return encoder.streamed(part, dialect, stream)
         except Exception:
             _log.exception("deflate_failed", room_id=self._room.config.room_id)
             stream.rest()
-            return encoder.part(part, wire)
+            return encoder.part(part, dialect)
 
     def _write(self, transports: "list[Transport]", data: bytes) -> None:
         """The same bytes for each of them."""

@@ -1,10 +1,80 @@
 """What a transport gives a connection, and what it wants of it."""
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from virtubar.live.wire import Wire
+from virtubar.protocol.codec import ClientEnvelope
 from virtubar.protocol.constants import CloseCode
 from virtubar.room.outcomes import Ending
+from virtubar.room.parts import Post
+
+
+class Stream(Protocol):
+    """One compressor that many receivers share, who have had everything that went through it."""
+
+    def read_by(self, receivers: Sequence[object]) -> None:
+        """Exactly those receivers get what comes next, whole and in order."""
+        ...
+
+    def frames(self, messages: Iterable[bytes]) -> bytes:
+        """The messages, compressed, as `Transport.write` takes them."""
+        ...
+
+    def forget(self, receiver: object) -> None:
+        """The receiver was sent something else that was compressed."""
+        ...
+
+    def rest(self) -> None:
+        """Let go of the memory; what comes next refers to nothing before."""
+        ...
+
+
+class Dialect(Protocol):
+    """How events travel over one kind of connection: events ⇄ messages ⇄ bytes for `write`.
+
+    One object serves every connection of its kind; nothing is kept in it.
+    """
+
+    @property
+    def name(self) -> str:
+        """What the metrics call such connections."""
+        ...
+
+    def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
+        """The event in one message that came.
+
+        Args:
+            name: the event's, where the transport has it besides the envelope.
+
+        Raises:
+            DecodeRefusedError: there is none; the sender is at fault.
+        """
+        ...
+
+    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+        """The messages that say the posts.
+
+        Args:
+            envelopes: the JSON of each, which receivers of other dialects share.
+        """
+        ...
+
+    def plain(self, messages: Iterable[bytes]) -> bytes:
+        """Whole messages, one after another, as `write` takes them."""
+        ...
+
+    def joined(self, buffers: Iterable[bytes]) -> bytes:
+        """What several calls of the other methods gave, one after another."""
+        ...
+
+    def deflated(self, messages: Iterable[bytes]) -> bytes:
+        """Messages that are each compressed on their own, for any receiver that inflates; asked
+        only where a transport deflates."""
+        ...
+
+    def stream(self) -> Stream:
+        """A new compressor; asked only where a transport deflates."""
+        ...
 
 
 class Transport(Protocol):
@@ -13,15 +83,15 @@ class Transport(Protocol):
     Messages reach the other side whole and in order, or the socket closes. Nothing here waits.
 
     Attributes:
-        wire: what `write` takes.
-        deflates: whether frames may be compressed (wire.DeflateStream).
+        dialect: what it speaks.
+        deflates: whether messages may be compressed.
         congested: the other side does not read as fast as is written. Transforms are to be left
             out then; everything else is kept, up to 256 KiB and 10 s, after which the transport
             closes itself with 1013.
     """
 
     @property
-    def wire(self) -> Wire:
+    def dialect(self) -> Dialect:
         """See above; it may change between two writes, as all of these may."""
         ...
 
@@ -36,7 +106,7 @@ class Transport(Protocol):
         ...
 
     def write(self, data: bytes) -> None:
-        """Send whole messages, made for `wire`; nothing after `close`."""
+        """Send whole messages, made by `dialect`; nothing after `close`."""
         ...
 
     def expect_state(self, size_bytes: int) -> None:

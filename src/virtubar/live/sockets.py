@@ -9,7 +9,6 @@ from typing import Final
 import structlog
 
 from virtubar.live.ports import Transport
-from virtubar.live.wire import Wire
 from virtubar.protocol.constants import CloseCode
 
 _log = structlog.get_logger(__name__)
@@ -18,11 +17,8 @@ _DRAIN_BATCH: Final = 200
 _DRAIN_BATCH_S: Final = 0.05
 """Sockets closed at once in a drain, and between batches: everybody at once would come back at
 once. 5 000 sockets take 1.25 s."""
-_NAMES: Final = {
-    Wire.FRAMES: "websocket",
-    Wire.PACKET_FRAMES: "socketio_websocket",
-    Wire.PACKETS: "socketio_polling",
-}
+_NAMES: Final = ("websocket", "socketio_websocket", "socketio_polling")
+"""Of the dialects there are, so that the metrics have each of them from the start."""
 
 
 class Sockets:
@@ -38,8 +34,8 @@ class Sockets:
 
     def by_transport(self) -> dict[str, int]:
         """How many there are of each kind."""
-        counts = Counter(transport.wire for transport in self.open)
-        return {name: counts[wire] for wire, name in _NAMES.items()}
+        counts = Counter(transport.dialect.name for transport in self.open)
+        return {name: counts[name] for name in dict.fromkeys((*_NAMES, *counts))}
 
     def opened(self, transport: Transport) -> None:
         """A socket is open."""

@@ -4,8 +4,8 @@
         ▲                      │
         └──── token expired ───┘
 
-The table below says who handles what; there is one failure path, `_fail`. Longer than most modules
-because the table is read together with everything that it leads to.
+The table at the end says who handles what; there is one failure path, `_fail`. Longer than most
+modules because the table is read together with everything that it leads to.
 """
 
 from collections import deque
@@ -18,13 +18,13 @@ import structlog
 
 from virtubar.auth.tokens import TokenRefusedError
 from virtubar.errors import JoinRefusedError, VirtuBarError
+from virtubar.live.encoding import event_bytes
 from virtubar.live.hub import Hub
 from virtubar.live.live_room import LiveRoom
 from virtubar.live.ports import Transport
-from virtubar.live.wire import event_bytes
 from virtubar.moderation.acts import act_of, answer_to
 from virtubar.moderation.ports import Answer
-from virtubar.protocol.codec import DecodeRefusedError, decode_client
+from virtubar.protocol.codec import DecodeRefusedError
 from virtubar.protocol.constants import (
     ERROR_RATE_HZ,
     ERRORS_MAX,
@@ -37,16 +37,10 @@ from virtubar.protocol.constants import (
 )
 from virtubar.protocol.events import (
     AuthError,
-    AvatarTransform,
     ClientEvent,
-    Emote,
     Error,
-    Heartbeat,
     JoinRoom,
-    LocalChat,
     Moderate,
-    Presence,
-    Seat,
     ServerEvent,
     TokenRenewed,
 )
@@ -159,20 +153,18 @@ class Connection:
             self._held.append((data, name))
             return
         try:
-            envelope = decode_client(data)
+            envelope = self.transport.dialect.decode(data, name)
         except DecodeRefusedError as error:
             self._refuse_message(Error(error.code, error.message, error.event), now_ms)
             return
         event = envelope.payload
-        if name is not None and name != event.EVENT:
-            self.garbled("The event's name is not the envelope's `t`.", now_ms)
-            return
         self._hub.metrics.events_in[event.EVENT] += 1
         if self._held is not None:
             self._not_joined(event, envelope.ts, now_ms)
             return
         try:
-            self._HANDLERS[self.state, type(event)](self, event, envelope.ts, now_ms)
+            own, others = self._HANDLERS[self.state]
+            own.get(type(event), others)(self, event, envelope.ts, now_ms)
         except Exception:
             self._fail()
 
@@ -347,7 +339,7 @@ class Connection:
             return
         self._hub.metrics.events_out[event.EVENT] += 1
         transport = self.transport
-        transport.write(event_bytes(event, wall_ms, transport.wire))
+        transport.write(event_bytes(event, wall_ms, transport.dialect))
 
     def _leave(self, live: LiveRoom, user_id: str, now_ms: float) -> None:
         live.connections.pop(user_id, None)
@@ -380,24 +372,14 @@ class Connection:
         _log.exception("connection_failed", room_id=room_id, user_id=self._user_id)
         self._close(CloseCode.INTERNAL, "internal error")
 
-    _HANDLERS: ClassVar[dict[tuple[State, type[ClientEvent]], Callable[..., None]]] = {
-        (State.CONNECTED, JoinRoom): _join,
-        (State.CONNECTED, AvatarTransform): _not_joined,
-        (State.CONNECTED, Heartbeat): _not_joined,
-        (State.CONNECTED, LocalChat): _not_joined,
-        (State.CONNECTED, Emote): _not_joined,
-        (State.CONNECTED, Presence): _not_joined,
-        (State.CONNECTED, Moderate): _not_joined,
-        (State.CONNECTED, Seat): _not_joined,
-        (State.JOINED, JoinRoom): _join,
-        (State.JOINED, AvatarTransform): _room_event,
-        (State.JOINED, Heartbeat): _room_event,
-        (State.JOINED, LocalChat): _room_event,
-        (State.JOINED, Emote): _room_event,
-        (State.JOINED, Presence): _room_event,
-        (State.JOINED, Moderate): _moderate,
-        (State.JOINED, Seat): _room_event,
+    _HANDLERS: ClassVar[
+        dict[State, tuple[dict[type[ClientEvent], Callable[..., None]], Callable[..., None]]]
+    ] = {
+        State.CONNECTED: ({JoinRoom: _join}, _not_joined),
+        State.JOINED: ({JoinRoom: _join, Moderate: _moderate}, _room_event),
     }
+    """By state: what the connection handles itself, and what it does with everything else, which a
+    room has a table of its own for (Room.handle)."""
 
 
 def _settle(live: LiveRoom, user_id: str, outcome: ModerationOutcome | VirtuBarError) -> None:

@@ -1,32 +1,77 @@
-"""What one kind of WebSocket speaks besides events: how large, how it pings, how it says why."""
+"""What kinds of WebSocket speak: events ⇄ messages ⇄ frames, how they ping, how they say why."""
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from virtubar.live.wire import Wire, ping_frame
-from virtubar.protocol.constants import MESSAGE_MAX_BYTES, CloseCode
+from virtubar.protocol.codec import ClientEnvelope, decode_client
+from virtubar.protocol.constants import MESSAGE_MAX_BYTES, SUBPROTOCOL, CloseCode
+from virtubar.room.parts import Post
+from virtubar.transport.frames import DeflateStream, deflated_frame, ping_frame, text_frames
 
 
-class Dialect(NamedTuple):
-    """How a WebSocket's transport talks to its peer.
+class SocketDialect(ABC):
+    """How a WebSocket's transport talks to its peer; see live.ports.Dialect.
 
     Attributes:
-        wire: what it writes.
+        name: what the metrics call such connections.
         message_max_bytes: of one message that comes, all fragments together.
         ping: the frame that asks whether the peer is there; whatever it sends answers it.
-        last_words: the frames before a close frame that say why; given its code and reason.
     """
 
-    wire: Wire
+    name: str
     message_max_bytes: int
     ping: bytes
-    last_words: Callable[[CloseCode, str], bytes]
+
+    @abstractmethod
+    def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
+        """See live.ports.Dialect."""
+
+    @abstractmethod
+    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+        """See live.ports.Dialect."""
+
+    def last_words(self, code: CloseCode, reason: str, ts: int) -> bytes:
+        """The frames before a close frame that say why."""
+        del code, reason, ts  # the close frame says it
+        return b""
+
+    def plain(self, messages: Iterable[bytes]) -> bytes:
+        """See live.ports.Dialect."""
+        return text_frames(messages)
+
+    def joined(self, buffers: Iterable[bytes]) -> bytes:
+        """See live.ports.Dialect."""
+        return b"".join(buffers)
+
+    def deflated(self, messages: Iterable[bytes]) -> bytes:
+        """See live.ports.Dialect."""
+        return b"".join(map(deflated_frame, messages))
+
+    def stream(self) -> DeflateStream:
+        """See live.ports.Dialect."""
+        return DeflateStream()
 
 
-def _silent(_code: CloseCode, _reason: str) -> bytes:
-    """The close frame says it."""
-    return b""
+class JsonDialect(SocketDialect):
+    """An envelope a message, and the WebSocket's own pings and close codes (spec §2)."""
+
+    name = "websocket"
+    message_max_bytes = MESSAGE_MAX_BYTES
+    ping = ping_frame()
+
+    def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
+        """See live.ports.Dialect; the event's name is in the envelope alone."""
+        del name
+        return decode_client(message)
+
+    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+        """See live.ports.Dialect."""
+        del posts
+        return envelopes
 
 
-RAW: Final = Dialect(Wire.FRAMES, MESSAGE_MAX_BYTES, ping_frame(), _silent)
-"""An envelope a message, and the WebSocket's own pings and close codes."""
+JSON: Final = JsonDialect()
+RAW_DIALECTS: Final[dict[str | None, SocketDialect]] = {SUBPROTOCOL: JSON, None: JSON}
+"""What a raw WebSocket speaks, by the subprotocol that was agreed on: the first of these that a
+client offers, or none."""

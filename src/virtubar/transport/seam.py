@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.transport.connection import Connection, ConnectionParts
+from virtubar.transport.dialect import RAW_DIALECTS
 from virtubar.transport.half_close import hang_up_soon
 from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy
@@ -63,7 +64,7 @@ class SeamContext:
             UpgradeRefusedError: where it may not be opened.
         """
         address = self.policy.check(request.headers, caller.peer, caller.scheme)
-        agreement = agree(request, compression=self.policy.compression)
+        agreement = agree(request, compression=self.policy.compression, subprotocols=RAW_DIALECTS)
         self.policy.admit(address)
         adapter = PicowsAdapter(
             caller.transport, caller.state, lambda: self.policy.release(address)
@@ -75,6 +76,7 @@ class SeamContext:
             timer=self.parts.hub.timer,
             metrics=self.metrics,
             ended=adapter.ended,
+            dialect=RAW_DIALECTS[agreement.subprotocol],
         )
         listener.sink = Connection(self.parts, listener, agreement.token, address)
         adapter.start(listener, agreement.response, rest)

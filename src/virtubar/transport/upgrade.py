@@ -15,7 +15,6 @@ import msgspec
 from msgspec import Struct
 
 from virtubar.origins import is_let_in
-from virtubar.protocol.constants import SUBPROTOCOL
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 WEBSOCKET_PATH: Final = "/ws"
@@ -45,10 +44,12 @@ class Agreement(Struct, frozen=True):
     """What an accepted handshake agreed on.
 
     Attributes:
+        subprotocol: None where the client offers none that the server has.
         token: what the URL or the Authorization header presented, if anything (§3).
     """
 
     response: bytes
+    subprotocol: str | None
     deflates: bool
     token: str | None
 
@@ -85,8 +86,13 @@ def parse_request(data: bytes) -> UpgradeRequest:
     return UpgradeRequest(method, path, query, headers)
 
 
-def agree(request: UpgradeRequest, *, compression: bool) -> Agreement:
+def agree(
+    request: UpgradeRequest, *, compression: bool, subprotocols: Iterable[str | None] = ()
+) -> Agreement:
     """Accept a WebSocket handshake.
+
+    Args:
+        subprotocols: what the server speaks, what it likes best first.
 
     Raises:
         UpgradeRefusedError: where it is not one (400, 405, 426).
@@ -112,13 +118,15 @@ def agree(request: UpgradeRequest, *, compression: bool) -> Agreement:
         "Connection: Upgrade",
         f"Sec-WebSocket-Accept: {accept}",
     ]
-    if SUBPROTOCOL in _listed(headers.get("sec-websocket-protocol", "")):
-        lines.append(f"Sec-WebSocket-Protocol: {SUBPROTOCOL}")
+    offered = _listed(headers.get("sec-websocket-protocol", ""))
+    subprotocol = next((name for name in subprotocols if name in offered), None)
+    if subprotocol is not None:
+        lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
     deflates = compression and _offers_deflate(headers.get("sec-websocket-extensions", ""))
     if deflates:
         lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover")
     response = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-    return Agreement(response, deflates, presented_token(request.query, headers))
+    return Agreement(response, subprotocol, deflates, presented_token(request.query, headers))
 
 
 def check_origin(origin: str | None, host: str, allowed: Iterable[str]) -> None:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
-from virtubar.live.wire import Wire, close_frame, pong_frame
 from virtubar.protocol.constants import (
     BEHIND_MAX_BYTES,
     BEHIND_MAX_MS,
@@ -31,7 +30,8 @@ from virtubar.room.buckets import TokenBucket
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.runtime.timer import Timer
-from virtubar.transport.dialect import RAW, Dialect
+from virtubar.transport.dialect import SocketDialect
+from virtubar.transport.frames import close_frame, pong_frame
 from virtubar.transport.half_close import Discard, hang_up, switch
 from virtubar.transport.messages import (
     Fragments,
@@ -77,7 +77,6 @@ class WebSocketTransport(WSListener):
         "_clock",
         "_closing",
         "_congested_ms",
-        "_dialect",
         "_ended",
         "_fragments",
         "_heard_ms",
@@ -92,9 +91,9 @@ class WebSocketTransport(WSListener):
         "_unread_bytes",
         "congested",
         "deflates",
+        "dialect",
         "sink",
         "wake_ms",
-        "wire",
     )
 
     def __init__(
@@ -106,14 +105,13 @@ class WebSocketTransport(WSListener):
         timer: Timer,
         metrics: Metrics,
         ended: Callable[[], None],
-        dialect: Dialect = RAW,
+        dialect: SocketDialect,
     ) -> None:
-        self.wire: Wire = dialect.wire
+        self.dialect = dialect
         self.deflates = deflates
         self.congested = False
         self.sink: Sink | None = None
         self.wake_ms: float | None = None
-        self._dialect = dialect
         self._transport = transport
         self._clock = clock
         self._timer = timer
@@ -161,8 +159,8 @@ class WebSocketTransport(WSListener):
 
     @property
     def message_max_bytes(self) -> int:
-        """See Dialect."""
-        return self._dialect.message_max_bytes
+        """See SocketDialect."""
+        return self.dialect.message_max_bytes
 
     def pause_writing(self) -> None:
         """The loop's buffer is above its mark: the receiver is congested."""
@@ -201,7 +199,8 @@ class WebSocketTransport(WSListener):
         else:
             self._transport.write(b"".join(self._held))
         self._held.clear()
-        last_words = self._dialect.last_words(code, reason) + close_frame(code, reason)
+        last_words = self.dialect.last_words(code, reason, self._clock.wall_ms())
+        last_words += close_frame(code, reason)
         self._hang_up(last_words, SLOW_CLOSE_TIMEOUT_MS if slow else CLOSE_TIMEOUT_MS)
 
     def _hang_up(self, last_frames: bytes, limit_ms: float) -> None:
@@ -268,7 +267,7 @@ class WebSocketTransport(WSListener):
                 return
         elif sent_ms is None or now_ms >= sent_ms + PING_INTERVAL_MS:
             self._ping_sent_ms = now_ms
-            self.write(self._dialect.ping)
+            self.write(self.dialect.ping)
         self._reschedule()
 
     def _takes_state(self, now_ms: float) -> bool:
@@ -324,7 +323,7 @@ class WebSocketTransport(WSListener):
         try:
             check_frame(frame, continues=self._fragments is not None, deflates=self.deflates)
             if self._fragments is None:
-                limit_bytes = self._dialect.message_max_bytes
+                limit_bytes = self.dialect.message_max_bytes
                 self._fragments = Fragments(limit_bytes, deflated=frame.rsv1)
             self._metrics.bytes_in += frame.payload_size
             self._fragments.add(frame.get_payload_as_bytes())

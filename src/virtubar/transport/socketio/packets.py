@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from virtubar.live.wire import PACKET_SEPARATOR, event_packet
+from virtubar.protocol.codec import encode
 from virtubar.protocol.constants import (
     MESSAGE_MAX_BYTES,
     NO_RECONNECT_CODES,
@@ -17,13 +17,20 @@ from virtubar.protocol.constants import (
     PONG_TIMEOUT_MS,
     CloseCode,
 )
-from virtubar.protocol.events import Closing
+from virtubar.protocol.events import SERVER_EVENTS, Closing, ServerEvent
 
 PACKET_MAX_BYTES: Final = MESSAGE_MAX_BYTES + 64
 """One packet: the largest envelope with its event's name around it. Nothing else is that large."""
 BODY_MAX_BYTES: Final = 16 * 1024
 """Of one POST, as everywhere in the HTTP API (§1); clients are told, and send more bodies."""
 _NAMESPACE_MAX_BYTES: Final = 64
+
+PACKET_SEPARATOR: Final = b"\x1e"
+"""Between the Engine.IO packets of one HTTP body; no JSON contains it."""
+EVENT_HEADS: Final = {
+    event.EVENT: b'42["%s",' % str(event.EVENT).encode() for event in SERVER_EVENTS
+}
+"""How a Socket.IO event packet begins: an Engine.IO message (4) that is an event (2)."""
 
 PING: Final = b"2"
 PONG: Final = b"3"
@@ -76,6 +83,11 @@ _auth_decoder: Final = msgspec.json.Decoder(_Auth)
 _UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _INVALID: Final = Packet(Kind.INVALID)
 _GARBLED: Final = Packet(Kind.GARBLED)
+
+
+def event_packet(event: ServerEvent, ts: int) -> bytes:
+    """One event as one Engine.IO packet: its name, and the envelope as the one argument (§1)."""
+    return b"%s%s]" % (EVENT_HEADS[event.EVENT], encode(event, ts))
 
 
 def read(data: bytes) -> Packet:

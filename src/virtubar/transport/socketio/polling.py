@@ -9,8 +9,7 @@ from typing import Final
 
 import structlog
 
-from virtubar.live.ports import Sink
-from virtubar.live.wire import Wire
+from virtubar.live.ports import Dialect, Sink
 from virtubar.protocol.constants import (
     BEHIND_MAX_BYTES,
     BEHIND_MAX_MS,
@@ -25,6 +24,7 @@ from virtubar.runtime.metrics import Metrics
 from virtubar.runtime.timer import Timer
 from virtubar.transport.messages import MessageRefusedError, check_text
 from virtubar.transport.socketio import packets
+from virtubar.transport.socketio.dialect import SEPARATED
 from virtubar.transport.websocket import (
     CLOSE_TIMEOUT_MS,
     SLOW_CLOSE_TIMEOUT_MS,
@@ -69,15 +69,15 @@ class PollingCarrier:
         "_timer",
         "congested",
         "deflates",
+        "dialect",
         "probing",
         "told_end",
         "wake_ms",
-        "wire",
     )
 
     def __init__(self, sink: Sink, *, clock: Clock, timer: Timer, metrics: Metrics) -> None:
         now_ms = clock.now_ms()
-        self.wire = Wire.PACKETS
+        self.dialect: Dialect = SEPARATED
         self.deflates = False
         self.congested = False
         self.probing = False

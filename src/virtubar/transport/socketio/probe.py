@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from virtubar.live.wire import text_frame
 from virtubar.protocol.constants import CloseCode
 from virtubar.runtime.timer import Timer
+from virtubar.transport.frames import text_frame
 from virtubar.transport.socketio import packets
 from virtubar.transport.socketio.polling import PollingCarrier
 from virtubar.transport.socketio.session import Session

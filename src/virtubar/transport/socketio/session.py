@@ -8,10 +8,9 @@ a socket the carrier's; here is only what Engine.IO and Socket.IO put around the
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from virtubar.live.ports import Transport
-from virtubar.live.wire import Wire, text_frame
+from virtubar.live.ports import Dialect, Transport
 from virtubar.protocol.constants import MESSAGE_MAX_BYTES, CloseCode
-from virtubar.transport.dialect import Dialect
+from virtubar.transport.frames import text_frame
 from virtubar.transport.socketio import packets
 from virtubar.transport.socketio.packets import Kind, Packet
 
@@ -38,18 +37,6 @@ class Application(Protocol):
     def closed(self, *, left: bool) -> None:
         """See ports.Sink."""
         ...
-
-
-def dialect(wall_ms: Callable[[], int]) -> Dialect:
-    """How a WebSocket that carries Engine.IO packets talks to its peer."""
-
-    def last_words(code: CloseCode, reason: str) -> bytes:
-        words = packets.last_words(code, reason, wall_ms())
-        return b"".join(map(text_frame, words))
-
-    return Dialect(
-        Wire.PACKET_FRAMES, packets.PACKET_MAX_BYTES, text_frame(packets.PING), last_words
-    )
 
 
 class Session:
@@ -93,9 +80,9 @@ class Session:
     # The connection's transport
 
     @property
-    def wire(self) -> Wire:
+    def dialect(self) -> Dialect:
         """See ports.Transport."""
-        return self.carrier.wire
+        return self.carrier.dialect
 
     @property
     def deflates(self) -> bool:
@@ -217,7 +204,7 @@ class Session:
         self.close(CloseCode.PROTOCOL_ERROR, "not a packet")
 
     def _say(self, packet: bytes) -> None:
-        self.write(text_frame(packet) if self.wire is Wire.PACKET_FRAMES else packet)
+        self.write(self.carrier.dialect.plain([packet]))
 
     _HANDLERS: Final = {
         Kind.GARBLED: _event,

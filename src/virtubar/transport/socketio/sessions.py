@@ -6,16 +6,18 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
-from virtubar.live.wire import text_frame
+from virtubar.protocol.constants import SUBPROTOCOL
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.transport.connection import Connection, ConnectionParts
+from virtubar.transport.frames import text_frame
 from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy
 from virtubar.transport.socketio import packets
+from virtubar.transport.socketio.dialect import FRAMED
 from virtubar.transport.socketio.polling import PollingCarrier
 from virtubar.transport.socketio.probe import Probe
-from virtubar.transport.socketio.session import Session, dialect
+from virtubar.transport.socketio.session import Session
 from virtubar.transport.upgrade import (
     UpgradeRefusedError,
     UpgradeRequest,
@@ -72,7 +74,6 @@ class Sessions:
         self.metrics = metrics
         self._parts = parts
         self._clock = clock
-        self._dialect = dialect(clock.wall_ms)
         self._open: dict[str, Session] = {}
         # when each session ended whose client was told so, oldest first
         self._parted: dict[str, float] = {}
@@ -122,7 +123,7 @@ class Sessions:
                 HTTPStatus.BAD_REQUEST, "malformed", "A WebSocket has transport=websocket."
             )
         address = self.policy.check(request.headers, caller.peer, caller.scheme)
-        agreement = agree(request, compression=self.policy.compression)
+        agreement = agree(request, compression=self.policy.compression, subprotocols=(SUBPROTOCOL,))
         if query.session_id is None:
             self.policy.admit(address)
             session = self._new(lambda: self.policy.release(address))
@@ -154,7 +155,7 @@ class Sessions:
             timer=self._parts.hub.timer,
             metrics=self.metrics,
             ended=adapter.ended,
-            dialect=self._dialect,
+            dialect=FRAMED,
         )
 
     def _part(self, session_id: str) -> None:

@@ -11,20 +11,8 @@ from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Close, Frame, Opcode
 from websockets.protocol import OPEN, Protocol, Side
 
-from virtubar.live.wire import (
-    CLOSE_REASON_MAX_BYTES,
-    PACKET_SEPARATOR,
-    DeflateStream,
-    FlushEncoder,
-    Wire,
-    close_frame,
-    deflated_frame,
-    event_bytes,
-    event_frame,
-    ping_frame,
-    pong_frame,
-    text_frame,
-)
+from virtubar.live.encoding import FlushEncoder, event_bytes
+from virtubar.live.ports import Dialect
 from virtubar.protocol.codec import encode
 from virtubar.protocol.events import (
     AvatarTransformBroadcast,
@@ -34,6 +22,18 @@ from virtubar.protocol.events import (
     ServerEvent,
 )
 from virtubar.room.parts import Part, PartKind, Post
+from virtubar.transport.dialect import JSON
+from virtubar.transport.frames import (
+    CLOSE_REASON_MAX_BYTES,
+    DeflateStream,
+    close_frame,
+    deflated_frame,
+    ping_frame,
+    pong_frame,
+    text_frame,
+)
+from virtubar.transport.socketio.dialect import FRAMED, SEPARATED
+from virtubar.transport.socketio.packets import PACKET_SEPARATOR
 
 SIZES = [0, 1, 125, 126, 127, 1023, 1024, 1025, 65_535, 65_536, 100_000]
 """Around each change of a header's form, and the end of the table of headers."""
@@ -85,9 +85,9 @@ def deflated(of: list[Post]) -> bytes:
     return DeflateStream().frames(payloads(of))
 
 
-def plain(of: list[Post], wire: Wire = Wire.FRAMES) -> bytes:
+def plain(of: list[Post], dialect: Dialect = JSON) -> bytes:
     """The posts as a new encoder makes them of one part."""
-    return FlushEncoder().plain([Part(of)], wire)
+    return FlushEncoder().plain([Part(of)], dialect)
 
 
 def streamed(stream: DeflateStream, of: list[Post], *receivers: object) -> bytes:
@@ -106,7 +106,7 @@ def test_a_text_of_any_size_is_one_frame(size: int) -> None:
 def test_an_event_is_one_text() -> None:
     """Its envelope, as the codec writes it."""
     event = ChatBroadcast("ann", "Prost", "id")
-    (text,) = Receiver().texts(event_frame(event, 5))
+    (text,) = Receiver().texts(event_bytes(event, 5, JSON))
     assert json.loads(text) == {
         "v": 1,
         "t": "chat_broadcast",
@@ -154,17 +154,17 @@ def test_a_plain_flush_is_each_post_as_a_message() -> None:
 
 def test_an_empty_flush_is_nothing() -> None:
     """No bytes, plain or compressed."""
-    assert (FlushEncoder().plain([]), plain([]), deflated([])) == (b"", b"", b"")
+    assert (FlushEncoder().plain([], JSON), plain([]), deflated([])) == (b"", b"", b"")
 
 
 def test_a_post_is_encoded_once_for_all_its_forms() -> None:
     """Plain or compressed, in one delivery or another."""
     encoder, flush = FlushEncoder(), posts(5)
-    encoder.plain([Part(flush)])
-    encoder.plain([Part(flush[:3]), Part(flush[3:])])
-    assert len(encoder._json) == 5
+    encoder.plain([Part(flush)], JSON)
+    encoder.plain([Part(flush[:3]), Part(flush[3:])], JSON)
+    assert len(encoder._envelopes) == 5
     same = Post(flush[0].event, flush[0].ts)
-    assert Receiver().texts(encoder.plain([Part([same])])) == payloads([same])
+    assert Receiver().texts(encoder.plain([Part([same])], JSON)) == payloads([same])
 
 
 def test_a_compressed_flush_is_each_post_as_a_message() -> None:
@@ -269,7 +269,7 @@ def test_a_state_is_compressed_once_for_all_who_get_it() -> None:
     """As it stands for itself, any of them reads it."""
     encoder, state = FlushEncoder(), posts(1)
     part = Part(state, PartKind.STATE)
-    first, second = encoder.state(part, Wire.FRAMES), encoder.state(part, Wire.FRAMES)
+    first, second = encoder.alone(part, JSON), encoder.alone(part, JSON)
     assert first is second
     assert second == deflated_frame(payloads(state)[0])
 
@@ -302,9 +302,9 @@ def test_whatever_is_said_arrives_plain_and_compressed(texts: list[str], repeats
         for n, text in enumerate(texts * (repeats + 1))
     ]
     encoder = FlushEncoder()
-    assert Receiver().texts(encoder.plain([Part(flush)])) == payloads(flush)
+    assert Receiver().texts(encoder.plain([Part(flush)], JSON)) == payloads(flush)
     assert Receiver(deflate=True).texts(
-        DeflateStream().frames(encoder.payloads(flush))
+        encoder.streamed(Part(flush), JSON, DeflateStream())
     ) == payloads(flush)
 
 
@@ -334,25 +334,25 @@ def packets(flush: list[Post]) -> list[bytes]:
 def test_a_flush_of_packets_is_each_post_under_its_name() -> None:
     """In frames for WebSockets, and with separators for the body of an answer."""
     encoder, flush = FlushEncoder(), posts(30)
-    assert Receiver().texts(encoder.plain([Part(flush)], Wire.PACKET_FRAMES)) == packets(flush)
+    assert Receiver().texts(encoder.plain([Part(flush)], FRAMED)) == packets(flush)
     parts = [Part(flush[:7]), Part(flush[7:])]
-    assert encoder.plain(parts, Wire.PACKETS).split(PACKET_SEPARATOR) == packets(flush)
+    assert encoder.plain(parts, SEPARATED).split(PACKET_SEPARATOR) == packets(flush)
 
 
-def test_a_post_is_encoded_once_for_every_wire() -> None:
+def test_a_post_is_encoded_once_for_every_dialect() -> None:
     """The packet is made around the JSON that the raw socket's receivers get."""
     encoder, flush = FlushEncoder(), posts(5)
-    for wire in Wire:
-        encoder.plain([Part(flush)], wire)
-        encoder.plain([Part(flush[:3])], wire)
-    assert (len(encoder._json), len(encoder._packets)) == (5, 5)
+    for dialect in (JSON, FRAMED, SEPARATED):
+        encoder.plain([Part(flush)], dialect)
+        encoder.plain([Part(flush[:3])], dialect)
+    assert len(encoder._envelopes) == 5
 
 
 def test_packets_are_compressed_as_messages_are() -> None:
     """A stock receiver inflates them one by one; the names cost next to nothing."""
     flush = posts(200)
     encoder = FlushEncoder()
-    frames = encoder.streamed(Part(flush), Wire.PACKET_FRAMES, DeflateStream())
+    frames = encoder.streamed(Part(flush), FRAMED, DeflateStream())
     assert Receiver(deflate=True).texts(frames) == packets(flush)
     assert len(frames) < len(deflated(flush)) * 1.1
 
@@ -361,7 +361,7 @@ def test_one_event_for_one_receiver() -> None:
     """In whichever form the receiver takes."""
     event = ChatBroadcast("ann", "hello \x1e", "id")
     (packet,) = packets([Post(event, 5)])
-    assert event_bytes(event, 5, Wire.FRAMES) == event_frame(event, 5)
-    assert event_bytes(event, 5, Wire.PACKET_FRAMES) == text_frame(packet)
-    assert event_bytes(event, 5, Wire.PACKETS) == packet
+    assert event_bytes(event, 5, JSON) == text_frame(encode(event, 5))
+    assert event_bytes(event, 5, FRAMED) == text_frame(packet)
+    assert event_bytes(event, 5, SEPARATED) == packet
     assert PACKET_SEPARATOR not in packet

@@ -1,0 +1,94 @@
+"""The parts of a flush as bytes, each event encoded once, each part joined once a dialect."""
+
+from collections.abc import Sequence
+
+from virtubar.live.ports import Dialect, Stream
+from virtubar.protocol.codec import encode
+from virtubar.protocol.events import ServerEvent
+from virtubar.room.parts import Part, Post
+
+
+def event_bytes(event: ServerEvent, ts: int, dialect: Dialect) -> bytes:
+    """One event for one receiver."""
+    return dialect.plain(dialect.messages([Post(event, ts)], [encode(event, ts)]))
+
+
+class FlushEncoder:
+    """Encodes the parts of one flush into buffers that many receivers share.
+
+    Attributes:
+        failures: the posts that could not be encoded, which is a defect of ours, and why. They are
+            left out, so that nobody misses the others.
+    """
+
+    __slots__ = ("_alone", "_envelopes", "_plain", "_streamed", "failures")
+
+    def __init__(self) -> None:
+        self.failures: list[tuple[Post, Exception]] = []
+        # by identity: the posts and parts of one flush are alive as long as this encoder
+        self._envelopes: dict[int, bytes] = {}
+        self._plain: dict[tuple[Dialect, int], bytes] = {}
+        self._alone: dict[tuple[Dialect, int], bytes] = {}
+        self._streamed: dict[tuple[Dialect, int], bytes] = {}
+
+    def plain(self, parts: Sequence[Part], dialect: Dialect) -> bytes:
+        """The parts as uncompressed messages, one after another."""
+        if len(parts) == 1:
+            return self.part(parts[0], dialect)
+        return dialect.joined([self.part(part, dialect) for part in parts])
+
+    def part(self, part: Part, dialect: Dialect) -> bytes:
+        """One part as uncompressed messages."""
+        key = (dialect, id(part))
+        data = self._plain.get(key)
+        if data is None:
+            data = self._plain[key] = dialect.plain(self._messages(part, dialect))
+        return data
+
+    def alone(self, part: Part, dialect: Dialect) -> bytes:
+        """A part whose messages are each compressed on their own, for any receiver that
+        inflates."""
+        key = (dialect, id(part))
+        if key not in self._alone:
+            self._alone[key] = dialect.deflated(self._messages(part, dialect))
+        return self._alone[key]
+
+    def streamed(self, part: Part, dialect: Dialect, stream: Stream) -> bytes:
+        """A part as the next messages of a stream; to be asked in the order of the flush."""
+        key = (dialect, id(part))
+        if key not in self._streamed:
+            self._streamed[key] = stream.frames(self._messages(part, dialect))
+        return self._streamed[key]
+
+    def _messages(self, part: Part, dialect: Dialect) -> list[bytes]:
+        posts, envelopes = part.posts, self._encoded(part.posts)
+        if self.failures:
+            whole = [pair for pair in zip(posts, envelopes, strict=True) if pair[1]]
+            posts, envelopes = [post for post, _ in whole], [data for _, data in whole]
+        return dialect.messages(posts, envelopes)
+
+    def _encoded(self, posts: list[Post]) -> list[bytes]:
+        """The envelope of each post; empty where it cannot be encoded."""
+        known = self._envelopes
+        if not known:
+            try:
+                envelopes = [encode(post.event, post.ts) for post in posts]
+            except Exception:  # noqa: S110 - one by one below, where it is reported
+                pass
+            else:
+                known.update(zip(map(id, posts), envelopes, strict=True))
+                return envelopes
+        envelopes = []
+        for post in posts:
+            envelope = known.get(id(post))
+            if envelope is None:
+                envelope = known[id(post)] = self._encode(post)
+            envelopes.append(envelope)
+        return envelopes
+
+    def _encode(self, post: Post) -> bytes:
+        try:
+            return encode(post.event, post.ts)
+        except Exception as error:
+            self.failures.append((post, error))
+            return b""
