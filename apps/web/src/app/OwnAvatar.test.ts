@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import { PathFinder } from "../input/PathFinder";
 import { Steering } from "../input/Steering";
 import type { Spot } from "../motion/OwnMotion";
-import { collide } from "../scene/collision";
-import { BENCH, HALF_DEPTH_M, HALF_WIDTH_M, SEATS, seatAt } from "../scene/layout";
+import { collide, WALKER_RADIUS_M } from "../scene/collision";
+import { BENCH, SEATS, seatAt } from "../scene/layout";
+import { BAR } from "../venue/bar";
+import { obstaclesOf } from "../venue/obstacles";
+import { Walkable } from "../venue/Walkable";
 import { OwnAvatar } from "./OwnAvatar";
 
 const FRAME_S = 1 / 60;
@@ -12,7 +15,7 @@ const INWARD = Math.PI;
 /** One in the bar, at the door, and one whom others can walk to. */
 function arrive(other: Spot = { x: 5, z: 0 }) {
   const steering = new Steering();
-  const ways = new PathFinder(collide, HALF_WIDTH_M, HALF_DEPTH_M);
+  const ways = new PathFinder(new Walkable(obstaclesOf(BAR), WALKER_RADIUS_M));
   const avatar = new OwnAvatar(steering, collide, ways, (userId, out) => {
     if (userId !== "other") return false;
     Object.assign(out, other);

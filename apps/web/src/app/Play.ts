@@ -5,9 +5,11 @@ import { TransformSender } from "../motion/TransformSender";
 import type { RealtimeProvider, ServerEventEnvelope } from "../net/realtime/types";
 import { badgesOf } from "../room/badges";
 import type { Member, RoomState } from "../room/RoomState";
-import { collide } from "../scene/collision";
-import { HALF_DEPTH_M, HALF_WIDTH_M, PORCH_DEPTH_M } from "../scene/layout";
+import { collide, WALKER_RADIUS_M } from "../scene/collision";
 import type { PickHit } from "../scene/types";
+import { BAR } from "../venue/bar";
+import { obstaclesOf } from "../venue/obstacles";
+import { Walkable } from "../venue/Walkable";
 import type { BarWorld } from "./BarWorld";
 import { OwnAvatar } from "./OwnAvatar";
 import { RemoteMotion } from "./RemoteMotion";
@@ -55,7 +57,7 @@ export class Play {
   constructor(parts: PlayParts) {
     this.#parts = parts;
     this.#sender = new TransformSender(parts.provider.rateHz);
-    const ways = new PathFinder(collide, HALF_WIDTH_M, HALF_DEPTH_M + PORCH_DEPTH_M);
+    const ways = new PathFinder(new Walkable(obstaclesOf(BAR), WALKER_RADIUS_M));
     this.own = new OwnAvatar(parts.steering, collide, ways, (userId, out) => {
       const pose = this.#drawn.get(userId)?.pose;
       if (pose === undefined) return false;
