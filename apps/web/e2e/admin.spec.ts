@@ -1,4 +1,4 @@
-import { HEIGHT_M, LEFT_M, TOP_M, WIDTH_M } from "../src/admin/map/plan";
+import { HEIGHT_M, LEFT_M, TOP_M, WIDTH_M } from "../src/map/plan";
 import { flatLook } from "../src/ui/looks";
 import type { Guest } from "./support/Guest";
 import { Operator } from "./support/Operator";

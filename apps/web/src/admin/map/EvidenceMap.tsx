@@ -4,8 +4,8 @@ import type { Evidence } from "../../api/moderation";
 import { INK } from "../../scene/stage/palette";
 import { beforeText, nameIn, partOf, placesAt } from "../model/timeline";
 import { MapCanvas } from "./MapCanvas";
-import type { Dot } from "./people";
-import { css } from "./plan";
+import type { Dot } from "../../map/people";
+import { css } from "../../map/plan";
 
 interface EvidenceMapProps {
   readonly evidence: Evidence;

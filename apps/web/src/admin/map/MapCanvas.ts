@@ -1,6 +1,6 @@
 import { Lettering } from "../../type/Lettering";
-import { drawPeople, type Dot } from "./people";
-import { drawPlan, HEIGHT_M, LEFT_M, TOP_M, WIDTH_M } from "./plan";
+import { drawPeople, type Dot } from "../../map/people";
+import { drawPlan, HEIGHT_M, LEFT_M, TOP_M, WIDTH_M } from "../../map/plan";
 
 /** As near as a finger gets. */
 const NEAR_PX = 20;

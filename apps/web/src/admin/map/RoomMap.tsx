@@ -4,7 +4,7 @@ import { people } from "../../text/format";
 import { flatLook } from "../../ui/looks";
 import type { RoomWatch } from "../model/RoomWatch";
 import { MapCanvas } from "./MapCanvas";
-import type { Dot } from "./people";
+import type { Dot } from "../../map/people";
 
 interface RoomMapProps {
   readonly watch: RoomWatch;

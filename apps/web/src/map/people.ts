@@ -1,6 +1,6 @@
 /** People on a map. Sizes are CSS pixels: they read as well on a small map as on a large one. */
-import { INK } from "../../scene/stage/palette";
-import { SANS } from "../../type/Lettering";
+import { INK } from "../scene/stage/palette";
+import { SANS } from "../type/Lettering";
 import { css } from "./plan";
 
 /** Somebody to draw; metres. */

@@ -13,9 +13,9 @@ import {
   SEATS,
   TABLE_RADIUS_M,
   TABLES,
-} from "../../scene/layout";
-import { INK } from "../../scene/stage/palette";
-import type { Block } from "../../venue/Venue";
+} from "../scene/layout";
+import { INK } from "../scene/stage/palette";
+import type { Block } from "../venue/Venue";
 
 const MARGIN_M = 0.4;
 /** What of the world a map shows. */
