@@ -19,10 +19,11 @@ export const ARROWS = {
   input: ["loading", "motion", "venue"],
   scene: ["motion", "net", "room", "type", "venue"],
   ui: ["api", "input", "moderation", "net", "room", "scene", "text"],
-  admin: ["api", "input", "moderation", "net", "scene", "storage", "text", "type", "ui", "venue"],
+  map: ["motion", "room", "scene", "type", "ui", "venue"],
+  admin: ["api", "input", "map", "moderation", "net", "scene", "storage", "text", "type", "ui", "venue"],
   app: [
-    ...["api", "input", "loading", "moderation", "motion", "net", "room", "scene", "storage", "ui"],
-    ...["venue"],
+    ...["api", "input", "loading", "map", "moderation", "motion", "net", "room", "scene", "storage"],
+    ...["ui", "venue"],
   ],
 };
 

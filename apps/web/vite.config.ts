@@ -58,7 +58,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       // One name a page.
-      input: { index: "index.html", admin: "admin.html" },
+      input: { index: "index.html", map: "map.html", admin: "admin.html" },
       output: {
         codeSplitting: {
           // three changes seldom: who comes back has it, whatever of ours has changed.

@@ -5,7 +5,7 @@ import pytest
 from api.fakes import Bar
 
 ORIGIN = "https://party.example"
-EVERYWHERE = ["/", "/r/lobby", "/static/bar.js", "/docs", "/openapi.json", "/rooms", "/healthz"]
+EVERYWHERE = ["/", "/r/lobby", "/static/docs.css", "/docs", "/openapi.json", "/rooms", "/healthz"]
 REFUSED = [
     "/moderation/me",
     "/moderation/nope",
@@ -164,7 +164,7 @@ async def test_a_plain_options_request_lists_the_methods() -> None:
     assert response.headers["allow"] == "OPTIONS, POST"
 
 
-@pytest.mark.parametrize("path", ["/", "/rooms", "/healthz", "/static/bar.css", "/rooms/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/rooms", "/healthz", "/static/docs.css", "/rooms/nowhere"])
 async def test_head_is_get_without_its_body(path: str) -> None:
     """Same status and headers, no body (RFC 9110 §9.3.2)."""
     bar = Bar()

@@ -1,9 +1,9 @@
 """The page and its files: served from memory by their exact names."""
 
 import gzip
-import json
 import re
-from typing import Any
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +11,6 @@ from api.fakes import Bar, assert_error
 from virtubar.api.encodings import PACK_MIN_BYTES, Encoded
 from virtubar.api.page import Asset, load_assets
 from virtubar.api.request_limits import FILES_BY_ADDRESS
-from virtubar.venue.bundled import BAR
 
 
 @pytest.fixture
@@ -26,15 +25,32 @@ async def test_the_page_is_served_for_every_room(bar: Bar, path: str) -> None:
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.text == (await bar.get("/")).text
-    assert "<script" in response.text
+    assert "<title>VirtuBar</title>" in response.text
 
 
 @pytest.mark.parametrize("path", ["/map", "/map?room=lobby"])
 async def test_the_bar_from_above_has_its_own_page(bar: Bar, path: str) -> None:
-    """For machines that cannot draw it in three dimensions."""
+    """For machines that cannot draw it in three dimensions; `?room=` is for the page to read."""
     response = await bar.get(path)
     assert response.status_code == 200
-    assert "<canvas" in response.text
+    assert response.content == load_assets()["/map.html"].content.content
+
+
+async def test_where_the_client_is_not_built_the_page_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """At both addresses, with what to do about it, and with what it is drawn by."""
+    pages = files("virtubar.api").joinpath("pages")
+    ours = {"virtubar": tmp_path, "virtubar.api": pages.joinpath("..")}
+    monkeypatch.setattr("virtubar.api.page.files", ours.__getitem__)
+    bar = Bar()
+    response = await bar.get("/")
+    assert response.status_code == 200
+    assert "not built yet" in response.text
+    assert "make web" in response.text
+    assert (await bar.get("/map")).text == response.text
+    assert (await bar.get("/static/docs.css")).status_code == 200
+    assert_error(await bar.get("/admin"), 404, "not_found")
 
 
 def asset(text: bytes) -> Asset:
@@ -98,44 +114,6 @@ async def test_everything_that_a_page_loads_is_ours_and_there(bar: Bar, page: st
     assert not re.search(r"\son\w+=|\sstyle=", text)
 
 
-async def test_no_file_of_the_map_builds_html_from_text() -> None:
-    """Names and chat are set as text: the script never touches what parses HTML."""
-    for name, asset in load_assets().items():
-        if name.startswith("/static/") and name.endswith(".js"):
-            text = asset.content.content.decode()
-            for danger in (
-                "innerHTML",
-                "outerHTML",
-                "insertAdjacentHTML",
-                "document.write",
-                "eval(",
-            ):
-                assert danger not in text
-
-
-def test_the_page_draws_the_furniture_that_the_patrons_walk_around() -> None:
-    """Tables, counter, stools and dance floor stand where the bots think they do."""
-    scene = load_assets()["/static/scene.js"].content.content.decode()
-
-    def drawn(name: str) -> Any:
-        found = re.search(rf"\b{name} = (\[\[.*?\]\]|\{{.*?\}}|[\d.-]+)(?=[,;]\s)", scene)
-        assert found is not None
-        return json.loads(re.sub(r"(\w+):", r'"\1":', found[1]))
-
-    assert drawn("TABLES") == [[table.x, table.z] for table in BAR.tables.places]
-    assert drawn("TABLE_M") == BAR.tables.radius_m
-    assert (drawn("EAST"), drawn("SOUTH")) == (BAR.size.half_width_m, BAR.size.half_depth_m)
-    counter = drawn("COUNTER")
-    assert (counter["x0"], counter["x1"]) == (BAR.counter.min_x, BAR.counter.max_x)
-    assert counter["z1"] == BAR.counter.max_z
-    dance = drawn("DANCE")
-    middle = ((dance["x0"] + dance["x1"]) / 2, (dance["z0"] + dance["z1"]) / 2)
-    assert middle == (BAR.dance_floor.x, BAR.dance_floor.z)
-    assert (dance["x1"] - dance["x0"]) / 2 == BAR.dance_floor.radius_m
-    stool = next(seat for seat in BAR.seats if seat.kind == "counter")
-    assert f"let x = {stool.x}; x < COUNTER.x1; x += 1.3" in scene
-
-
 @pytest.mark.parametrize("path", sorted(load_assets()))
 async def test_a_file_is_served_with_its_type_and_kept_by_its_tag(bar: Bar, path: str) -> None:
     """Browsers ask whether it changed, and are told 304 where it has not; what has a hash in its
@@ -171,19 +149,20 @@ async def test_a_file_is_served_with_its_type_and_kept_by_its_tag(bar: Bar, path
         "%252e%252e%252fpage.py",
         "/etc/passwd",
         "%2fetc%2fpasswd",
-        "bar.js/",
-        "./bar.js/../../page.py",
-        "bar.js%00.html",
-        "BAR.JS",
+        "docs.css/",
+        "./docs.css/../../page.py",
+        "docs.css%00.html",
+        "DOCS.CSS",
         "",
-        "index.html~",
+        "unbuilt.html",
+        "docs.css~",
     ],
 )
 async def test_no_path_leads_out_of_the_files(bar: Bar, path: str) -> None:
     """Names are looked up, not opened: what is not exactly one of them is not there."""
     response = await bar.get(f"/static/{path}")
     if response.status_code == 200:
-        assert path == "bar.js/"
+        assert path == "docs.css/"
         return
     assert_error(response, 404, "not_found")
 
@@ -261,14 +240,14 @@ async def test_a_file_that_the_browser_has_is_not_sent_again(
 
 
 def test_what_is_large_and_text_is_encoded_beside_itself() -> None:
-    """Wherever it comes from: the map's files have gzip, the build's Brotli too."""
+    """Wherever it comes from: ours have gzip, the build's Brotli too."""
     for name, one in load_assets().items():
         content = one.content.content
         if len(content) < PACK_MIN_BYTES or name.endswith((".png", ".woff2")):
             assert not one.content.variants, name
             continue
         assert gzip.decompress(one.content.variants["gzip"]) == content, name
-        if not name.startswith("/static/") and name != "/map.html":
+        if not name.startswith("/static/"):
             assert len(one.content.variants["br"]) < len(content) / 2, name
 
 

@@ -40,9 +40,13 @@ def test_who_installs_the_wheel_needs_no_node(wheel: zipfile.ZipFile) -> None:
     assert not [name for name in names if name.endswith((".ts", ".tsx"))]
 
 
-def test_the_wheel_has_the_map_and_the_types(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_has_our_pages_the_floor_and_the_types(wheel: zipfile.ZipFile) -> None:
     """What is not code is easily forgotten."""
-    assert {"virtubar/py.typed", "virtubar/api/static/index.html"} <= set(wheel.namelist())
+    assert {
+        "virtubar/py.typed",
+        "virtubar/api/pages/docs.css",
+        "virtubar/venue/data/bar.json",
+    } <= set(wheel.namelist())
 
 
 def test_the_wheel_has_the_migrations(wheel: zipfile.ZipFile) -> None:

@@ -1,8 +1,8 @@
 """The web client at `/`, the map at `/map`, the operator's page at `/admin`, and their files.
 
 All of it is in memory, so that no path of a request reaches the disk, in every encoding in which it
-is smaller: the build makes Brotli and gzip of the client's files. `apps/web`
-is built into `virtubar/web`; a source tree where it is not built yet has the map at both.
+is smaller: the build makes Brotli and gzip of the client's files. `apps/web` is built into
+`virtubar/web`; a source tree where it is not built yet has a page that says so.
 """
 
 import hashlib
@@ -70,12 +70,12 @@ class Asset(Struct, frozen=True):
 def load_assets() -> dict[str, Asset]:
     """Every file by its path on this server; those of other types are not served.
 
-    `/map.html` is the bar seen from above, a page without WebGL; it is also `/index.html` where
-    the web client is not built.
+    `/map.html` is the bar seen from above, a page without WebGL. Where the web client is not built,
+    both it and `/index.html` say so.
     """
-    above = files("virtubar.api").joinpath("static")
-    assets = {f"/static/{path}": asset for path, asset in _walk(above, "")}
-    assets["/map.html"] = assets["/index.html"] = assets.pop("/static/index.html")
+    ours = files("virtubar.api").joinpath("pages")
+    assets = {f"/static/{path}": asset for path, asset in _walk(ours, "")}
+    assets["/map.html"] = assets["/index.html"] = assets.pop("/static/unbuilt.html")
     built = files("virtubar").joinpath("web")
     if built.joinpath("index.html").is_file():
         assets.update({f"/{path}": asset for path, asset in _walk(built, "")})

@@ -1,13 +1,12 @@
 import type { WorldStats } from "../scene/types";
-import type { LoadPart } from "../loading/PartLoader";
 import type { BlindReason } from "../ui/BarModel";
 import type { Settings } from "../ui/settings";
-import { loadWorld, type BarWorld } from "./BarWorld";
+import type { BarWorld, MakeWorld } from "./BarWorld";
 import type { Play } from "./Play";
 
 export interface PictureParts {
   readonly play: Play;
-  readonly load: LoadPart;
+  readonly loadWorld: () => Promise<MakeWorld>;
   readonly settings: () => Settings;
   readonly onStep: (nowMs: number) => void;
   readonly onShown: () => void;
@@ -30,7 +29,7 @@ export class Picture {
   async open(canvas: HTMLCanvasElement, overlay: HTMLElement): Promise<void> {
     let reason: BlindReason = "loading";
     try {
-      const makeWorld = await loadWorld(this.#parts.load);
+      const makeWorld = await this.#parts.loadWorld();
       reason = "graphics";
       if (this.#isClosed) return;
       const settings = this.#parts.settings();

@@ -16,11 +16,10 @@ import type { FirstStep } from "../ui/FirstStepsModel";
 import { AVATAR_IDS } from "../ui/looks";
 import { closedBecause } from "./closedBecause";
 import { readPerson, readSettings, type Person, type Settings } from "../ui/settings";
-import { loadWorld } from "./BarWorld";
+import type { Drawing } from "./BarWorld";
 import type { PageConfig } from "./config";
 import { FirstSteps, readFirstSteps } from "./FirstSteps";
 import { isMotionReduced } from "./Picture";
-import { openTurntable } from "./openTurntable";
 import { ReloadMark } from "./ReloadMark";
 import { Visit } from "./Visit";
 
@@ -39,6 +38,7 @@ export class ScreenRouter {
   readonly serverTime = new ServerTime(() => performance.now(), performance.timeOrigin);
   readonly #fetch: Fetch = this.serverTime.listening((url, init) => fetch(url, init));
   readonly #config: PageConfig;
+  readonly #drawing: Drawing;
   readonly #identity: IdentityKeeper;
   readonly #api: ModerationApi;
   readonly #intro = signal<RoomIntro>({ type: "loading" });
@@ -60,9 +60,10 @@ export class ScreenRouter {
   );
   #looking: number | undefined;
 
-  constructor(config: PageConfig) {
+  constructor(config: PageConfig, drawing: Drawing) {
     const storage = browserStorage();
     this.#config = config;
+    this.#drawing = drawing;
     this.#identity = new IdentityKeeper(storage, window.virtubar?.identityToken);
     this.#api = new ModerationApi(identified(this.#fetch, this.#identity), () => this.#identity.token);
     this.#person = new StoredValue("virtubar.person", storage, (kept) =>
@@ -101,9 +102,10 @@ export class ScreenRouter {
       intro: this.#intro,
       person: this.#person.load(),
       enter: (person) => this.#enter(person),
-      prepare: () => void loadWorld((bring) => bring()).catch(() => undefined),
-      preview: (canvas, avatarId) => openTurntable(canvas, avatarId, isMotionReduced(this.#settings.load())),
-      goToLobby: () => window.location.assign(`/${this.#config.search}`),
+      prepare: () => void this.#drawing.loadWorld((bring) => bring()).catch(() => undefined),
+      preview: (canvas, avatarId) =>
+        this.#drawing.preview(canvas, avatarId, isMotionReduced(this.#settings.load())),
+      goToLobby: () => window.location.assign(this.#config.lobbyHref),
     };
   }
 
@@ -134,6 +136,7 @@ export class ScreenRouter {
         this.#settings.save(settings);
         showMotion(settings);
       },
+      drawing: this.#drawing,
       load: this.#loader.load,
       onReload: () => {
         this.#noteVisit();

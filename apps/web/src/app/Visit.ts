@@ -46,6 +46,7 @@ export class Visit implements BarModel {
   readonly controls: RoomControls;
   readonly chatQueue: ChatQueue;
   readonly firstSteps: FirstSteps;
+  readonly mapPath: string | null;
   onAct: (act: KeyAct) => void = () => undefined;
   onPerson: (userId: string) => void = () => undefined;
   readonly play: Play;
@@ -55,6 +56,8 @@ export class Visit implements BarModel {
   readonly #steering = new Steering();
   readonly #keyboard: Keyboard;
   readonly #sound = new Sound();
+  readonly microphone = this.#sound.microphone;
+  readonly isSpeaking = this.#sound.isSpeaking;
   readonly #stop = new AbortController();
   #picture: Picture | null = null;
   #isJoined = false;
@@ -64,6 +67,7 @@ export class Visit implements BarModel {
     const { provider, roomId, roomName, emotes, settings } = parts;
     this.#parts = parts;
     this.firstSteps = parts.firstSteps;
+    this.mapPath = parts.drawing.mapPath;
     this.roomName = roomName;
     this.emotes = emotes;
     this.settings = signal(settings);
@@ -88,14 +92,6 @@ export class Visit implements BarModel {
 
   get notices(): Notices["list"] {
     return this.#notices.list;
-  }
-
-  get microphone(): Sound["microphone"] {
-    return this.#sound.microphone;
-  }
-
-  get isSpeaking(): Sound["isSpeaking"] {
-    return this.#sound.isSpeaking;
   }
 
   /** Go in. Never rejects: a refusal is in `ended`. */
@@ -181,7 +177,7 @@ export class Visit implements BarModel {
   show(canvas: HTMLCanvasElement, overlay: HTMLElement): () => void {
     const picture = new Picture({
       play: this.play,
-      load: this.#parts.load,
+      loadWorld: () => this.#parts.drawing.loadWorld(this.#parts.load),
       settings: () => this.settings.peek(),
       onStep: (nowMs) => this.#step(nowMs),
       onShown: () => {

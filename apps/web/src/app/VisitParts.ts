@@ -3,6 +3,7 @@ import type { ModerationApi } from "../api/moderation";
 import type { LoadPart } from "../loading/PartLoader";
 import type { RealtimeProvider } from "../net/realtime/types";
 import type { Person, Settings } from "../ui/settings";
+import type { Drawing } from "./BarWorld";
 import type { FirstSteps } from "./FirstSteps";
 
 /** What a visit is given. */
@@ -19,6 +20,7 @@ export interface VisitParts {
   readonly settings: Settings;
   readonly firstSteps: FirstSteps;
   readonly saveSettings: (settings: Settings) => void;
+  readonly drawing: Drawing;
   /** Brings the parts of the page that only a visit needs. */
   readonly load: LoadPart;
   /** The person wants the page anew, and to go on where they are. */

@@ -23,6 +23,19 @@ describe("readConfig", () => {
     expect(readConfig("/", "?realtime=sim").provider).toBe("sim");
   });
 
+  it("reads the room of the map from its query", () => {
+    expect(readConfig("/map", "")).toMatchObject({ roomId: "lobby", isRoomIdGood: true });
+    expect(readConfig("/map", "?room=snug&debug")).toMatchObject({ roomId: "snug", isDebug: true });
+    expect(readConfig("/map", "?room=a%20b")).toMatchObject({ roomId: "lobby", isRoomIdGood: false });
+    expect(readConfig("/", "?room=snug").roomId).toBe("lobby");
+  });
+
+  it("knows the lobby in the same way of drawing", () => {
+    expect(readConfig("/r/snug", "?debug").lobbyHref).toBe("/?debug");
+    expect(readConfig("/map", "?room=snug&debug").lobbyHref).toBe("/map?debug=");
+    expect(readConfig("/map", "?room=snug").lobbyHref).toBe("/map");
+  });
+
   it("gives a link that leads back", () => {
     const link = roomLink("https://bar.example", "snug");
     expect(readConfig(new URL(link).pathname, "").roomId).toBe("snug");

@@ -14,11 +14,17 @@ export interface Dot {
   readonly isMuted: boolean;
   /** Their connection is lost, and their place is kept. */
   readonly isAway: boolean;
+  readonly isSpeaking: boolean;
   readonly ring: "none" | "chosen" | "reported" | "reporter";
 }
 
+/** A place in the room, metres, as CSS pixels of the canvas. */
+type ToPx = (x: number, z: number) => readonly [x: number, y: number];
+
 const RADIUS_PX = 7;
-const FONT = `600 11px ${SANS}`;
+/** Of the ring around who speaks. */
+const SPEAKING_PX = 11;
+export const NAME_FONT = `600 11px ${SANS}`;
 const NAME_MOST_PX = 110;
 const RINGS: Readonly<Record<Dot["ring"], string | null>> = {
   none: null,
@@ -32,10 +38,23 @@ export function drawPeople(
   ctx: CanvasRenderingContext2D,
   dots: readonly Dot[],
   widthPx: number,
-  toPx: (x: number, z: number) => readonly [number, number],
+  toPx: ToPx,
 ): void {
+  drawBodies(ctx, dots, toPx);
+  drawNames(ctx, dots, widthPx, toPx);
+}
+
+export function drawBodies(ctx: CanvasRenderingContext2D, dots: readonly Dot[], toPx: ToPx): void {
   for (const dot of dots) drawBody(ctx, dot, ...toPx(dot.x, dot.z));
-  ctx.font = FONT;
+}
+
+export function drawNames(
+  ctx: CanvasRenderingContext2D,
+  dots: readonly Dot[],
+  widthPx: number,
+  toPx: ToPx,
+): void {
+  ctx.font = NAME_FONT;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   for (const dot of dots) drawName(ctx, dot, widthPx, ...toPx(dot.x, dot.z));
@@ -71,6 +90,13 @@ function drawBody(ctx: CanvasRenderingContext2D, dot: Dot, x: number, y: number)
     ctx.stroke();
   }
   ctx.globalAlpha = 1;
+  if (dot.isSpeaking) {
+    ctx.beginPath();
+    ctx.arc(x, y, SPEAKING_PX + 3, 0, 2 * Math.PI);
+    ctx.strokeStyle = css(INK.neonAqua);
+    ctx.lineWidth = 2;
+    ctx.stroke();
+  }
   const ring = RINGS[dot.ring];
   if (ring === null) return;
   ctx.beginPath();
@@ -81,6 +107,7 @@ function drawBody(ctx: CanvasRenderingContext2D, dot: Dot, x: number, y: number)
 }
 
 function drawName(ctx: CanvasRenderingContext2D, dot: Dot, widthPx: number, x: number, y: number): void {
+  if (x < 0 || x > widthPx) return; // the name of somebody who is not in sight would hang at the edge
   const text = fitted(ctx, dot.name);
   const wide = ctx.measureText(text).width + 10;
   // At the edges a name moves inward rather than being cut.

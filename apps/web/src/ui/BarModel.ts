@@ -42,6 +42,8 @@ export interface BarModel {
   readonly settings: ReadonlySignal<Settings>;
   readonly chatQueue: ChatQueueModel;
   readonly firstSteps: FirstStepsModel;
+  /** Where the same room is drawn from above; null where that is what one sees. */
+  readonly mapPath: string | null;
   readonly controls: RoomControlsModel;
   /** Called with whomever is clicked in the room; the UI sets it. */
   onPerson: (userId: string) => void;

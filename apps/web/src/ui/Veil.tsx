@@ -45,7 +45,9 @@ function Blind({ model, reason, way }: BlindProps) {
       <h2>The room cannot be drawn here</h2>
       <p>
         {reason === "graphics"
-          ? "This browser gives us no 3D graphics."
+          ? model.mapPath === null
+            ? "This browser gives us nothing to draw on."
+            : "This browser gives us no 3D graphics."
           : "A part of the page could not be loaded."}
       </p>
       <p role="status">
@@ -62,9 +64,13 @@ function Blind({ model, reason, way }: BlindProps) {
           Back to the door
         </button>
       )}
-      {reason === "graphics" && model.controls.hasSettings && (
+      {reason === "graphics" && model.controls.hasSettings && model.mapPath !== null && (
         // Leave, or one would be here and there.
-        <a class="button" href={`/map?room=${model.room.value.roomId}`} onClick={() => model.leave()}>
+        <a
+          class="button"
+          href={`${model.mapPath}?room=${model.room.value.roomId}`}
+          onClick={() => model.leave()}
+        >
           See the bar from above
         </a>
       )}

@@ -68,6 +68,7 @@ function dotsOf(evidence: Evidence, involved: EvidenceMapProps["involved"], atMs
       colour: css(part === "other" ? INK.stone : INK.brass),
       isMuted: false,
       isAway: false,
+      isSpeaking: false,
       ring: part === "other" ? "none" : part,
     };
   });

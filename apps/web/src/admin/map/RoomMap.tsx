@@ -87,6 +87,7 @@ function dotsOf(watch: RoomWatch, chosen: string | null): Placed[] {
         colour: flatLook(member.avatarId).top,
         isMuted: member.muted,
         isAway: !member.connected,
+        isSpeaking: false,
         ring: member.userId === chosen ? "chosen" : "none",
       },
     ];
