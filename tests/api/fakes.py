@@ -194,6 +194,10 @@ class FakeOversight:
         chat = [HeardLine(record_id(7), "ann", "Ann", "Cheers!", WALL_MS)]
         return RoomLook(WALL_MS, self._figures(room_id), members, chat)
 
+    def name_of(self, room_id: str, user_id: str) -> str | None:
+        inside = user_id in self._rooms.members.get(room_id, ())
+        return user_id.title() if inside else None
+
     def standing(self, room_id: str, user_id: str, role: Role) -> Role:
         room = self._rooms.configs.get(room_id)
         return standing(role, owns=room is not None and room.owner_id == user_id)

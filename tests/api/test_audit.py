@@ -20,7 +20,9 @@ def bar() -> Bar:
 async def test_lines_have_everything_there_is_to_know(bar: Bar) -> None:
     """Who did what to whom, where and when, and the rest in `detail`."""
     bar.storage.audit.put(
-        AuditEntry(WALL_MS - 5, "adam", "admin", "ban", None, "ben", {"untilMs": None})
+        AuditEntry(
+            WALL_MS - 5, "adam", "admin", "ban", None, "ben", {"untilMs": None}, "Adam", "Ben"
+        )
     )
     body = (await bar.ask("GET", "/moderation/audit", bar.token("eve", Role.ADMIN))).json()
     assert body["items"][1] == {
@@ -32,6 +34,8 @@ async def test_lines_have_everything_there_is_to_know(bar: Bar) -> None:
         "roomId": None,
         "userId": "ben",
         "detail": {"untilMs": None},
+        "actorName": "Adam",
+        "userName": "Ben",
     }
 
 

@@ -192,7 +192,7 @@ async def test_what_is_too_much_is_answered_as_such(
 async def test_what_holds_is_listed(bar: Bar, path: str, kind: str) -> None:
     """Those of the kind and room that hold now, with everything there is to know."""
     bar.storage.sanctions.held = [
-        sanction(1, kind=SanctionKind(kind)),
+        sanction(1, kind=SanctionKind(kind), user_name="Ben"),
         sanction(2, kind=SanctionKind(kind), until_ms=WALL_MS),
         sanction(3, kind=SanctionKind(kind), room_id="attic"),
         sanction(4, kind=SanctionKind(kind), room_id=None, until_ms=None),
@@ -213,6 +213,8 @@ async def test_what_holds_is_listed(bar: Bar, path: str, kind: str) -> None:
                 "reason": "Rude.",
                 "madeMs": WALL_MS - 1_000,
                 "untilMs": WALL_MS + 60_000,
+                "userName": "Ben",
+                "actorName": None,
             }
         ],
         "nextCursor": None,

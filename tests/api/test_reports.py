@@ -53,12 +53,16 @@ async def test_a_report_keeps_what_the_reporter_saw(bar: Bar) -> None:
     report_id = response.json()["reportId"]
     assert response.json() == {"reportId": report_id}
     assert bar.storage.reports.kept == {
-        report_id: Report(report_id, "lobby", ANN, "ben", "He shouts.", WALL_MS, evidence=EVIDENCE)
-    }
+        report_id: Report(
+            *(report_id, "lobby", ANN, "ben", "He shouts.", WALL_MS),
+            evidence=EVIDENCE, reporter_name=ANN.title(), reported_name="Ben",
+        )
+    }  # fmt: skip
     [line] = bar.storage.audit.lines
     assert (line.action, line.actor_id, line.actor_role) == ("report", ANN, "guest")
     assert (line.room_id, line.user_id) == ("lobby", "ben")
     assert line.detail == {"reportId": report_id}
+    assert (line.actor_name, line.user_name) == (ANN.title(), "Ben")
 
 
 async def test_only_those_who_are_there_report(bar: Bar) -> None:
@@ -193,7 +197,8 @@ async def test_reports_are_listed_without_their_evidence(bar: Bar) -> None:
     kept(bar, 1)
     kept(bar, 2, room_id="attic")
     closed = {"status": "closed", "closed_ms": WALL_MS, "closed_by": "eve", "note": "Talked."}
-    kept(bar, 3, **closed)
+    names = {"reporter_name": "Ann", "reported_name": "Ben", "closed_by_name": "Eve"}
+    kept(bar, 3, **closed, **names)
     key = bar.token("eve", Role.MODERATOR)
     everything = (await bar.ask("GET", "/moderation/reports", key)).json()["items"]
     assert [item["reportId"] for item in everything] == [record_id(3), record_id(2), record_id(1)]
@@ -208,6 +213,9 @@ async def test_reports_are_listed_without_their_evidence(bar: Bar) -> None:
         "closedMs": WALL_MS,
         "closedBy": "eve",
         "note": "Talked.",
+        "reporterName": "Ann",
+        "reportedName": "Ben",
+        "closedByName": "Eve",
     }
     room = (await bar.ask("GET", "/rooms/lobby/reports", key)).json()["items"]
     assert [item["reportId"] for item in room] == [record_id(3), record_id(1)]

@@ -26,13 +26,18 @@ def test_the_audit_is_a_table_for_people(bar: Bar, capsys: CAPTURED) -> None:
     """Newest first, with its own look on top."""
     detail = {"fields": ["locked"], "untilMs": None}
     bar.storage.audit.put(AuditEntry(WALL_MS, "eve", "owner", "change_room", "lobby", None, detail))
+    bar.storage.audit.put(
+        AuditEntry(WALL_MS, "eve", "owner", "kick", "lobby", "ben", {}, "Eve", "Ben")
+    )
     assert main(["audit"]) == 0
-    heading, first, second = capsys.readouterr().out.splitlines()
-    assert heading.split() == ["at", "by", "as", "action", "room", "user", "detail"]
+    heading, first, named, second = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["at", "by", "as", "action", "room", "who", "user", "detail"]
     assert "view_audit" in first
     assert second.split()[2:] == [
-        "eve", "owner", "change_room", "lobby", "-", "fields=locked", "untilMs=-"
+        "eve", "owner", "change_room", "lobby", "-", "-", "fields=locked", "untilMs=-"
     ]  # fmt: skip
+    assert named.split()[2:7] == ["Eve", "owner", "kick", "lobby", "Ben"]
+    assert named.split()[7] == "ben", "whoever acts needs the id"
 
 
 def test_every_filter_is_asked_for(bar: Bar, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +142,8 @@ def reported(bar: Bar) -> Bar:
             WALL_MS,
             status="open" if status == "open" else "closed",
             evidence=evidence,
+            reporter_name="Ann",
+            reported_name="Ben",
         )
     return bar
 
@@ -157,6 +164,7 @@ def test_reports_are_listed(
     assert main(["reports", *words]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
     assert [line.split()[0] for line in lines] == [record_id(number) for number in numbers]
+    assert all({"Ben", "ben", "Ann"} <= set(line.split()) for line in lines)
     assert reported.storage.audit.actions == ["view_reports"]
 
 

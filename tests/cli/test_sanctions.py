@@ -137,6 +137,7 @@ def banned(bar: Bar) -> Bar:
                     "Rude\x1b[2J.",
                     WALL_MS - 5_000,
                     None if number == 1 else WALL_MS + 60_000,
+                    user_name="User2" if number == 2 else None,
                 )
             )
     return bar
@@ -147,8 +148,8 @@ def test_what_holds_is_listed(banned: Bar, command: str, capsys: CAPTURED) -> No
     """A line each, newest first; nothing that a terminal would take as an order."""
     assert main([command]) == 0
     heading, *lines = capsys.readouterr().out.splitlines()
-    assert heading.split() == ["user", "until", "reason", "by", "since"]
-    assert [line.split()[0] for line in lines] == ["user2", "user1"]
+    assert heading.split() == ["who", "user", "until", "reason", "by", "since"]
+    assert [line.split()[:2] for line in lines] == [["User2", "user2"], ["-", "user1"]]
     assert "for good" in lines[1]
     assert "Rude\N{REPLACEMENT CHARACTER}[2J." in lines[1]
     assert banned.storage.audit.actions == [f"view_{command}"]

@@ -4,6 +4,7 @@ import pytest
 
 from live.bench import HubBench
 from virtubar.live.hub import ROOM_IDLE_MS
+from virtubar.protocol.events import JoinRoom, JoinUser
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import RoomExistsError, RoomsFullError
 
@@ -65,6 +66,22 @@ def test_members_are_counted_with_bots_and_bots_apart(house: HubBench) -> None:
     gauges = house.metrics.gauges
     assert gauges is not None
     assert (gauges.members(), gauges.bots(), gauges.rooms()) == (3, 2, 2)
+
+
+def test_somebody_is_called_what_they_are_called_in_that_room(house: HubBench) -> None:
+    """Or were called there lately, else in whichever room they are."""
+    house.hub.create(RoomConfig("den", "Den"))
+    for room_id, name in (("lobby", "Annie"), ("den", "Ann")):
+        visitor = house.open("ann")
+        user = JoinUser("ann", name, "fox")
+        house.send(visitor, JoinRoom(room_id, user, house.token("ann", room_id=room_id)))
+        if room_id == "lobby":
+            visitor.connection.closed(left=True)
+    names = [house.hub.name_of(room_id, "ann") for room_id in ("lobby", "den", "", "attic")]
+    assert names == ["Annie", "Ann", "Ann", "Ann"]
+    assert house.hub.name_of("lobby", "bob") is None
+    house.hub.forget("ann")
+    assert house.hub.name_of("lobby", "ann") == "Ann"
 
 
 def _visit(house: HubBench, room_id: str) -> None:

@@ -31,7 +31,7 @@ class DenialsBench:
         given = {"room_id": "lobby", "reason": "", **fields}
         role = given.pop("role", Role.GUEST)
         act = ModerationAct("ban", actor_id=actor_id, user_id=user_id, actor_role=role, **given)  # type: ignore[arg-type]  # test shorthand
-        self.denials.add(act, act.actor_role)
+        self.denials.add(act, act.actor_role, (user_id.title(), actor_id.title()))
 
     async def lines(self) -> list[AuditEntry]:
         """What the audit has by now."""
@@ -98,6 +98,7 @@ async def test_a_line_that_counts_names_whom_it_was_about_only_where_that_is_one
         ("bob", None),
         (None, 3),
     ]
+    assert [(line.actor_name, line.user_name) for line in lines] == [("Eve", "Bob"), ("Eve", None)]
 
 
 async def test_a_minute_without_a_try_ends_it(bench: DenialsBench) -> None:

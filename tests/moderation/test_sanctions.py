@@ -363,6 +363,10 @@ def test_what_holds_says_why_no_more_once_one_of_the_two_is_erased(
     bench.act("ban", address=HOME)
     bench.act("mute")
     bench.act("kick")
+    bench.book.apply(sanction(SanctionKind.BAN, "named", user_name="Ann", actor_name="Mo"), NOW_MS)
+    assert bench.book.name_of(SanctionKind.BAN, "lobby", "named") == "Ann"
+    bench.book.forget_words("named")
+    assert bench.book.name_of(SanctionKind.BAN, "lobby", "named") is None
     bench.book.forget_words(erased)
     assert bench.book.refusal("lobby", "bob", NOW_MS, NOW_MS) == Refusal(AuthCode.BANNED, "", None)
     assert bench.book.mute("lobby", "bob", NOW_MS) == Mute("", None)

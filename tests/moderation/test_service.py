@@ -53,9 +53,30 @@ async def test_an_act_is_stored_audited_and_felt_when_it_returns(bench: Bench) -
     (line,) = bench.store.audit
     assert (line.action, line.actor_id, line.actor_role) == ("ban", "mod", "moderator")
     assert line.detail["reason"] == "why"
+    assert (sanction.user_name, line.user_name) == ("Bob", "Bob")
+    assert (sanction.actor_name, line.actor_name) == (None, None), "nobody has seen `mod`"
     assert bob.transport.closed is CloseCode.BANNED
     assert bob.names()[-2:] == ["moderation_action", "moderation_details"]
     assert bench.code() is AuthCode.BANNED
+
+
+async def test_records_say_what_the_two_were_called(bench: Bench) -> None:
+    """As they are, or were lately; who is let in again is called as they were banned (§7)."""
+    bob = bench.rooms.enter("bob")
+    mod = bench.rooms.enter("mod", role=Role.MODERATOR)
+    for visitor in (bob, mod):
+        visitor.connection.closed(left=True)
+    await bench.do("ban")
+    (sanction,) = bench.store.kept
+    assert (sanction.actor_name, sanction.user_name) == ("Mod", "Bob")
+    live = bench.rooms.hub.live("lobby")
+    assert live is not None
+    live.room.forget_person("bob")
+    await bench.do("unban")
+    await bench.do("unban")
+    assert [(line.actor_name, line.user_name) for line in bench.store.audit] == [
+        ("Mod", "Bob"), ("Mod", "Bob"), ("Mod", None)
+    ]  # fmt: skip
 
 
 async def test_the_door_is_shut_before_the_act_is_stored(slow: Bench) -> None:

@@ -10,12 +10,8 @@ from jsonschema import Draft202012Validator
 
 from support.vectors import InvalidCase, ValidCase, invalid_cases, valid_cases
 from virtubar.api.bodies import CreateRoomRequest, JoinRequest
-from virtubar.api.oversight_bodies import (
-    ChangeRoomRequest,
-    CloseReportRequest,
-    ModerationRequest,
-    ReportRequest,
-)
+from virtubar.api.oversight_bodies import ChangeRoomRequest, ModerationRequest
+from virtubar.api.report_bodies import CloseReportRequest, ReportRequest
 from virtubar.protocol.constants import ClientEventName, ServerEventName
 from virtubar.protocol.events import CLIENT_EVENTS
 from virtubar.protocol.schema import protocol_schema

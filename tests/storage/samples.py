@@ -51,8 +51,9 @@ def room(room_id: str = "snug", **changes: Any) -> RoomConfig:
 def line(action: str = "ban", **changes: Any) -> AuditEntry:
     """A line of the audit."""
     whole = AuditEntry(
-        NOW, "mona", "moderator", action, "snug", "bob", {"reason": "rude", "untilMs": None}
-    )
+        NOW, "mona", "moderator", action, "snug", "bob",
+        {"reason": "rude", "untilMs": None}, "Mona", "Bob",
+    )  # fmt: skip
     return replace(whole, **changes)
 
 
@@ -69,6 +70,8 @@ def ban(number: int = 1, **changes: Any) -> Sanction:
         NOW,
         None,
         AddressMark("salt-1", "ab12"),
+        user_name="Bob",
+        actor_name="Mona",
     )
     return replace(whole, **changes)
 
@@ -94,6 +97,9 @@ def report(number: int = 1, **changes: Any) -> Report:
         "positions": [{"atMs": NOW - 5, "places": {"bob": [1, 2], "carol": [3, -4]}}],
     }
     whole = Report(
-        numbered_id(number), "snug", "alice", "bob", "Bob shouts", NOW, evidence=evidence
+        *(numbered_id(number), "snug", "alice", "bob", "Bob shouts", NOW),
+        evidence=evidence,
+        reporter_name="Alice",
+        reported_name="Bob",
     )
     return replace(whole, **changes)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -58,6 +59,12 @@ SAMPLES["0003"] = SAMPLES["0002"].replace(
         INSERT INTO report_evidence VALUES ('r1', 0, 'p1');
         INSERT INTO evidence_people VALUES ('p1', 'carol');""",
 )  # what reports show is stored apart from them
+SAMPLES["0004"] = (
+    SAMPLES["0003"]
+    .replace("'ab12', NULL, NULL)", "'ab12', NULL, NULL, 'Bob', 'Mona')")
+    .replace("""'{"a": 1}')""", """'{"a": 1}', 'Mona', 'Bob')""")
+    .replace("""'{"people": {}}')""", """'{"people": {}}', 'Alice', 'Bob', 'Mona')""")
+)  # names beside ids
 
 
 @pytest.fixture
@@ -86,16 +93,19 @@ async def test_rows_of_every_revision_come_along(
     storage = SqlStorage(empty_url)
     await storage.open()
     assert await storage.rooms.get("snug") == room()
-    assert await storage.sanctions.in_force(NOW) == [ban()]
+    alice, bob, mona = ("Alice", "Bob", "Mona") if revision >= "0004" else (None, None, None)
+    named = msgspec.structs.replace(ban(), user_name=bob, actor_name=mona)
+    assert await storage.sanctions.in_force(NOW) == [named]
     detail = {"a": 1}
     assert await storage.audit.find(AuditQuery()) == [
-        AuditLine(NOW, "mona", "moderator", "ban", "snug", "bob", detail, audit_id=7)
+        AuditLine(NOW, "mona", "moderator", "ban", "snug", "bob", detail, mona, bob, audit_id=7)
     ]
     assert await storage.chat.recent("snug", limit=9) == [message()]
     evidence = {"people": {"carol": "Carol"}}
     assert await storage.reports.get("r1") == Report(
         *("r1", "snug", "alice", "bob", "rude", NOW),
         status="closed", closed_ms=5, closed_by="mona", note="noted", evidence=evidence,
+        reporter_name=alice, reported_name=bob, closed_by_name=mona,
     )  # fmt: skip
     assert await storage.people.staff() == [StaffRecord("mona", Role.MODERATOR, NOW)]
     assert await storage.salts.all() == [Salt("s1", b"00", NOW)]

@@ -91,14 +91,16 @@ async def test_a_ban_that_holds_keeps_whom_it_is_against_and_no_words(storage: S
     kept, kick = await storage.sanctions.in_force(NOW + 5)
     assert (kept.user_id, kept.reason, kept.until_ms, kept.address) == ("bob", "", None, mark)
     assert (kick.user_id, kick.reason) == ("bob", "")
+    assert (kept.user_name, kept.actor_name) == (None, "Mona")
     assert erased.sanctions == 2
 
 
 async def test_the_audit_says_that_something_was_done_but_not_to_whom(storage: SqlStorage) -> None:
     """Lines stay in number and order; the detail, which may quote them, goes."""
     await storage.audit.add(line("ban"))
-    await storage.audit.add(line("ban", user_id="carol"))
-    await storage.audit.add(line("mute", actor_id="bob", user_id="carol"))
+    carol = {"user_id": "carol", "user_name": "Carol"}
+    await storage.audit.add(line("ban", **carol))
+    await storage.audit.add(line("mute", actor_id="bob", actor_name="Bob", **carol))
     await storage.people.erase("bob", ERASE, NOW)
     lines = await storage.audit.find(AuditQuery())
     assert [(kept.action, kept.actor_id, kept.user_id, kept.detail) for kept in lines] == [
@@ -107,6 +109,9 @@ async def test_the_audit_says_that_something_was_done_but_not_to_whom(storage: S
         ("ban", "mona", "carol", line().detail),
         ("ban", "mona", "erased", {}),
     ]
+    assert [(kept.actor_name, kept.user_name) for kept in lines[1:]] == [
+        (None, "Carol"), ("Mona", "Carol"), ("Mona", None)
+    ]  # fmt: skip
 
 
 async def test_what_a_moderator_did_stands_without_their_name(storage: SqlStorage) -> None:
@@ -120,9 +125,11 @@ async def test_what_a_moderator_did_stands_without_their_name(storage: SqlStorag
     await storage.people.erase("mona", ERASE, NOW)
     carols, doras = await storage.sanctions.in_force(NOW + 5)
     assert (carols.actor_id, carols.reason, carols.lifted_ms) == ("erased", "", None)
+    assert (carols.actor_name, doras.actor_name) == (None, None)
     assert (doras.actor_id, doras.lifted_by, doras.lifted_ms) == ("erased", "erased", NOW + 1)
     closed = await storage.reports.get(report().report_id)
     assert closed is not None
+    assert (closed.closed_by_name, closed.reported_name) == (None, "Bob")
     assert (closed.status, closed.closed_by, closed.note) == ("closed", "erased", "")
 
 

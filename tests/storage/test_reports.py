@@ -93,7 +93,11 @@ async def test_of_many_closers_one_closes(storage: SqlStorage) -> None:
     assert sum(closed) == 1
     closer = f"m{closed.index(True)}"
     assert await storage.reports.get(report().report_id) == report(
-        status="closed", closed_ms=NOW + 5, closed_by=closer, note=f"note {closer}"
+        status="closed",
+        closed_ms=NOW + 5,
+        closed_by=closer,
+        closed_by_name="Mona",
+        note=f"note {closer}",
     )
     (kept,) = await storage.audit.find(AuditQuery(action="close_report"))
     assert kept.actor_id == closer

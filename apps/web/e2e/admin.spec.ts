@@ -123,7 +123,11 @@ test("the audit has every look and act, and can be narrowed", async ({ server, n
   await operator.go("Audit");
   const rows = page.getByRole("row");
   await expect(rows.filter({ hasText: "looked into the room" })).toHaveCount(1);
-  await expect(rows.filter({ hasText: "muted" })).toContainText(userId);
+  const muted = rows.filter({ hasText: "muted" });
+  await expect(muted).toContainText("muted Ada");
+  await expect(muted.getByText(userId)).toBeHidden();
+  await muted.getByText("id", { exact: true }).click();
+  await expect(muted.getByText(userId)).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("textbox", { name: "About whom" }).fill(userId);
   await page.getByRole("button", { name: "Show", exact: true }).click();
@@ -136,7 +140,9 @@ test("the audit has every look and act, and can be narrowed", async ({ server, n
 
   await operator.go("Bans and mutes");
   await page.getByRole("link", { name: "Mutes", exact: true }).click();
-  await page.getByRole("button", { name: `Unmute ${userId}` }).click();
+  await expect(page.getByRole("rowheader")).toContainText("Ada");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Unmute Ada" }).click();
   await page
     .getByRole("dialog")
     .getByRole("button", { name: /^Unmute/ })

@@ -26,6 +26,9 @@ test("a report arrives with what was seen and heard, and is closed", async ({ se
   const operator = new Operator(staff.page, server);
   await operator.signIn("moderator");
   await operator.go("Reports");
+  await expect(operator.page.getByRole("listitem")).toContainText(/about Rudi.* by Nina/);
+  await expectAccessible(operator.page);
+  await operator.shoot("admin-reports");
   await operator.page.getByRole("link", { name: "Sells <b>watches</b>." }).click();
   const main = operator.page.getByRole("main");
   await expect(main.getByRole("heading", { name: "About Rudi" })).toBeVisible();

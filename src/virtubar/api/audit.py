@@ -159,4 +159,6 @@ def _view(line: AuditLine) -> AuditLineView:
         room_id=line.room_id,
         user_id=line.user_id,
         detail=line.detail,
+        actor_name=line.actor_name,
+        user_name=line.user_name,
     )

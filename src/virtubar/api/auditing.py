@@ -26,9 +26,18 @@ def audit_entry(
     *,
     room_id: str | None = None,
     user_id: str | None = None,
+    user_name: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """A line that says that the actor, counting as `role`, did this now."""
+    """A line that says that the actor, counting as `role`, did this now.
+
+    Args:
+        user_name: what the person concerned was called, where that is known from elsewhere than
+            the rooms.
+    """
+    name_of, somewhere = parts.oversight.name_of, room_id or ""
+    if user_name is None and user_id is not None:
+        user_name = name_of(somewhere, user_id)
     return AuditEntry(
         at_ms=parts.wall_ms(),
         actor_id=actor.user_id,
@@ -37,6 +46,8 @@ def audit_entry(
         room_id=room_id,
         user_id=user_id,
         detail=dict(detail or {}),
+        actor_name=actor.display_name or name_of(somewhere, actor.user_id),
+        user_name=user_name,
     )
 
 
@@ -55,6 +66,7 @@ class Views:
         *,
         room_id: str | None = None,
         user_id: str | None = None,
+        user_name: str | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Audit one view; returns at once where the same one was told lately.
@@ -76,6 +88,7 @@ class Views:
                 action,
                 room_id=room_id,
                 user_id=user_id,
+                user_name=user_name,
                 detail=detail,
             )
         )

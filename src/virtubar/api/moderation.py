@@ -74,6 +74,7 @@ def _moderate(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             duration_ms=None if seconds is None else seconds * 1000,
             scope=data.scope,
             address=client_address(request, parts),
+            actor_name=identity.display_name,
         )
         done = await parts.moderation.moderate(act)
         return ModerationAnswer(
@@ -168,4 +169,6 @@ def _view(sanction: Sanction) -> SanctionView:
         reason=sanction.reason,
         made_ms=sanction.made_ms,
         until_ms=sanction.until_ms,
+        user_name=sanction.user_name,
+        actor_name=sanction.actor_name,
     )

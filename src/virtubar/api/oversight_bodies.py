@@ -15,13 +15,19 @@ from virtubar.api.bodies import (
     UserId,
     Words,
 )
+from virtubar.api.report_bodies import (
+    CloseReportRequest,
+    ReportPage,
+    ReportReceipt,
+    ReportRequest,
+    ReportView,
+    ReportWithEvidence,
+)
 from virtubar.protocol.constants import ACT_DURATION_MAX_S, REASON_MAX_CHARS, Role
 from virtubar.protocol.events import ModerationVerb
 from virtubar.room.config import Guard
 from virtubar.room.ports import HeardLine, MemberView, RoomLook, RoomOverview
-from virtubar.room.records import ReportStatus, SanctionKind, Scope
-
-NOTE_MAX_CHARS: Final = 500
+from virtubar.room.records import SanctionKind, Scope
 
 
 class ModerationRequest(Struct, frozen=True, rename="camel"):
@@ -64,6 +70,7 @@ class SanctionView(Struct, frozen=True, rename="camel"):
         actor_id: who did it; `system` for the rules of a room.
         made_ms: in ms since the epoch, as every time here.
         until_ms: when it ends by itself; null for good.
+        user_name, actor_name: what they were called when it was made; null where nobody knew.
     """
 
     sanction_id: str
@@ -76,6 +83,8 @@ class SanctionView(Struct, frozen=True, rename="camel"):
     reason: str
     made_ms: int
     until_ms: int | None
+    user_name: str | None
+    actor_name: str | None
 
 
 class SanctionPage(Struct, frozen=True, rename="camel"):
@@ -92,6 +101,7 @@ class AuditLineView(Struct, frozen=True, rename="camel"):
         room_id: null for the whole server.
         user_id: the person concerned, null where there is none.
         detail: what else there is to know; depends on the action, and has no chat in it.
+        actor_name, user_name: what the two were called then; null where nobody knew.
     """
 
     audit_id: int
@@ -102,6 +112,8 @@ class AuditLineView(Struct, frozen=True, rename="camel"):
     room_id: str | None
     user_id: str | None
     detail: dict[str, Any]
+    actor_name: str | None
+    user_name: str | None
 
 
 class AuditPage(Struct, frozen=True, rename="camel"):
@@ -116,71 +128,6 @@ class ChatPage(Struct, frozen=True, rename="camel"):
 
     items: list[HeardLine]
     next_cursor: str | None
-
-
-class ReportRequest(Struct, frozen=True, rename="camel"):
-    """What a member says of another member.
-
-    Attributes:
-        user_id: who is reported.
-        reason: what happened, in the reporter's words; something that can be read.
-    """
-
-    user_id: UserId
-    reason: Annotated[str, Meta(min_length=1, max_length=REASON_MAX_CHARS)]
-
-
-class ReportReceipt(Struct, frozen=True, rename="camel"):
-    """The report is kept, with what the reporter saw and heard in the last five minutes."""
-
-    report_id: str
-
-
-class ReportView(Struct, frozen=True, rename="camel"):
-    """A report without its evidence.
-
-    Attributes:
-        closed_ms: null while it is open.
-        closed_by: null while it is open.
-        note: of whoever closed it.
-    """
-
-    report_id: str
-    room_id: str
-    reporter_id: str
-    reported_id: str
-    reason: str
-    made_ms: int
-    status: ReportStatus
-    closed_ms: int | None
-    closed_by: str | None
-    note: str
-
-
-class ReportWithEvidence(ReportView, frozen=True, rename="camel"):
-    """A report with what the reporter could have seen and heard in the five minutes before it.
-
-    Attributes:
-        evidence: `fromMs` and `toMs`; `people`, names by user id; `events`, each with `atMs`,
-            `kind` (`joined`, `left`, `chat`, `emote`), `userId` and, by kind, `text`, `emoteId`
-            and `messageId`; `positions`, each with `atMs` and `places`, by user id x and z in
-            whole metres.
-    """
-
-    evidence: dict[str, Any]
-
-
-class ReportPage(Struct, frozen=True, rename="camel"):
-    """Reports, newest first; `nextCursor` is null at the end."""
-
-    items: list[ReportView]
-    next_cursor: str | None
-
-
-class CloseReportRequest(Struct, frozen=True, rename="camel"):
-    """That a report is dealt with, and how."""
-
-    note: Annotated[str, Meta(max_length=NOTE_MAX_CHARS)] = ""
 
 
 class Me(Struct, frozen=True, rename="camel"):

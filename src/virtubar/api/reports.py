@@ -11,7 +11,10 @@ from virtubar.api.auditing import Views, audit_entry, writing
 from virtubar.api.authorization import Authorized, Authorizer
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
-from virtubar.api.oversight_bodies import (
+from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, is_record_id, page, record_before
+from virtubar.api.parts import ApiParts
+from virtubar.api.permissions import Right
+from virtubar.api.report_bodies import (
     NOTE_MAX_CHARS,
     CloseReportRequest,
     ReportPage,
@@ -19,10 +22,8 @@ from virtubar.api.oversight_bodies import (
     ReportRequest,
     ReportView,
     ReportWithEvidence,
+    report_view,
 )
-from virtubar.api.paging import PAGE_DEFAULT, Cursor, Limit, is_record_id, page, record_before
-from virtubar.api.parts import ApiParts
-from virtubar.api.permissions import Right
 from virtubar.api.reporting import (
     REPORTS_BY_ADDRESS,
     REPORTS_BY_USER,
@@ -82,6 +83,8 @@ def _report(parts: ApiParts, authorizer: Authorizer, about: KeyedBuckets) -> HTT
             reason=_reason(data.reason),
             made_ms=parts.wall_ms(),
             evidence=evidence,
+            reporter_name=parts.oversight.name_of(room_id, reporter_id),
+            reported_name=parts.oversight.name_of(room_id, data.user_id),
         )
         entry = audit_entry(
             parts,
@@ -172,9 +175,10 @@ def _one(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             "view_report",
             room_id=report.room_id,
             user_id=report.reported_id,
+            user_name=report.reported_name,
             detail={"reportId": report.report_id},
         )
-        shown = msgspec.structs.asdict(_view(report))
+        shown = msgspec.structs.asdict(report_view(report))
         return ReportWithEvidence(**shown, evidence=report.evidence)
 
     return show_report
@@ -208,6 +212,7 @@ def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             "close_report",
             room_id=report.room_id,
             user_id=report.reported_id,
+            user_name=report.reported_name,
             detail={"reportId": report.report_id},
         )
         note = clean_prose(data.note, NOTE_MAX_CHARS)
@@ -215,12 +220,13 @@ def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             closed = await parts.storage.reports.close(report.report_id, note, entry)
         if not closed:
             raise RequestRefusedError(409, "report_closed", "The report is closed already.")
-        return _view(
+        return report_view(
             msgspec.structs.replace(
                 report,
                 status="closed",
                 closed_ms=entry.at_ms,
                 closed_by=entry.actor_id,
+                closed_by_name=entry.actor_name,
                 note=note,
             )
         )
@@ -276,19 +282,4 @@ async def _listed(
         hidden_from=viewer.user_id,
     )
     shown, following = page(found, limit, lambda report: report.report_id)
-    return ReportPage([_view(report) for report in shown], following)
-
-
-def _view(report: Report) -> ReportView:
-    return ReportView(
-        report_id=report.report_id,
-        room_id=report.room_id,
-        reporter_id=report.reporter_id,
-        reported_id=report.reported_id,
-        reason=report.reason,
-        made_ms=report.made_ms,
-        status=report.status,
-        closed_ms=report.closed_ms,
-        closed_by=report.closed_by,
-        note=report.note,
-    )
+    return ReportPage([report_view(report) for report in shown], following)

@@ -87,6 +87,15 @@ def picked(items: Iterable[dict[str, Any]], names: Sequence[str]) -> list[list[A
     return [[_readable(name, item.get(name)) for name in names] for item in items]
 
 
+def named(items: Iterable[dict[str, Any]], *people: str) -> list[dict[str, Any]]:
+    """The items with names for the ids of these people, `actor` for `actorId`, where they are
+    known."""
+    return [
+        item | {f"{who}Id": item.get(f"{who}Name") or item.get(f"{who}Id") for who in people}
+        for item in items
+    ]
+
+
 def _readable(name: str, value: Any) -> Any:
     if name == "untilMs":
         return end(value)

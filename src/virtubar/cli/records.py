@@ -58,9 +58,10 @@ def audit(  # noqa: PLR0913 - one option a filter
     if as_json:
         printing.print_json(items)
         return
-    fields = ("atMs", "actorId", "actorRole", "action", "roomId", "userId", "detail")
-    columns = ("at", "by", "as", "action", "room", "user", "detail")
-    printing.print_table(columns, printing.picked(items, fields), "There are no such lines.")
+    fields = ("atMs", "actorId", "actorRole", "action", "roomId", "userName", "userId", "detail")
+    columns = ("at", "by", "as", "action", "room", "who", "user", "detail")
+    rows = printing.picked(printing.named(items, "actor"), fields)
+    printing.print_table(columns, rows, "There are no such lines.")
 
 
 def chat(
@@ -113,9 +114,12 @@ def list_reports(
     if as_json:
         printing.print_json(items)
         return
-    fields = ("reportId", "madeMs", "roomId", "reportedId", "reporterId", "status", "reason")
-    columns = ("id", "at", "room", "reported", "by", "status", "reason")
-    printing.print_table(columns, printing.picked(items, fields), "There are no such reports.")
+    told = ("reportedName", "reportedId", "reporterId", "status", "reason")
+    columns = ("id", "at", "room", "who", "user", "by", "status", "reason")
+    rows = printing.picked(
+        printing.named(items, "reporter"), ("reportId", "madeMs", "roomId", *told)
+    )
+    printing.print_table(columns, rows, "There are no such reports.")
 
 
 @reports.command("show")

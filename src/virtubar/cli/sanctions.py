@@ -187,5 +187,7 @@ def _list(
     if as_json:
         printing.print_json(items)
         return
-    rows = printing.picked(items, ("userId", "untilMs", "reason", "actorId", "madeMs"))
-    printing.print_table(("user", "until", "reason", "by", "since"), rows, f"There are no {kind}.")
+    fields = ("userName", "userId", "untilMs", "reason", "actorId", "madeMs")
+    rows = printing.picked(printing.named(items, "actor"), fields)
+    columns = ("who", "user", "until", "reason", "by", "since")
+    printing.print_table(columns, rows, f"There are no {kind}.")

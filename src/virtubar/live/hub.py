@@ -253,6 +253,14 @@ class Hub:
         live = self._live.get(room_id)
         return [live] if live is not None and user_id in live.room.members else []
 
+    def name_of(self, room_id: str, user_id: str) -> str | None:
+        """What somebody is called there, or was lately, else in any room; None for strangers."""
+        here = self._live.get(room_id)
+        name = None if here is None else here.room.name_of(user_id)
+        # Elsewhere only who is there: looking through what went on in a thousand rooms takes long.
+        inside = (live.room.members.get(user_id) for live in self._live.values())
+        return name or next((member.display_name for member in inside if member is not None), None)
+
     def role_of(self, room_id: str, user_id: str) -> Role:
         """The role that a member came in with; GUEST where they are not there."""
         live = self._live.get(room_id)

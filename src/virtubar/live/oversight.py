@@ -31,6 +31,10 @@ class LiveOversight:
         role = higher(self._hub.role_of(room_id, user_id), self._staff.role_of(user_id))
         return self.standing(room_id, user_id, role)
 
+    def name_of(self, room_id: str, user_id: str) -> str | None:
+        """What somebody is called in the room; see room.ports.Oversight."""
+        return self._hub.name_of(room_id, user_id)
+
     def overview(self) -> list[RoomOverview]:
         """Every live room that has members, by id."""
         return [_overview(live) for live in self._hub.every() if live.room.members]

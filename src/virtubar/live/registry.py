@@ -151,7 +151,13 @@ class RoomRegistry:
     ) -> AuditEntry:
         detail = {"fields": _differences(old, new)}
         return AuditEntry(
-            self._wall_ms(), actor_id, actor_role, "change_room", old.room_id, detail=detail
+            self._wall_ms(),
+            actor_id,
+            actor_role,
+            "change_room",
+            old.room_id,
+            detail=detail,
+            actor_name=self._hub.name_of(old.room_id, actor_id),
         )
 
     def disown(self, user_id: str) -> None:

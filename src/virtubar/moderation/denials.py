@@ -64,7 +64,11 @@ class _Window:
         if times == 1:
             return self.last, times
         detail = {**self.last.detail, "times": times}
-        return msgspec.structs.replace(self.last, user_id=self.person_id, detail=detail), times
+        name = self.last.user_name if self.person_id else None
+        entry = msgspec.structs.replace(
+            self.last, user_id=self.person_id, user_name=name, detail=detail
+        )
+        return entry, times
 
     def give_back(self, entry: AuditEntry, times: int) -> None:
         """The line could not be written."""
@@ -86,8 +90,17 @@ class Denials:
         self._timer = timer
         self._windows: dict[Actor, _Window] = {}
 
-    def add(self, act: ModerationAct, standing: Role) -> None:
-        """Somebody of that standing tried that, and was refused; never waits or raises."""
+    def add(
+        self,
+        act: ModerationAct,
+        standing: Role,
+        names: tuple[str | None, str | None] = (None, None),
+    ) -> None:
+        """Somebody of that standing tried that, and was refused; never waits or raises.
+
+        Args:
+            names: what the person and the actor are called.
+        """
         room_id = None if act.scope == "server" else act.room_id
         actor: Actor = (act.actor_id, room_id)
         now_ms = self._clock.now_ms()
@@ -100,6 +113,8 @@ class Denials:
             room_id=room_id,
             user_id=act.user_id,
             detail=dict(detail),
+            user_name=names[0],
+            actor_name=names[1],
         )
         if actor not in self._windows and standing is Role.GUEST and self._is_full:
             actor, entry = _CROWD, _in_a_crowd(entry)
@@ -166,5 +181,11 @@ def _in_a_crowd(entry: AuditEntry) -> AuditEntry:
     """The same try, by one of too many to be told apart."""
     detail = {"tried": entry.detail["tried"], "crowd": True}
     return msgspec.structs.replace(
-        entry, actor_id=SYSTEM_ID, room_id=None, user_id=None, detail=detail
+        entry,
+        actor_id=SYSTEM_ID,
+        room_id=None,
+        user_id=None,
+        detail=detail,
+        actor_name=None,
+        user_name=None,
     )

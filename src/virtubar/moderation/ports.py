@@ -42,7 +42,11 @@ class LiveRooms(Protocol):
 
 
 class Standings(Protocol):
-    """Who counts as what, whether they are there or not."""
+    """Who counts as what, whether they are there or not, and what they are called."""
+
+    def name_of(self, room_id: str, user_id: str) -> str | None:
+        """What somebody is called there, or was lately; None where nobody has seen them."""
+        ...
 
     def standing(self, room_id: str, user_id: str, role: Role) -> Role:
         """What somebody who comes with that role counts as in the room."""

@@ -29,11 +29,17 @@ Key = tuple[str | None, str]
 
 
 def sanction_of(
-    act: ModerationAct, *, sanction_id: str, wall_ms: int, address: AddressMark | None
+    act: ModerationAct,
+    *,
+    sanction_id: str,
+    wall_ms: int,
+    address: AddressMark | None,
+    names: tuple[str | None, str | None] = (None, None),
 ) -> Sanction:
     """The sanction that an act of `kick`, `ban` or `mute` makes.
 
     Args:
+        names: what the person and the actor are called.
         address: where the person came from; kept with a ban of a guest only.
     """
     kind = _KINDS[act.verb]
@@ -51,6 +57,8 @@ def sanction_of(
         made_ms=wall_ms,
         until_ms=until_ms,
         address=address if kind is SanctionKind.BAN else None,
+        user_name=names[0],
+        actor_name=names[1],
     )
 
 
@@ -134,8 +142,9 @@ class SanctionBook:
         """The person was erased: what holds against them, or was done by them, says why no more."""
         for kept in (self._bans, self._kicks, self._mutes):
             for sanction in list(kept.values()):
-                if sanction.reason and user_id in (sanction.user_id, sanction.actor_id):
-                    self._keep(msgspec.structs.replace(sanction, reason=""))
+                if user_id in (sanction.user_id, sanction.actor_id):
+                    theirs = "user_name" if sanction.user_id == user_id else "actor_name"
+                    self._keep(msgspec.structs.replace(sanction, reason="", **{theirs: None}))
 
     def _forget_address(self, ban: Sanction | None) -> None:
         if ban is None or ban.address is None:
@@ -203,6 +212,11 @@ class SanctionBook:
         if not here:
             self._in_room.pop(room_id, None)
         return len(here)
+
+    def name_of(self, kind: SanctionKind, room_id: str | None, user_id: str) -> str | None:
+        """What somebody was called when that ban or mute was made; None where nobody knew."""
+        kept = self._in_room.get(room_id, {}).get((kind, user_id))
+        return None if kept is None else kept.user_name
 
     def holds(self, kind: SanctionKind, room_id: str | None, user_id: str) -> bool:
         """Whether such a sanction is kept, so that another one only takes its place."""

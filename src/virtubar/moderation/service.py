@@ -187,7 +187,7 @@ class ModerationService:
         """
         if not self._may(act):
             role = self._standings.standing(act.room_id, act.actor_id, act.actor_role)
-            self.denials.add(act, role)
+            self.denials.add(act, role, self._names(act))
             raise ForbiddenError("You may not do that.")
 
     def _may(self, act: ModerationAct) -> bool:
@@ -217,7 +217,19 @@ class ModerationService:
             sanction_id=self._new_id(wall_ms),
             wall_ms=wall_ms,
             address=self._address_of(act.user_id) if act.verb == "ban" else None,
+            names=self._names(act),
         )
+
+    def _names(self, act: ModerationAct) -> tuple[str | None, str | None]:
+        """What the person and the actor are called. Who may come or speak again is seldom there:
+        the ban or the mute knows."""
+        lifted = LIFTS.get(act.verb)
+        name = self._standings.name_of(act.room_id, act.user_id)
+        if name is None and lifted is not None:
+            room_id = None if act.scope == "server" else act.room_id
+            name = self._book.name_of(lifted, room_id, act.user_id)
+        actor = act.actor_name or self._standings.name_of(act.room_id, act.actor_id)
+        return name, actor
 
     async def _sanction(self, case: Case, act: ModerationAct) -> ModerationOutcome:
         wall_ms = self._clock.wall_ms()
@@ -244,6 +256,7 @@ class ModerationService:
         return ModerationOutcome(None, None)
 
     def _entry(self, act: ModerationAct, wall_ms: int, **detail: object) -> AuditEntry:
+        user_name, actor_name = self._names(act)
         return AuditEntry(
             at_ms=wall_ms,
             actor_id=act.actor_id,
@@ -252,6 +265,8 @@ class ModerationService:
             room_id=None if act.scope == "server" else act.room_id,
             user_id=act.user_id,
             detail={"reason": act.reason, **detail} if act.reason else dict(detail),
+            actor_name=actor_name,
+            user_name=user_name,
         )
 
 

@@ -180,6 +180,11 @@ class Evidence:
         self._happened = _moved(self._happened, step_ms)
         self._samples = _moved(self._samples, step_ms)
 
+    def name_of(self, user_id: str) -> str | None:
+        """What somebody was called who came, went or showed a feeling lately; None for others."""
+        events = reversed(self._happened)
+        return next((event.name for event in events if event.user_id == user_id), None)
+
     def forget_person(self, user_id: str) -> None:
         """Keep nothing of what the person said, did, or where they were. Samples that they are in
         go whole: a place that is missing would tell of them too."""

@@ -1,4 +1,7 @@
-"""What the shells need of rooms and of moderation, and what every implementation must promise."""
+"""What the shells need of rooms and of moderation, and what every implementation must promise.
+
+Longer than most modules because promises take words; there is nothing in it that does anything.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -144,6 +147,7 @@ class ModerationAct(Struct, frozen=True):
         actor_role: of the actor's token, before ownership counts.
         duration_ms: how long a ban or a mute holds, None for good; ignored for the others.
         address: from where it is asked for, None where addresses do not count.
+        actor_name: the provider's name for the actor, None where there is none.
     """
 
     verb: ModerationVerb
@@ -155,6 +159,7 @@ class ModerationAct(Struct, frozen=True):
     duration_ms: int | None = None
     scope: Scope = "room"
     address: str | None = None
+    actor_name: str | None = None
 
 
 class ModerationOutcome(Struct, frozen=True):
@@ -291,6 +296,11 @@ class Oversight(Protocol):
 
     def standing(self, room_id: str, user_id: str, role: Role) -> Role:
         """What somebody with that identity counts as in the room: its owner is its owner."""
+        ...
+
+    def name_of(self, room_id: str, user_id: str) -> str | None:
+        """What somebody is called in the room, or was lately; else in any other. None where nobody
+        has seen them."""
         ...
 
     def evidence(self, room_id: str, reporter_id: str, reported_id: str) -> dict[str, Any] | None:

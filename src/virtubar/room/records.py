@@ -45,6 +45,7 @@ class Sanction(Struct, frozen=True):
         address: from where the person came, for a ban of a guest; new guests from there are
             refused (None where it is not known or does not tell people apart).
         lifted_ms: when somebody lifted it; None where nobody did.
+        user_name, actor_name: what they were called when it was made; None where nobody knew.
     """
 
     sanction_id: str
@@ -59,6 +60,8 @@ class Sanction(Struct, frozen=True):
     address: AddressMark | None = None
     lifted_ms: int | None = None
     lifted_by: str | None = None
+    user_name: str | None = None
+    actor_name: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -75,6 +78,7 @@ class AuditEntry(Struct, frozen=True):
         room_id: None for the whole server.
         user_id: the person concerned, None where there is none.
         detail: what else there is to know, JSON values only; no chat text.
+        actor_name, user_name: what the two were called then; None where nobody knew.
     """
 
     at_ms: int
@@ -84,6 +88,8 @@ class AuditEntry(Struct, frozen=True):
     room_id: str | None = None
     user_id: str | None = None
     detail: dict[str, Any] = {}
+    actor_name: str | None = None
+    user_name: str | None = None
 
 
 REPORT_ACTIONS: Final = ("report", "view_report", "close_report")
@@ -115,6 +121,8 @@ class Report(Struct, frozen=True):
 
     Attributes:
         evidence: JSON values; empty in listings. See room.evidence.
+        reporter_name, reported_name, closed_by_name: what they were called when they reported,
+            were reported, or closed it; None where nobody knew.
     """
 
     report_id: str
@@ -128,6 +136,9 @@ class Report(Struct, frozen=True):
     closed_by: str | None = None
     note: str = ""
     evidence: dict[str, Any] = {}
+    reporter_name: str | None = None
+    reported_name: str | None = None
+    closed_by_name: str | None = None
 
 
 class StaffRecord(Struct, frozen=True):

@@ -173,6 +173,11 @@ class Room:
         self._outbox.welcome(admission.user_id, private)
         return kind
 
+    def name_of(self, user_id: str) -> str | None:
+        """What a member is called, or somebody was who left lately; None for others."""
+        member = self.members.get(user_id)
+        return self._evidence.name_of(user_id) if member is None else member.display_name
+
     @property
     def bots(self) -> int:
         """How many of the members are bots."""

@@ -11,7 +11,7 @@ meanwhile, and says so in the audit.
 from collections import Counter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, case, delete, not_, or_, select, update
+from sqlalchemy import and_, case, delete, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from virtubar.room.records import AuditEntry
@@ -84,7 +84,9 @@ async def erase(database: Database, user_id: str, line: AuditEntry, wall_ms: int
 def _parts(user_id: str, wall_ms: int, shown: set[str]) -> list[Part]:
     owned = change(rooms.c.room_id, rooms.c.owner_id == user_id, {"owner_id": None})
     closed = change(
-        reports.c.report_id, reports.c.closed_by == user_id, {"closed_by": ERASED_ID, "note": ""}
+        reports.c.report_id,
+        reports.c.closed_by == user_id,
+        {"closed_by": ERASED_ID, "closed_by_name": None, "note": ""},
     )
     return [
         Part("messages", removal(chat.c.message_id, chat.c.user_id == user_id)),
@@ -100,7 +102,7 @@ def _parts(user_id: str, wall_ms: int, shown: set[str]) -> list[Part]:
 
 _COUNTED_APART: Final = ""
 """A report may show somebody in several of its parts, and counts once."""
-_NO_WORDS: Final = {"reported_id": ERASED_ID, "reason": "", "note": ""}
+_NO_WORDS: Final = {"reported_id": ERASED_ID, "reported_name": None, "reason": "", "note": ""}
 
 
 def _removal_of_reports(user_id: str) -> Portion:
@@ -170,22 +172,26 @@ def _of_sanctions(user_id: str, wall_ms: int) -> list[Portion]:
     key, table = sanctions.c.sanction_id, sanctions.c
     needed = or_(holds(wall_ms), revokes(wall_ms))
     theirs = table.user_id == user_id
-    made = {"actor_id": ERASED_ID, "reason": ""}
+    made = {"actor_id": ERASED_ID, "actor_name": None, "reason": ""}
+    told = or_(table.reason != "", table.user_name.is_not(None))
     return [
         removal(key, and_(theirs, not_(needed))),
-        change(key, and_(theirs, table.reason != ""), {"reason": ""}),
+        change(key, and_(theirs, told), {"reason": "", "user_name": None}),
         change(key, table.actor_id == user_id, made),
         change(key, table.lifted_by == user_id, {"lifted_by": ERASED_ID}),
     ]
 
 
 def _of_audit(user_id: str) -> Portion:
-    def anonymous(column: str) -> dict[str, Any]:
-        named = audit.c[column]
-        return {column: case((named == user_id, ERASED_ID), else_=named)}
+    def anonymous(who: str) -> dict[str, Any]:
+        named, name = audit.c[f"{who}_id"], audit.c[f"{who}_name"]
+        return {
+            f"{who}_id": case((named == user_id, ERASED_ID), else_=named),
+            f"{who}_name": case((named == user_id, null()), else_=name),
+        }
 
     return change(
         audit.c.audit_id,
         or_(audit.c.actor_id == user_id, audit.c.user_id == user_id),
-        {**anonymous("actor_id"), **anonymous("user_id"), "detail": {}},
+        {**anonymous("actor"), **anonymous("user"), "detail": {}},
     )

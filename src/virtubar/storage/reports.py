@@ -100,7 +100,13 @@ class SqlReports:
             closed = await connection.execute(
                 update(reports)
                 .where(reports.c.report_id == report_id, reports.c.status == "open")
-                .values(status="closed", closed_ms=audit.at_ms, closed_by=audit.actor_id, note=note)
+                .values(
+                    status="closed",
+                    closed_ms=audit.at_ms,
+                    closed_by=audit.actor_id,
+                    closed_by_name=audit.actor_name,
+                    note=note,
+                )
             )
             if closed.rowcount:
                 await add_line(connection, audit)

@@ -45,6 +45,9 @@ const REPORT = {
   closedMs: null,
   closedBy: null,
   note: "",
+  reporterName: "Nina",
+  reportedName: "Rudi",
+  closedByName: null,
 };
 const EVIDENCE = {
   fromMs: 1,

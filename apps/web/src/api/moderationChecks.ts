@@ -119,6 +119,8 @@ export const isSanction = shape<Sanction>({
   reason: text,
   madeMs: integer,
   untilMs: orNull(integer),
+  userName: orNull(text),
+  actorName: orNull(text),
 });
 
 export const isAuditLine = shape<AuditLine>({
@@ -130,6 +132,8 @@ export const isAuditLine = shape<AuditLine>({
   roomId: orNull(text),
   userId: orNull(text),
   detail: isObject,
+  actorName: orNull(text),
+  userName: orNull(text),
 });
 
 const REPORT = {
@@ -143,6 +147,9 @@ const REPORT = {
   closedMs: orNull(integer),
   closedBy: orNull(text),
   note: text,
+  reporterName: orNull(text),
+  reportedName: orNull(text),
+  closedByName: orNull(text),
 };
 
 export const isReport = shape<Report>(REPORT);

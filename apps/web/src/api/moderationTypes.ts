@@ -76,7 +76,10 @@ export interface RoomLook {
   readonly chat: readonly HeardLine[];
 }
 
-/** A ban or a mute that holds; `untilMs` null for good. */
+/**
+ * A ban or a mute that holds; `untilMs` null for good. Names, here and below, are those of the time
+ * it was made, null where nobody knew one.
+ */
 export interface Sanction {
   readonly sanctionId: string;
   readonly kind: string;
@@ -88,6 +91,8 @@ export interface Sanction {
   readonly reason: string;
   readonly madeMs: number;
   readonly untilMs: number | null;
+  readonly userName: string | null;
+  readonly actorName: string | null;
 }
 
 export interface AuditLine {
@@ -99,6 +104,8 @@ export interface AuditLine {
   readonly roomId: string | null;
   readonly userId: string | null;
   readonly detail: Readonly<Record<string, unknown>>;
+  readonly actorName: string | null;
+  readonly userName: string | null;
 }
 
 export type ReportStatus = "open" | "closed";
@@ -114,6 +121,9 @@ export interface Report {
   readonly closedMs: number | null;
   readonly closedBy: string | null;
   readonly note: string;
+  readonly reporterName: string | null;
+  readonly reportedName: string | null;
+  readonly closedByName: string | null;
 }
 
 export interface EvidenceEvent {

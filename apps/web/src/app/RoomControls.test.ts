@@ -16,7 +16,15 @@ function session(role: string): SessionPayload {
 }
 
 function sanction(userId: string, scope: "room" | "server") {
-  const made = { actorId: "mo", actorRole: "moderator", reason: "", madeMs: 1, untilMs: null };
+  const made = {
+    actorId: "mo",
+    actorRole: "moderator",
+    reason: "",
+    madeMs: 1,
+    untilMs: null,
+    userName: null,
+    actorName: null,
+  };
   const roomId = scope === "room" ? "lobby" : null;
   return { sanctionId: userId, kind: "mute", scope, roomId, userId, ...made };
 }

@@ -8,6 +8,7 @@ import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";
 import { auditOf, hashOf, type AuditRoute } from "../route";
 import { ListState } from "./ListState";
+import { Person } from "./Person";
 import { When, whenText } from "./When";
 
 /** Who did what to whom, and who looked at what. */
@@ -54,7 +55,8 @@ export function AuditView({ model, route }: { model: ConsoleModel; route: AuditR
 }
 
 function Row({ line }: { line: AuditLine }) {
-  const { atMs, actorId, actorRole, action, userId, roomId } = line;
+  const { atMs, actorId, actorName, actorRole, action, userId, userName, roomId } = line;
+  const room = roomId ?? "";
   const serverNow = useServerTime();
   return (
     <tr>
@@ -62,7 +64,7 @@ function Row({ line }: { line: AuditLine }) {
         <When ms={atMs} />
       </td>
       <th scope="row">
-        <span class="mono">{actorId}</span>
+        <Person name={actorName} userId={actorId} room={room} />
         <span class="faint table-second">{actorRole}</span>
       </th>
       <td>
@@ -70,7 +72,7 @@ function Row({ line }: { line: AuditLine }) {
         {userId !== null && (
           <>
             {" "}
-            <span class="mono">{userId}</span>
+            <Person name={userName} userId={userId} room={room} />
           </>
         )}
         {roomId !== null && <span class="faint table-second">in {roomId}</span>}

@@ -5,6 +5,7 @@ import { checkReason } from "../../moderation/acts";
 import { listFailure } from "../../moderation/failures";
 import { ReasonField } from "../../ui/ReasonField";
 import type { ConsoleModel } from "../model/ConsoleModel";
+import { Person } from "./Person";
 import { When } from "./When";
 
 interface CloseReportProps {
@@ -62,12 +63,13 @@ export function CloseReport({ model, report, onClosed }: CloseReportProps) {
   );
 }
 
-function Closed({ report: { closedMs, closedBy, note } }: { report: Report }) {
+function Closed({ report: { closedMs, closedBy, closedByName, roomId, note } }: { report: Report }) {
   return (
     <div class="explain">
-      <p>
-        Closed {closedMs !== null && <When ms={closedMs} />} by <span class="mono">{closedBy}</span>.
-      </p>
+      <div>
+        Closed {closedMs !== null && <When ms={closedMs} />} by{" "}
+        {closedBy !== null && <Person name={closedByName} userId={closedBy} room={roomId} />}.
+      </div>
       {note !== "" && (
         <p>
           <bdi>{note}</bdi>

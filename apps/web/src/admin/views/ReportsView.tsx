@@ -4,6 +4,7 @@ import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";
 import { hashOf } from "../route";
 import { ListState } from "./ListState";
+import { Person } from "./Person";
 import { When } from "./When";
 
 const STATUSES: readonly { readonly status: ReportStatus; readonly name: string }[] = [
@@ -54,24 +55,26 @@ export function ReportsView({ model, status }: { model: ConsoleModel; status: Re
 
 function Item({ report }: { report: Report }) {
   const { reportId, roomId, reporterId, reportedId, reason, madeMs, note, closedBy } = report;
+  const { reporterName, reportedName, closedByName } = report;
   return (
     <li class="report-item">
       <a class="report-link" href={hashOf({ type: "report", reportId })}>
         <bdi>{reason}</bdi>
       </a>
-      <p class="report-facts">
+      <div class="report-facts">
         <When ms={madeMs} /> in <span class="mono">{roomId}</span> · about{" "}
-        <span class="mono">{reportedId}</span> · by <span class="mono">{reporterId}</span>
-      </p>
+        <Person name={reportedName} userId={reportedId} room={roomId} /> · by{" "}
+        <Person name={reporterName} userId={reporterId} room={roomId} />
+      </div>
       {closedBy !== null && (
-        <p class="report-facts">
-          Closed by <span class="mono">{closedBy}</span>
+        <div class="report-facts">
+          Closed by <Person name={closedByName} userId={closedBy} room={roomId} />
           {note !== "" && (
             <>
               : <bdi>{note}</bdi>
             </>
           )}
-        </p>
+        </div>
       )}
     </li>
   );

@@ -8,6 +8,7 @@ import type { ConsoleModel } from "../model/ConsoleModel";
 import { Listing } from "../model/Listing";
 import { hashOf } from "../route";
 import { ListState } from "./ListState";
+import { Person } from "./Person";
 import { When } from "./When";
 
 type Kind = "bans" | "mutes";
@@ -32,11 +33,11 @@ export function SanctionsView({ model, kind, room }: SanctionsViewProps) {
     [model, kind, roomId, scope],
   );
   useEffect(() => void listing.refresh(), [listing]);
-  const lift = ({ userId }: Sanction): void =>
+  const lift = ({ userId, userName }: Sanction): void =>
     model.ask({
       action: kind === "bans" ? "unban" : "unmute",
       userId,
-      name: userId,
+      name: userName ?? userId,
       roomId,
       roomName: roomId,
       scope,
@@ -90,12 +91,13 @@ export function SanctionsView({ model, kind, room }: SanctionsViewProps) {
 }
 
 function Row({ sanction, onLift }: { sanction: Sanction; onLift: () => void }) {
-  const { userId, reason, actorId, actorRole, madeMs, untilMs, kind } = sanction;
+  const { userId, userName, reason, actorId, actorName, actorRole, madeMs, untilMs, kind } = sanction;
+  const room = sanction.roomId ?? "";
   const serverNow = useServerTime();
   return (
     <tr>
-      <th scope="row" class="mono">
-        {userId}
+      <th scope="row">
+        <Person name={userName} userId={userId} room={room} />
       </th>
       <td>
         {untilWhen(untilMs, serverNow())}
@@ -105,13 +107,13 @@ function Row({ sanction, onLift }: { sanction: Sanction; onLift: () => void }) {
       </td>
       <td>{reason === "" ? <span class="faint">none given</span> : <bdi>{reason}</bdi>}</td>
       <td>
-        <span class="mono">{actorId}</span>
+        <Person name={actorName} userId={actorId} room={room} />
         <span class="faint table-second">{actorRole}</span>
       </td>
       <td>
         <button type="button" class="button button-small" onClick={onLift}>
           {kind === "mute" ? "Unmute" : "Lift"}
-          <span class="sr-only"> {userId}</span>
+          <span class="sr-only"> {userName ?? userId}</span>
         </button>
       </td>
     </tr>
