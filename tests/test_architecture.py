@@ -82,6 +82,7 @@ ARROWS: dict[str, set[str] | None] = {
         "storage",
     },
     "app": EVERYBODY,
+    "composition": EVERYBODY,
     "cli": EVERYBODY,
     "__main__": EVERYBODY,
 }  # fmt: skip

@@ -3,7 +3,18 @@
     VirtuBarError
     ├── RefusedError              a guest's request was refused; the guest is at fault
     │   ├── JoinRefusedError      … at a join, renewal or resume (an AuthCode)
-    │   └── RequestRefusedError   … at the HTTP API (status and code)
+    │   │   └── SanctionedError   … because of a ban or a kick (until when)
+    │   ├── RequestRefusedError   … at the HTTP API (status and code)
+    │   └── TokenRefusedError     … a token is not, or no more, one of ours
+    ├── ForbiddenError            somebody asked for what they may not do
+    ├── ActsLimitedError          somebody asked for acts too often
+    ├── SanctionsFullError        somebody's own room has as many as it may have
+    ├── RoomExistsError           the id of a new room is taken
+    ├── RoomsFullError            there is no place for another room
+    ├── NotStoredError            storage did not take it, so that nothing was done
+    │   └── NotFinishedError      … so that only a part was done; asking again goes on
+    ├── StorageError              storage does not answer, or not in time
+    ├── KeysUnusableError         an identity provider's keys cannot be used
     ├── ConfigurationError        the operator's settings cannot work
     ├── VenueError                a floor plan cannot be used; who wrote it is at fault
     └── ClientError               raised by virtubar.client
@@ -11,7 +22,8 @@
         ├── JoinFailedError       the server refused the join for good
         └── ReaderTooSlowError    the application does not read its events
 
-`protocol.codec.DecodeRefusedError` stands beside the codec, which imports nothing of ours.
+`DecodeRefusedError` (protocol.codec), `ChatRefusedError` (room.text), `MessageRefusedError` and
+`UpgradeRefusedError` (transport) stand beside what raises them: one caller answers each.
 """
 
 from virtubar.protocol.constants import AuthCode

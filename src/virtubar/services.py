@@ -13,6 +13,7 @@ from virtubar.auth.tokens import RealtimeTokens
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
+from virtubar.live.live_room import RecordChat
 from virtubar.live.oversight import LiveOversight
 from virtubar.live.registry import RoomRegistry
 from virtubar.moderation.act_limits import ActLimits
@@ -167,24 +168,16 @@ def build_services(
     new_record_id = MessageIds(secrets.randbits).next
     staff = Staff(storage.people, writes, clock.wall_ms)
     writer = metrics.chat = ChatWriter(storage.chat)
-
-    def record_chat(messages: list[ChatRecord], days: int | None) -> None:
-        if options.retention.chat_days_of(days):
-            for message in messages:
-                writer.say(message)
-
     hub = Hub(
         clock=clock,
         metrics=metrics,
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
         max_rooms=options.max_rooms,
-        record_chat=record_chat,
+        record_chat=_recorder(writer, options.retention),
         seen=staff.seen,
         joins=JoinRules(
-            tokens=tokens,
-            sanctions=book,
-            limits=JoinLimits(addresses=options.address_limits),
+            tokens=tokens, sanctions=book, limits=JoinLimits(addresses=options.address_limits)
         ),
     )
     oversight = LiveOversight(hub, staff)
@@ -228,3 +221,14 @@ def build_services(
         address_memory=address_memory,
         new_record_id=new_record_id,
     )
+
+
+def _recorder(writer: ChatWriter, retention: Retention) -> RecordChat:
+    """Stores what was said, where it is to be kept at all."""
+
+    def record(messages: list[ChatRecord], days: int | None) -> None:
+        if retention.chat_days_of(days):
+            for message in messages:
+                writer.say(message)
+
+    return record

@@ -122,7 +122,7 @@ NO_RECONNECT_CODES: Final = frozenset(
 
 
 class Role(StrEnum):
-    """What a token lets its bearer do (§3, §7), weakest first."""
+    """What a token lets its bearer do (§3, §7); who is above whom says room.moderation."""
 
     GUEST = "guest"
     MEMBER = "member"

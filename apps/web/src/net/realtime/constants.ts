@@ -116,7 +116,7 @@ export const NO_RECONNECT_CODES: ReadonlySet<number> = new Set<number>([
   CloseCode.REPLACED,
 ]);
 
-/** What a token lets its bearer do (§3, §7), weakest first. */
+/** What a token lets its bearer do (§3, §7); who is above whom says room.moderation. */
 export const Role = {
   GUEST: "guest",
   MEMBER: "member",
