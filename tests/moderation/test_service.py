@@ -500,8 +500,8 @@ async def test_a_moderator_on_a_socket_is_told_why_not(
     role = Role.GUEST if code == "forbidden" else Role.MODERATOR
     mod = bench.rooms.enter("mod", role=role)
     prepare(bench)
-    (error,) = await ask(bench, mod, Moderate("ban", "bob"))
-    assert (error.code, error.event) == (code, "moderate")
+    (error,) = await ask(bench, mod, Moderate("ban", "bob", request_id="act-7"))
+    assert (error.code, error.event, error.request_id) == (code, "moderate", "act-7")
     assert mod.transport.closed is None
 
 

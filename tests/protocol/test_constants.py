@@ -99,7 +99,7 @@ CLIENT_FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "local_chat": ({"roomId", "text", "mode"}, set()),
     "emote": ({"roomId", "emoteId"}, set()),
     "presence": ({"visible"}, {"unloading"}),
-    "moderate": ({"action", "userId"}, {"reason", "durationSeconds", "scope"}),
+    "moderate": ({"action", "userId"}, {"reason", "durationSeconds", "scope", "requestId"}),
     "seat": ({"roomId", "seatId"}, set()),
 }
 """Each client event: the fields it must have, and those it may have (§3 to §7)."""
@@ -112,7 +112,7 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "chat_broadcast": {"userId", "text", "messageId"},
     "moderation_action": {"type", "reason"},
     "auth_error": {"code", "message"},
-    "error": {"code", "message", "event", "retryAfterMs"},
+    "error": {"code", "message", "event", "retryAfterMs", "requestId"},
     "session": {"userId", "role", "lastSeq", "resumed", "rateHz", "expiresAtMs", "muted"},
     "token_renewed": {"expiresAtMs"},
     "heartbeat_ack": {"clientTimeMs", "serverTimeMs", "lastSeq"},
@@ -120,13 +120,19 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "emote_broadcast": {"userId", "emoteId"},
     "moderation_details": {"type", "untilMs", "scope"},
     "moderation_lifted": {"type"},
-    "moderation_done": {"action", "userId", "scope", "untilMs"},
+    "moderation_done": {"action", "userId", "scope", "untilMs", "requestId"},
     "closing": {"code", "reason"},
     "roles": {"members"},
     "seats": {"taken"},
     "seat_changed": {"userId", "seatId"},
 }
 """Each server event: exactly its fields (the additive rule, §2)."""
+
+OPTIONAL_SERVER_FIELDS: dict[str, set[str]] = {
+    "error": {"retryAfterMs", "requestId"},
+    "moderation_done": {"requestId"},
+}
+"""Fields that are only there where they say something: in additional events alone (§2, §7)."""
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -207,11 +213,11 @@ def test_client_events_have_the_fields_of_the_protocol(event: type[ClientEvent])
 
 @pytest.mark.parametrize("event", SERVER_EVENTS, ids=lambda event: str(event.EVENT))
 def test_server_events_have_the_fields_of_the_protocol(event: type[ServerEvent]) -> None:
-    """No more and no fewer; only `retryAfterMs` may be left out (§2)."""
+    """No more and no fewer; what may be left out stands in additional events only (§2)."""
     fields = msgspec.structs.fields(event)
     assert {field.encode_name for field in fields} == SERVER_FIELDS[event.EVENT]
     optional = {field.encode_name for field in fields if not field.required}
-    assert optional == ({"retryAfterMs"} if event.EVENT == "error" else set())
+    assert optional == OPTIONAL_SERVER_FIELDS.get(event.EVENT, set())
 
 
 def test_people_have_the_fields_of_the_protocol() -> None:

@@ -675,15 +675,15 @@ def test_what_became_of_an_act_is_told_to_whoever_asked(bench: HubBench) -> None
         ForbiddenError("never told"),
         NotStoredError("It could not be stored."),
     ):
-        bench.send(ann, Moderate("ban", "bob"))
+        bench.send(ann, Moderate("ban", "bob", request_id=f"act-{len(told)}"))
         answer = bench.acts[-1][1]
         assert answer is not None
         answer(outcome)
         told += ann.transport.events()
     assert told == [
-        ModerationDone("ban", "bob", "room", 5),
-        Error("forbidden", "You may not do that.", "moderate"),
-        Error("not_stored", "It could not be stored.", "moderate"),
+        ModerationDone("ban", "bob", "room", 5, "act-0"),
+        Error("forbidden", "You may not do that.", "moderate", None, "act-1"),
+        Error("not_stored", "It could not be stored.", "moderate", None, "act-2"),
     ]
     ann.connection.closed(left=True)
     assert answer is not None

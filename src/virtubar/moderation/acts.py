@@ -41,7 +41,9 @@ def answer_to(
 ) -> ModerationDone | Error:
     """What whoever asked is told; never what exists and what does not."""
     if isinstance(outcome, ModerationOutcome):
-        return ModerationDone(event.action, event.user_id, event.scope, outcome.until_ms)
+        return ModerationDone(
+            event.action, event.user_id, event.scope, outcome.until_ms, event.request_id
+        )
     if isinstance(outcome, ForbiddenError):
         return refuse(event, ErrorCode.FORBIDDEN, "You may not do that.")
     if isinstance(outcome, ActsLimitedError):

@@ -225,6 +225,8 @@ EMOTE_IDS: Final = ("cheers", "laugh", "clap", "heart", "wave", "dance", "sad", 
 # Moderation (§7)
 KICK_REFUSAL_MS: Final = 30_000
 REASON_MAX_CHARS: Final = 500
+REQUEST_ID_PATTERN: Final = r"^[A-Za-z0-9_-]{1,64}$"
+"""What a client calls one act that it asks for, to know its answer by."""
 ACT_DURATION_MAX_S: Final = 316_224_000
 """Ten leap years; what is to hold for longer holds for good."""
 ROOM_NAME_MAX_CHARS: Final = 64

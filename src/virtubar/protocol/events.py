@@ -13,6 +13,7 @@ from virtubar.protocol.constants import (
     ACT_DURATION_MAX_S,
     COORDINATE_MAX_M,
     REASON_MAX_CHARS,
+    REQUEST_ID_PATTERN,
     SEAT_ID_PATTERN,
     SEQ_MAX,
     TIME_MS_MAX,
@@ -40,6 +41,7 @@ Id = Annotated[str, Meta(max_length=128)]
 UserId = Annotated[str, Meta(max_length=128, pattern=USER_ID_PATTERN)]
 """One that is kept and shown: of the form that HTTP asks for too."""
 SeatId = Annotated[str, Meta(max_length=32, pattern=SEAT_ID_PATTERN)]
+RequestId = Annotated[str, Meta(max_length=64, pattern=REQUEST_ID_PATTERN)]
 ModerationType = Literal["kicked", "banned", "mutedByMod"]
 ModerationVerb = Literal["kick", "ban", "mute", "unmute", "unban"]
 ModerationScope = Literal["room", "server"]
@@ -130,7 +132,7 @@ class Presence(ClientEvent, frozen=True, gc=False):
 
 
 class Moderate(ClientEvent, frozen=True, gc=False):
-    """Ask for an act of moderation (§7)."""
+    """Ask for an act of moderation (§7); its answer carries the `request_id`, if there is one."""
 
     EVENT = ClientEventName.MODERATE
     action: ModerationVerb
@@ -138,6 +140,7 @@ class Moderate(ClientEvent, frozen=True, gc=False):
     reason: Annotated[str, Meta(max_length=REASON_MAX_CHARS)] = ""
     duration_seconds: Annotated[int, Meta(ge=1, le=ACT_DURATION_MAX_S)] | None = None
     scope: ModerationScope = "room"
+    request_id: RequestId | None = None
 
 
 class Seat(ClientEvent, frozen=True, gc=False):
@@ -230,13 +233,14 @@ class AuthError(ServerEvent, frozen=True, gc=False):
 
 
 class Error(ServerEvent, frozen=True, gc=False, omit_defaults=True):
-    """One event of the receiver was refused (§2)."""
+    """One event of the receiver was refused (§2); `request_id` is that of a `moderate`."""
 
     EVENT = ServerEventName.ERROR
     code: str
     message: str
     event: str | None
     retry_after_ms: int | None = None
+    request_id: str | None = None
 
 
 class Session(ServerEvent, frozen=True, gc=False):
@@ -306,7 +310,7 @@ class ModerationLifted(ServerEvent, frozen=True, gc=False):
     type: ModerationType
 
 
-class ModerationDone(ServerEvent, frozen=True, gc=False):
+class ModerationDone(ServerEvent, frozen=True, gc=False, omit_defaults=True):
     """What the receiver asked for with `moderate` is stored and holds (§7).
 
     `until_ms` is wall time, null for good and for what lifts an act.
@@ -317,6 +321,7 @@ class ModerationDone(ServerEvent, frozen=True, gc=False):
     user_id: str
     scope: ModerationScope
     until_ms: int | None
+    request_id: str | None = None
 
 
 class Roles(ServerEvent, frozen=True):

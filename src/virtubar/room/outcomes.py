@@ -6,6 +6,7 @@ from virtubar.protocol.constants import CloseCode, ErrorCode
 from virtubar.protocol.events import (
     ClientEvent,
     Error,
+    Moderate,
     ModerationAction,
     ModerationDetails,
     ModerationType,
@@ -62,7 +63,8 @@ def refuse(
 ) -> Error:
     """The answer to an event that was refused (§2)."""
     whole_ms = None if retry_after_ms is None else max(1, -int(-retry_after_ms // 1))
-    return Error(code, message, event.EVENT, whole_ms)
+    request_id = event.request_id if isinstance(event, Moderate) else None
+    return Error(code, message, event.EVENT, whole_ms, request_id)
 
 
 def moderation_posts(kind: ModerationType, held: Refusal | Mute, wall_ms: int) -> list[Post]:

@@ -1,60 +1,63 @@
 import { describe, expect, it } from "vitest";
-import type { ActRequest } from "../api/moderation";
 import type { ServerEventEnvelope } from "../net/realtime/types";
 import { ManualEnvironment } from "../testing/ManualEnvironment";
 import { ActLedger, ANSWER_MS } from "./ActLedger";
 
-const KICK: ActRequest = { action: "kick", userId: "ada", reason: "", durationSeconds: null, scope: "room" };
+const KICK = { action: "kick", userId: "ada", scope: "room", untilMs: 7 } as const;
 
-function done(userId: string, action: ActRequest["action"] = "kick"): ServerEventEnvelope {
-  return { t: "moderation_done", ts: 1, payload: { action, userId, scope: "room", untilMs: 7 } };
+function done(requestId?: string): ServerEventEnvelope {
+  const payload = requestId === undefined ? KICK : { ...KICK, requestId };
+  return { t: "moderation_done", ts: 1, payload };
 }
 
-function refused(event: string, code = "forbidden"): ServerEventEnvelope {
-  return { t: "error", ts: 1, payload: { code, message: "No.", event } };
+function refused(requestId: string | undefined, code = "forbidden", event = "moderate"): ServerEventEnvelope {
+  const payload = { code, message: "No.", event, ...(requestId !== undefined && { requestId }) };
+  return { t: "error", ts: 1, payload };
 }
 
-function open() {
+function start() {
   const clock = new ManualEnvironment();
   return { clock, ledger: new ActLedger((delayMs, act) => clock.after(delayMs, act)) };
 }
 
 describe("ActLedger", () => {
   it("gives every act its own answer, in whichever order they come", async () => {
-    const { ledger } = open();
-    const ada = ledger.wait(KICK);
-    const grace = ledger.wait({ ...KICK, userId: "grace" });
-    ledger.handle(done("grace"));
-    ledger.handle(done("ada"));
-    await expect(ada).resolves.toMatchObject({ userId: "ada", untilMs: 7 });
-    await expect(grace).resolves.toMatchObject({ userId: "grace" });
+    const { ledger } = start();
+    const [first, second, third] = [ledger.open(), ledger.open(), ledger.open()];
+    ledger.handle(refused(third.requestId, "not_stored"));
+    ledger.handle(done(second.requestId));
+    ledger.handle(refused(first.requestId));
+    await expect(first.answer).rejects.toMatchObject({ code: "forbidden" });
+    await expect(second.answer).resolves.toEqual(KICK);
+    await expect(third.answer).rejects.toMatchObject({ code: "not_stored" });
   });
 
-  it("takes a refusal for the oldest, and only one of `moderate`", async () => {
-    const { ledger } = open();
-    const first = ledger.wait(KICK);
-    const second = ledger.wait({ ...KICK, userId: "grace" });
-    ledger.handle(refused("local_chat"));
-    ledger.handle(refused("moderate", "not_stored"));
-    await expect(first).rejects.toMatchObject({ code: "not_stored" });
-    ledger.handle(done("grace"));
-    await expect(second).resolves.toMatchObject({ userId: "grace" });
+  it("tells two acts apart that are the same", async () => {
+    const { ledger } = start();
+    const [first, second] = [ledger.open(), ledger.open()];
+    ledger.handle(refused(second.requestId));
+    ledger.handle(done(first.requestId));
+    await expect(second.answer).rejects.toMatchObject({ code: "forbidden" });
+    await expect(first.answer).resolves.toEqual(KICK);
   });
 
   it("does not wait for ever", async () => {
-    const { clock, ledger } = open();
-    const waiting = ledger.wait(KICK);
+    const { clock, ledger } = start();
+    const { requestId, answer } = ledger.open();
     clock.pass(ANSWER_MS);
-    await expect(waiting).rejects.toMatchObject({ code: "no_answer" });
+    await expect(answer).rejects.toMatchObject({ code: "no_answer" });
     // Too late: nobody waits for it any more.
-    ledger.handle(done("ada"));
+    ledger.handle(done(requestId));
   });
 
-  it("passes over what nobody here asked for", async () => {
-    const { ledger } = open();
-    const waiting = ledger.wait(KICK);
-    ledger.handle(done("ada", "ban"));
-    ledger.handle(done("ada"));
-    await expect(waiting).resolves.toMatchObject({ action: "kick" });
+  it("passes over what nobody here asked for, and what is about something else", async () => {
+    const { ledger } = start();
+    const { requestId, answer } = ledger.open();
+    ledger.handle(done());
+    ledger.handle(done("another"));
+    ledger.handle(refused(undefined));
+    ledger.handle(refused(requestId, "muted", "local_chat"));
+    ledger.handle(done(requestId));
+    await expect(answer).resolves.toEqual(KICK);
   });
 });

@@ -1,12 +1,20 @@
-import type { ActDone, ActRequest } from "../api/moderation";
+import type { ActDone } from "../api/moderation";
 import { ApiError } from "../api/http";
-import type { ErrorPayload, ServerEventEnvelope } from "../net/realtime/types";
+import type { ErrorPayload, ModerationDonePayload, ServerEventEnvelope } from "../net/realtime/types";
 
 /** How long an answer may take: storage is quick, or it refuses. */
 export const ANSWER_MS = 10_000;
 
+/** An act that can be asked for, and what becomes of it. */
+export interface PendingAct {
+  /** To be sent with it. */
+  readonly requestId: string;
+  /** Resolves once the server has done it; rejects with an ApiError where it has not. */
+  readonly answer: Promise<ActDone>;
+}
+
 interface Waiting {
-  readonly request: ActRequest;
+  readonly requestId: string;
   readonly resolve: (done: ActDone) => void;
   readonly reject: (why: ApiError) => void;
   readonly cancel: () => void;
@@ -16,16 +24,19 @@ interface Waiting {
 export class ActLedger {
   readonly #after: (delayMs: number, act: () => void) => () => void;
   #waiting: readonly Waiting[] = [];
+  #count = 0;
 
   constructor(after: (delayMs: number, act: () => void) => () => void) {
     this.#after = after;
   }
 
-  /** Resolves once the server has done it; rejects with an ApiError where it has not. */
-  wait(request: ActRequest): Promise<ActDone> {
-    return new Promise((resolve, reject) => {
+  /** One more act is being asked for. */
+  open(): PendingAct {
+    this.#count += 1;
+    const requestId = `act-${this.#count}`;
+    const answer = new Promise<ActDone>((resolve, reject) => {
       const waiting: Waiting = {
-        request,
+        requestId,
         resolve,
         reject,
         cancel: this.#after(ANSWER_MS, () => {
@@ -35,6 +46,7 @@ export class ActLedger {
       };
       this.#waiting = [...this.#waiting, waiting];
     });
+    return { requestId, answer };
   }
 
   /** Look whether an event is an answer. */
@@ -43,22 +55,20 @@ export class ActLedger {
     else if (event.t === "error" && event.payload.event === "moderate") this.#refused(event.payload);
   }
 
-  #done(done: ActDone): void {
-    const waiting = this.#waiting.find(
-      ({ request: { action, userId, scope } }) =>
-        action === done.action && userId === done.userId && scope === done.scope,
-    );
-    if (waiting === undefined) return;
-    this.#forget(waiting);
-    waiting.resolve(done);
+  #done({ requestId, ...done }: ModerationDonePayload): void {
+    this.#taken(requestId)?.resolve(done);
   }
 
-  /** A refusal does not say of what: it is of the oldest. */
-  #refused({ code, message, retryAfterMs = null }: ErrorPayload): void {
-    const waiting = this.#waiting[0];
-    if (waiting === undefined) return;
-    this.#forget(waiting);
-    waiting.reject(new ApiError(0, code, message, { retryAfterMs }));
+  /** Without an id it is about a payload that the server could not read, or asked for elsewhere. */
+  #refused({ code, message, retryAfterMs = null, requestId }: ErrorPayload): void {
+    this.#taken(requestId)?.reject(new ApiError(0, code, message, { retryAfterMs }));
+  }
+
+  /** Who waits for that answer, and does so no more. */
+  #taken(requestId: string | null | undefined): Waiting | undefined {
+    const waiting = this.#waiting.find((one) => one.requestId === requestId);
+    if (waiting !== undefined) this.#forget(waiting);
+    return waiting;
   }
 
   #forget(waiting: Waiting): void {

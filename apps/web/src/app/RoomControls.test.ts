@@ -123,7 +123,11 @@ describe("RoomControls", () => {
   it("gives an act its answer from the socket", async () => {
     const { controls } = inside("moderator");
     const answer = controls.act(MUTE);
-    controls.handle(done("mute"));
+    controls.handle({
+      t: "moderation_done",
+      ts: 1,
+      payload: { action: "mute", userId: "ada", scope: "room", untilMs: 7, requestId: "act-1" },
+    });
     await expect(answer).resolves.toMatchObject({ action: "mute", untilMs: 7 });
   });
 

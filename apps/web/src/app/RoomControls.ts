@@ -71,8 +71,8 @@ export class RoomControls implements RoomControlsModel {
   act(request: ActRequest): Promise<ActDone> {
     const { action, userId, reason, durationSeconds, scope } = request;
     const duration = durationSeconds === null ? {} : { durationSeconds };
-    const answer = this.#ledger.wait(request);
-    this.#parts.provider.moderate({ action, userId, reason, scope, ...duration });
+    const { requestId, answer } = this.#ledger.open();
+    this.#parts.provider.moderate({ action, userId, reason, scope, requestId, ...duration });
     return answer;
   }
 

@@ -243,7 +243,7 @@ describe.each(TRANSPORTS)("over %s", (transport) => {
     it("asks for acts of moderation, and says so where they cannot be sent", async () => {
       const bench = new ServerBench(transport);
       await bench.join({ role: "moderator" });
-      const act = { action: "kick", userId: OTHER.userId, reason: "Loud", scope: "room" } as const;
+      const act = { action: "kick", userId: OTHER.userId, scope: "room", requestId: "act-1" } as const;
       bench.provider.moderate(act);
       expect(bench.socket.of("moderate")).toEqual([act]);
       bench.socket.tell("moderation_done", { ...act, untilMs: 7 });
@@ -252,7 +252,7 @@ describe.each(TRANSPORTS)("over %s", (transport) => {
       bench.provider.moderate(act);
       expect(bench.events.at(-1)).toMatchObject({
         t: "error",
-        payload: { code: "not_joined", event: "moderate" },
+        payload: { code: "not_joined", event: "moderate", requestId: "act-1" },
       });
     });
 

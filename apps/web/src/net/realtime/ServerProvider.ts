@@ -233,7 +233,8 @@ export class ServerProvider implements RealtimeProvider {
       this.#send(t, payload);
       return;
     }
-    const refusal = { code: ErrorCode.NOT_JOINED, message: "You are not connected.", event: t };
+    const requestId = "requestId" in payload ? { requestId: payload.requestId } : {};
+    const refusal = { code: ErrorCode.NOT_JOINED, message: "You are not connected.", event: t, ...requestId };
     const ts = Math.round(this.#world.epochMs + this.#world.now());
     this.#events.tell({ t: "error", ts, payload: refusal }, this.#world.now());
   }

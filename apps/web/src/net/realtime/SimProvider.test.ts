@@ -232,11 +232,12 @@ describe("SimProvider", () => {
       await entered;
       const [guest] = only(heard, "room_state")[0]!.payload.members;
       const { userId } = guest!;
-      provider.moderate({ action: "kick", userId, reason: "Loud" });
+      provider.moderate({ action: "kick", userId, reason: "Loud", requestId: "act-1" });
       environment.pass(1_000);
       const isOut = answer === "moderation_done";
       expect(only(heard, "member_left").map(({ payload }) => payload)).toEqual(isOut ? [{ userId }] : []);
-      expect(heard.filter(({ event }) => event.t === answer)).toHaveLength(1);
+      const answers = heard.filter(({ event }) => event.t === answer);
+      expect(answers).toMatchObject([{ event: { payload: { requestId: "act-1" } } }]);
       heard.length = 0;
       environment.pass(20_000);
       const still = only(heard, "avatar_transform_broadcast").some(

@@ -288,6 +288,9 @@ export const KICK_REFUSAL_MS = 30000;
 
 export const REASON_MAX_CHARS = 500;
 
+/** What a client calls one act that it asks for, to know its answer by. */
+export const REQUEST_ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** Ten leap years; what is to hold for longer holds for good. */
 export const ACT_DURATION_MAX_S = 316224000;
 

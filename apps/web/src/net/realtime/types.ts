@@ -111,7 +111,7 @@ export interface RealtimeProvider {
   sendSeat(seatId: string | null): void;
   /**
    * Ask for an act of moderation (§7). The answer is `moderation_done`, or an `error` whose `event`
-   * is `moderate`; answers come in the order in which acts were done.
+   * is `moderate`, with the act's own `requestId`.
    */
   moderate(act: ClientPayloads["moderate"]): void;
   /** A hidden page gets no transforms, and does not reconnect (§4, §9). */

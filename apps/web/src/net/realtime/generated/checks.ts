@@ -113,7 +113,8 @@ function isModeratePayload(value: unknown): value is ModeratePayload {
     isText(value["userId"], 128, /^[A-Za-z0-9_.:@|+=-]{1,128}$/) &&
     (value["reason"] === undefined || isText(value["reason"], 500)) &&
     (value["durationSeconds"] == null || isInteger(value["durationSeconds"], 1, 316224000)) &&
-    (value["scope"] === undefined || value["scope"] === "room" || value["scope"] === "server")
+    (value["scope"] === undefined || value["scope"] === "room" || value["scope"] === "server") &&
+    (value["requestId"] == null || isText(value["requestId"], 64, /^[A-Za-z0-9_-]{1,64}$/))
   );
 }
 
@@ -207,7 +208,8 @@ function isErrorPayload(value: unknown): value is ErrorPayload {
     isText(value["code"]) &&
     isText(value["message"]) &&
     (isText(value["event"]) || value["event"] === null) &&
-    (value["retryAfterMs"] == null || isInteger(value["retryAfterMs"]))
+    (value["retryAfterMs"] == null || isInteger(value["retryAfterMs"])) &&
+    (value["requestId"] == null || isText(value["requestId"]))
   );
 }
 
@@ -278,7 +280,8 @@ function isModerationDonePayload(value: unknown): value is ModerationDonePayload
     (value["action"] === "ban" || value["action"] === "kick" || value["action"] === "mute" || value["action"] === "unban" || value["action"] === "unmute") &&
     isText(value["userId"]) &&
     (value["scope"] === "room" || value["scope"] === "server") &&
-    (isInteger(value["untilMs"]) || value["untilMs"] === null)
+    (isInteger(value["untilMs"]) || value["untilMs"] === null) &&
+    (value["requestId"] == null || isText(value["requestId"]))
   );
 }
 

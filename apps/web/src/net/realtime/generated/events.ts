@@ -64,13 +64,14 @@ export interface PresencePayload {
   readonly unloading?: boolean;
 }
 
-/** Ask for an act of moderation (§7). */
+/** Ask for an act of moderation (§7); its answer carries the `request_id`, if there is one. */
 export interface ModeratePayload {
   readonly action: ModerationVerb;
   readonly userId: string;
   readonly reason?: string;
   readonly durationSeconds?: number | null;
   readonly scope?: ModerationScope;
+  readonly requestId?: string | null;
 }
 
 /** Ask for a seat, or give the own one up (null) (§11). */
@@ -139,12 +140,13 @@ export interface AuthErrorPayload {
   readonly message: string;
 }
 
-/** One event of the receiver was refused (§2). */
+/** One event of the receiver was refused (§2); `request_id` is that of a `moderate`. */
 export interface ErrorPayload {
   readonly code: string;
   readonly message: string;
   readonly event: string | null;
   readonly retryAfterMs?: number | null;
+  readonly requestId?: string | null;
 }
 
 /**
@@ -212,6 +214,7 @@ export interface ModerationDonePayload {
   readonly userId: string;
   readonly scope: ModerationScope;
   readonly untilMs: number | null;
+  readonly requestId?: string | null;
 }
 
 /** The connection is about to be closed, over Socket.IO, which has no close codes (§8). */

@@ -166,9 +166,13 @@ export class SimRoom {
   }
 
   /** The member acts on somebody (§7): guests are nobody's equals here, and nobody acts on themselves. */
-  act({ action, userId, durationSeconds, scope = "room" }: ModeratePayload, nowMs: number): void {
+  act(
+    { action, userId, durationSeconds, scope = "room", requestId = null }: ModeratePayload,
+    nowMs: number,
+  ): void {
     if (this.#role === Role.GUEST || !this.#crowd.has(userId) || scope === "server") {
-      this.#refuse("moderate", ErrorCode.FORBIDDEN, "You may not do this to this person.", nowMs);
+      const message = "You may not do this to this person.";
+      this.#tell("error", { code: ErrorCode.FORBIDDEN, message, event: "moderate", requestId }, nowMs);
       return;
     }
     if (action === "mute") this.#silenced.add(userId);
@@ -181,7 +185,7 @@ export class SimRoom {
     const holdsMs = action === "kick" ? KICK_REFUSAL_MS : (durationSeconds ?? 0) * 1000;
     const isLifted = action === "unmute" || action === "unban";
     const untilMs = isLifted || holdsMs === 0 ? null : Math.round(nowMs) + holdsMs;
-    this.#tell("moderation_done", { action, userId, scope, untilMs }, nowMs);
+    this.#tell("moderation_done", { action, userId, scope, untilMs, requestId }, nowMs);
   }
 
   /** A moderator acts on the member (§7). */
