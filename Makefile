@@ -19,7 +19,7 @@ SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyprojec
 COVERAGE ?= $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test python-test coverage check bench web web-test browser-test lock clean browser compiler postgres faketime
+.PHONY: help run dev dev-server dev-web format test python-test coverage check bench web web-test browser-test lock clean browser compiler postgres faketime
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,19 @@ run: export VIRTUBAR_DATABASE_URL ?= sqlite:///$(DATA)/virtubar.db
 run: $(RUN_READY) $(WEB_BUILT) | $(DATA) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
+
+dev: export VIRTUBAR_DATABASE_URL ?= sqlite:///$(DATA)/virtubar.db
+dev: $(DEV_READY) $(WEB_TOOLS) | $(DATA) ## Serve what is being worked on: server and page start anew when a file changes
+	@echo "The page is at http://localhost:5173/, the server at http://localhost:$(PORT)/ (Ctrl-C ends both)"
+	@$(MAKE) --no-print-directory -j2 dev-server dev-web
+
+dev-server:
+	@$(BIN)/watchfiles --filter python --verbosity warning --sigint-timeout 10 \
+		'$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)' src/virtubar
+
+dev-web:
+	@VIRTUBAR_URL=http://localhost:$(PORT) VITE_REALTIME_PROVIDER=ws \
+		scripts/with-node $(WEB) npm run --silent dev -- --clearScreen false
 
 # All that running leaves behind; what an earlier version left in this folder is taken along.
 $(DATA):
@@ -51,6 +64,11 @@ check: $(DEV_READY) $(WEB_TOOLS) ## Lint, check the formatting and the types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	scripts/with-node $(WEB) npm run --silent check
+
+format: $(DEV_READY) $(WEB_TOOLS) ## Put right what can be: the formatting, the order of imports
+	$(BIN)/ruff check --fix --quiet || true # what is left, `make check` says
+	$(BIN)/ruff format
+	scripts/with-node $(WEB) npm run --silent format
 
 web: $(WEB_BUILT) ## Build the web client into the server
 

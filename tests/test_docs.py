@@ -328,3 +328,16 @@ def test_every_event_name_is_used_by_the_page_once_in_its_tables() -> None:
     tables = PROTOCOL.split("## All events")[1]
     listed = re.findall(r"^\| (?:＋ )?`([a-z_]+)` \|", tables, re.MULTILINE)
     assert sorted(listed) == sorted([*map(str, ClientEventName), *map(str, ServerEventName)])
+
+
+def test_every_file_that_a_change_is_sent_to_is_there() -> None:
+    """Whoever moves a file moves it on the page that says where what goes, too."""
+    page = (ROOT / "docs" / "where-does-it-go.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+(?:/|/[\w-]+|\.(?:py|ts|json|toml)))`", page)
+    assert len(named) > 30
+    lost = [
+        name
+        for name in named
+        if not any((folder / name).exists() for folder in (ROOT, SOURCE, ROOT / "apps/web/src"))
+    ]
+    assert lost == []
