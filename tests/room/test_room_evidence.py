@@ -10,13 +10,13 @@ from virtubar.protocol.constants import CHAT_REPLAY_MS, LEAVE_GRACE_MS
 from virtubar.protocol.events import AvatarTransform
 from virtubar.room.evidence import (
     HAPPENED_MAX,
-    NEAREST_MAX,
     SAID_MAX,
     SAMPLE_INTERVAL_MS,
     SAMPLES_MAX,
     SHOWN_MAX,
     WINDOW_MS,
 )
+from virtubar.room.happenings import NEAREST_MAX
 from virtubar.room.ports import Mute
 
 

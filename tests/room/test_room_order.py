@@ -15,8 +15,9 @@ from virtubar.protocol.constants import (
 )
 from virtubar.protocol.events import ChatBroadcast, Error, ServerEvent
 from virtubar.room.config import Guard
-from virtubar.room.order import CALM_MS, LIMITED_MS, PEOPLE_MAX, RECENT_MAX, REPEATS_MS
+from virtubar.room.order import CALM_MS, PEOPLE_MAX, RECENT_MAX
 from virtubar.room.ports import ModerationAct, Mute, Refusal
+from virtubar.room.recent import LIMITED_MS, REPEATS_MS
 
 TEN_MINUTES_MS = 600_000
 HOUR_MS = 3_600_000

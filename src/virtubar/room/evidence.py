@@ -8,13 +8,12 @@ emote and message, and a sample of everybody's place every 10 s; nothing when so
 from array import array
 from collections import deque
 from collections.abc import Collection, Iterator
-from heapq import nsmallest
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from virtubar.protocol.events import ChatBroadcast
+from virtubar.room.happenings import Happened, Heard, Kind, Sample
 from virtubar.room.member import Member
 
 WINDOW_MS: Final = 5 * 60_000
@@ -28,99 +27,16 @@ HAPPENED_MAX: Final = 4_000
 push their words out of memory with emotes."""
 SHOWN_MAX: Final = 500
 """Events of the reported, and as many of all others, in one report: the newest of them."""
-NEAREST_MAX: Final = 50
-"""People in one sample of a report, beside the reporter and the reported: those nearest to the
-middle of the square that the reporter stands in."""
-SQUARE_M: Final = 8
-"""Everybody in one square is shown the same people, so that what many report is stored once
-(storage.evidence); as wide as what one takes in at a glance."""
-
-Kind = Literal["joined", "left", "emote"]
-
-
-class _Happened(Struct, frozen=True, gc=False):
-    """`number` is the place in the order of everything that happened."""
-
-    number: int
-    at_ms: int
-    kind: Kind
-    user_id: str
-    name: str
-    emote_id: str | None = None
-
-    def shown(self) -> dict[str, Any]:
-        """The event as JSON values."""
-        shown: dict[str, Any] = {"atMs": self.at_ms, "kind": self.kind, "userId": self.user_id}
-        return shown if self.emote_id is None else {**shown, "emoteId": self.emote_id}
-
-
-class _Heard(Struct, frozen=True):
-    """`number` is as above; `spoken` is the message's in the chat's history."""
-
-    number: int
-    spoken: int
-    at_ms: int
-    chat: ChatBroadcast
-    name: str
-    audience: tuple[str, ...] | None
-
-    @property
-    def user_id(self) -> str:
-        """Who said it."""
-        return self.chat.user_id
-
-    def shown(self) -> dict[str, Any]:
-        """The message as JSON values."""
-        return {
-            "atMs": self.at_ms,
-            "kind": "chat",
-            "userId": self.chat.user_id,
-            "messageId": self.chat.message_id,
-            "text": self.chat.text,
-        }
-
-
-class _Sample(Struct, frozen=True):
-    """Where everybody was: `places` holds x and z of each in turn, whole metres."""
-
-    number: int
-    at_ms: int
-    users: tuple[str, ...]
-    names: tuple[str, ...]
-    places: "array[int]"
-
-    def near(self, user_id: str, other_id: str) -> "dict[str, Any]":
-        """The places of those near the user, of the user and of the other, as JSON values.
-
-        Whoever of the two is not among those near is named by `apart`, where there is one.
-        """
-        xs, zs = self.places[::2], self.places[1::2]
-        here = self.users.index(user_id)
-        x, z = _middle(xs[here]), _middle(zs[here])
-        squares = [(xs[n] - x) ** 2 + (zs[n] - z) ** 2 for n in range(len(xs))]
-        near = nsmallest(NEAREST_MAX, range(len(xs)), key=squares.__getitem__)
-        apart = [n for n, user in enumerate(self.users) if user in (user_id, other_id)]
-        apart = [n for n in apart if n not in near]
-        places = {self.users[n]: [xs[n], zs[n]] for n in (*near, *apart)}
-        shown = {"atMs": self.at_ms, "places": places}
-        return shown | {"apart": [self.users[n] for n in apart]} if apart else shown
-
-
-def _middle(at_m: int) -> float:
-    """The middle of the square that a coordinate is in."""
-    return (at_m // SQUARE_M + 0.5) * SQUARE_M
-
-
-_Kept = TypeVar("_Kept", _Happened, _Heard, _Sample)
+_Kept = TypeVar("_Kept", Happened, Heard, Sample)
 
 
 class Evidence:
     """The memory of one room."""
 
     def __init__(self) -> None:
-        self._said: deque[_Heard] = deque(maxlen=SAID_MAX)
-        self._happened: deque[_Happened] = deque(maxlen=HAPPENED_MAX)
-        self._samples: deque[_Sample] = deque(maxlen=SAMPLES_MAX)
+        self._said: deque[Heard] = deque(maxlen=SAID_MAX)
+        self._happened: deque[Happened] = deque(maxlen=HAPPENED_MAX)
+        self._samples: deque[Sample] = deque(maxlen=SAMPLES_MAX)
         self._count = 0
         # member → number of their coming in; bounded by the room's capacity
         self._since: dict[str, int] = {}
@@ -143,7 +59,7 @@ class Evidence:
 
     def _note(self, member: Member, wall_ms: int, kind: Kind, emote_id: str | None = None) -> None:
         self._happened.append(
-            _Happened(self._count, wall_ms, kind, member.user_id, member.display_name, emote_id)
+            Happened(self._count, wall_ms, kind, member.user_id, member.display_name, emote_id)
         )
         self._count += 1
 
@@ -157,7 +73,7 @@ class Evidence:
     ) -> None:
         """Somebody said something; `spoken` is its number in the chat's history."""
         heard_by = None if audience is None else tuple(audience)
-        self._said.append(_Heard(self._count, spoken, wall_ms, chat, name, heard_by))
+        self._said.append(Heard(self._count, spoken, wall_ms, chat, name, heard_by))
         self._count += 1
 
     def sample(self, members: Collection[Member], wall_ms: int) -> None:
@@ -196,14 +112,14 @@ class Evidence:
         self._samples = deque(samples, maxlen=SAMPLES_MAX)
         self._since.pop(user_id, None)
 
-    def _look(self, members: Collection[Member], wall_ms: int) -> _Sample:
+    def _look(self, members: Collection[Member], wall_ms: int) -> Sample:
         places = array("h")
         for member in members:
             places.append(round(member.x))
             places.append(round(member.z))
         users = tuple(member.user_id for member in members)
         names = tuple(member.display_name for member in members)
-        return _Sample(self._count, wall_ms, users, names, places)
+        return Sample(self._count, wall_ms, users, names, places)
 
     # What a report gets
 
@@ -230,7 +146,7 @@ class Evidence:
         if since is None:
             return None
         self.forget(wall_ms)
-        events: list[_Happened | _Heard] = [*self._seen(since)]
+        events: list[Happened | Heard] = [*self._seen(since)]
         events += self._heard(reporter_id, first_heard)
         samples = [sample for sample in self._samples if sample.number > since]
         samples.append(self._look(members, wall_ms))
@@ -251,10 +167,10 @@ class Evidence:
             "positions": positions,
         }
 
-    def _seen(self, since: int) -> Iterator[_Happened]:
+    def _seen(self, since: int) -> Iterator[Happened]:
         return (event for event in self._happened if event.number >= since)
 
-    def _heard(self, user_id: str, first: int) -> Iterator[_Heard]:
+    def _heard(self, user_id: str, first: int) -> Iterator[Heard]:
         return (
             event
             for event in self._said
@@ -266,7 +182,7 @@ def _moved(kept: deque[_Kept], step_ms: int) -> deque[_Kept]:
     return deque((replace(one, at_ms=one.at_ms + step_ms) for one in kept), maxlen=kept.maxlen)
 
 
-def _newest(events: list[_Happened | _Heard], reported_id: str) -> list[_Happened | _Heard]:
+def _newest(events: list[Happened | Heard], reported_id: str) -> list[Happened | Heard]:
     """As many events as a report holds, in their order; nobody's noise displaces the reported."""
     ordered = sorted(events, key=lambda event: event.number)
     theirs = [event for event in ordered if event.user_id == reported_id]

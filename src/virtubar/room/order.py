@@ -6,22 +6,20 @@ somebody with a storage does; until that is done the person is held: what they s
 they earn no second act.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from virtubar.protocol.constants import CHAT_BURST, CHAT_RATE_HZ, SLOW_MODE_MAX_S, Role
+from virtubar.protocol.constants import SLOW_MODE_MAX_S, Role
 from virtubar.protocol.events import ModerationVerb
 from virtubar.room.config import Guard, RoomConfig
 from virtubar.room.moderation import SYSTEM_ID
 from virtubar.room.ports import ModerationAct, Mute
-from virtubar.room.words import tokens
+from virtubar.room.recent import LIMITED_MAX, LIMITED_MS, REPEATS_MS, Recent, likeness
 
 _Value = TypeVar("_Value")
 
-REPEATS_MS: Final = 60_000
-LIMITED_MS: Final = 30_000
 CALM_MS: Final = 60 * 60_000
 """Without a strike, after which the next one is a first one again. It begins when a mute ends."""
 RECENT_MAX: Final = 1024
@@ -29,8 +27,6 @@ RECENT_MAX: Final = 1024
 PEOPLE_MAX: Final = 4096
 """People whose strikes, or last words, are remembered over a rejoin, the longest quiet forgotten
 first: who would be forgotten on purpose has to come with that many identities."""
-_SAID_MAX: Final = CHAT_BURST + int(REPEATS_MS / 1000 * CHAT_RATE_HZ)
-"""Messages that the rate limit lets through in that time."""
 
 
 class Rules(Struct, frozen=True):
@@ -49,7 +45,7 @@ class Rules(Struct, frozen=True):
 
 RULES: Final[dict[Guard, Rules | None]] = {
     "off": None,
-    "gentle": Rules(repeats_max=3, limited_max=8, words=False),
+    "gentle": Rules(repeats_max=3, limited_max=LIMITED_MAX, words=False),
     "strict": Rules(repeats_max=2, limited_max=5, words=True),
 }
 """Gentle: "cheers!" three times in a minute is a round of drinks, four times is a broken record.
@@ -79,22 +75,11 @@ class _Strikes(NamedTuple):
     forgotten_ms: float
 
 
-class _Recent:
-    """The last minute of one person: (when, what) was said, and when something was too fast."""
-
-    __slots__ = ("limited", "said", "touched_ms")
-
-    def __init__(self) -> None:
-        self.said: deque[tuple[float, int]] = deque(maxlen=_SAID_MAX)
-        self.limited: deque[float] = deque()
-        self.touched_ms = 0.0
-
-
 class Order:
     """Who was slow enough, who repeats themselves, who floods, and what is done about it."""
 
     def __init__(self, config: RoomConfig) -> None:
-        self._recent: OrderedDict[str, _Recent] = OrderedDict()
+        self._recent: OrderedDict[str, Recent] = OrderedDict()
         self._strikes: OrderedDict[str, _Strikes] = OrderedDict()
         self._spoke_ms: OrderedDict[str, float] = OrderedDict()
         self._acts: list[ModerationAct] = []
@@ -124,7 +109,7 @@ class Order:
         while len(self._spoke_ms) > PEOPLE_MAX or _first(self._spoke_ms) < oldest_ms:
             self._spoke_ms.popitem(last=False)
         if self._rules is not None:
-            self._touch(user_id, now_ms).said.append((now_ms, _likeness(text)))
+            self._touch(user_id, now_ms).said.append((now_ms, likeness(text)))
 
     # What goes too far
 
@@ -132,9 +117,9 @@ class Order:
         """Whether the person has said that often enough in the last minute."""
         if self._rules is None or user_id not in self._recent:
             return False
-        likeness, oldest_ms = _likeness(text), now_ms - REPEATS_MS
+        wanted, oldest_ms = likeness(text), now_ms - REPEATS_MS
         said = self._recent[user_id].said
-        before = sum(1 for when_ms, like in said if like == likeness and when_ms > oldest_ms)
+        before = sum(1 for when_ms, like in said if like == wanted and when_ms > oldest_ms)
         return before >= self._rules.repeats_max
 
     def floods(self, user_id: str, now_ms: float) -> bool:
@@ -155,8 +140,8 @@ class Order:
         """Whether a listed word is a strike."""
         return self._rules is not None and self._rules.words
 
-    def _touch(self, user_id: str, now_ms: float) -> _Recent:
-        recent = self._recent.setdefault(user_id, _Recent())
+    def _touch(self, user_id: str, now_ms: float) -> Recent:
+        recent = self._recent.setdefault(user_id, Recent())
         recent.touched_ms = now_ms
         self._recent.move_to_end(user_id)
         oldest_ms = now_ms - max(REPEATS_MS, LIMITED_MS)
@@ -233,11 +218,6 @@ class Order:
 
 def _first(ordered: OrderedDict[str, _Value]) -> _Value:
     return next(iter(ordered.values()))
-
-
-def _likeness(text: str) -> int:
-    """The same number for texts that a reader takes for the same; punctuation says nothing."""
-    return hash(" ".join(tokens(text)) or text)
 
 
 def _outlasts(mute: Mute | None, step: Step, wall_ms: int) -> bool:
