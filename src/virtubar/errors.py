@@ -15,6 +15,7 @@
     │   └── NotFinishedError      … so that only a part was done; asking again goes on
     ├── StorageError              storage does not answer, or not in time
     ├── KeysUnusableError         an identity provider's keys cannot be used
+    ├── SnapshotRefusedError      a room that was written down cannot be read (why)
     ├── ConfigurationError        the operator's settings cannot work
     ├── VenueError                a floor plan cannot be used; who wrote it is at fault
     └── ClientError               raised by virtubar.client
@@ -25,6 +26,8 @@
 `DecodeRefusedError` (protocol.codec), `ChatRefusedError` (room.text), `MessageRefusedError` and
 `UpgradeRefusedError` (transport) stand beside what raises them: one caller answers each.
 """
+
+from typing import Literal
 
 from virtubar.protocol.constants import AuthCode
 
@@ -69,6 +72,21 @@ class RequestRefusedError(RefusedError):
         self.code = code
         self.message = message
         self.retry_after_ms = retry_after_ms
+
+
+SnapshotFault = Literal["version", "damaged", "bounds", "room"]
+
+
+class SnapshotRefusedError(VirtuBarError):
+    """A room that was written down cannot be read; nothing of it was.
+
+    Attributes:
+        fault: another version, damaged bytes, values that no room has, or another room's.
+    """
+
+    def __init__(self, fault: SnapshotFault, detail: str) -> None:
+        super().__init__(f"the snapshot cannot be read ({fault}): {detail}")
+        self.fault = fault
 
 
 class ConfigurationError(VirtuBarError):

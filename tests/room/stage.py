@@ -21,6 +21,7 @@ from virtubar.room.member import Admission
 from virtubar.room.outcomes import Ending, JoinKind
 from virtubar.room.ports import Mute
 from virtubar.room.room import Room
+from virtubar.room.snapshot import decode_snapshot, encode_snapshot
 from virtubar.room.spawn import spawn_point
 
 if TYPE_CHECKING:
@@ -36,17 +37,19 @@ class Stage:
     """One room, its clocks, and the posts that were delivered to each of its people.
 
     Args:
+        start_ms: what the monotonic clock shows at the epoch of the tests.
         settings: of the room, beside its id and name.
     """
 
-    def __init__(self, **settings: Any) -> None:
-        self.now_ms = START_MS
+    def __init__(self, start_ms: float = START_MS, **settings: Any) -> None:
+        self._start_ms = start_ms
+        self.now_ms = start_ms
         self.step_ms = 0
         self.room = Room(
             RoomConfig(ROOM_ID, "Lobby", **settings),
             spawn=spawn_point,
             random_bits=lambda _bits: 0,
-            motion_ms=lambda now_ms: EPOCH_MS + int(now_ms - START_MS),
+            motion_ms=self._motion_ms,
         )
         self.posts: dict[str, list[Post]] = defaultdict(list)
         self.endings: list[Ending] = []
@@ -55,7 +58,40 @@ class Stage:
     @property
     def wall_ms(self) -> int:
         """Epoch time, which runs with the clock, and is set now and then."""
-        return EPOCH_MS + int(self.now_ms - START_MS) + self.step_ms
+        return self._motion_ms(self.now_ms) + self.step_ms
+
+    def _motion_ms(self, now_ms: float) -> int:
+        return EPOCH_MS + int(now_ms - self._start_ms)
+
+    def cut(self) -> None:
+        """Everybody's connection is lost, and nobody is told anything any more."""
+        for user in [user for user, member in self.room.members.items() if member.connected]:
+            self.detach(user)
+        self.drain()
+        self.posts.clear()
+        self.endings.clear()
+
+    def restored(self, start_ms: float, later_ms: float = 0.0) -> "Stage":
+        """Another process, whose monotonic clock began elsewhere, with the room as it was written
+        here, read so much later."""
+        data = encode_snapshot(self.room.snapshot(self.now_ms, self.wall_ms))
+        other = Stage(start_ms)
+        other.now_ms = self.now_ms - self._start_ms + start_ms + later_ms
+        other.step_ms = self.step_ms
+        other.read(data, self.room.config)
+        return other
+
+    def read(self, data: bytes, config: RoomConfig | None = None) -> None:
+        """Go on with a room that was written."""
+        self.room = Room.restore(
+            decode_snapshot(data),
+            config or self.room.config,
+            spawn=spawn_point,
+            random_bits=lambda _bits: 0,
+            motion_ms=self._motion_ms,
+            now_ms=self.now_ms,
+            wall_ms=self.wall_ms,
+        )
 
     def set_clock(self, step_ms: int) -> None:
         """Somebody sets the machine's clock; the room looks at it."""

@@ -8,15 +8,15 @@ import pytest
 from room.stage import ROOM_ID, Stage
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LEAVE_GRACE_MS
 from virtubar.protocol.events import AvatarTransform
-from virtubar.room.evidence import (
+from virtubar.room.evidence import SHOWN_MAX
+from virtubar.room.happenings import (
     HAPPENED_MAX,
+    NEAREST_MAX,
     SAID_MAX,
     SAMPLE_INTERVAL_MS,
     SAMPLES_MAX,
-    SHOWN_MAX,
     WINDOW_MS,
 )
-from virtubar.room.happenings import NEAREST_MAX
 from virtubar.room.ports import Mute
 
 

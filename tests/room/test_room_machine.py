@@ -31,7 +31,7 @@ from virtubar.protocol.constants import (
 from virtubar.protocol.events import Error, ServerEvent
 from virtubar.room.config import Guard
 from virtubar.room.deadlines import STALE_MAX
-from virtubar.room.evidence import WINDOW_MS
+from virtubar.room.happenings import WINDOW_MS
 from virtubar.room.ports import Mute, Refusal
 
 CAPACITY = 4

@@ -9,7 +9,7 @@ from msgspec.json import encode
 from sqlalchemy import func, select
 
 from storage.samples import MINUTE, NOW, line, report
-from virtubar.room.evidence import SAMPLE_INTERVAL_MS
+from virtubar.room.happenings import SAMPLE_INTERVAL_MS
 from virtubar.room.records import AuditEntry
 from virtubar.storage.engine import Database
 from virtubar.storage.evidence import SLICE_MS, join, split

@@ -1,9 +1,15 @@
 """Token buckets: how often something may happen."""
 
 from collections import OrderedDict
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from virtubar.addresses import wider
+from virtubar.room.written import AgeMs
+
+BucketSnapshot = tuple[Annotated[float, Meta(ge=-1.0, le=1000.0)], AgeMs]
+"""Tokens, and how long ago that was."""
 
 _ALMOST: Final = 1e-5
 """Of a token that may be missing: a moment that `wait_ms` was added to is rounded, the more the
@@ -23,6 +29,11 @@ class TokenBucket:
         self._burst = float(burst)
         self._tokens = float(burst)
         self._filled_ms = now_ms
+
+    @property
+    def rate_hz(self) -> float:
+        """How many tokens come back a second."""
+        return self._rate_per_ms * 1000.0
 
     def take(self, now_ms: float) -> bool:
         """Take one token; False, and none taken, where there is none."""
@@ -51,6 +62,16 @@ class TokenBucket:
         self._tokens = min(self._burst, tokens)
         self._filled_ms = now_ms
         self._rate_per_ms = rate_hz / 1000.0
+
+    def snapshot(self, now_ms: float) -> "BucketSnapshot | None":
+        """What it holds; None where it is full."""
+        return None if self.is_full(now_ms) else (self._tokens, now_ms - self._filled_ms)
+
+    def restore(self, snapshot: "BucketSnapshot | None", now_ms: float) -> None:
+        """Hold what was written; at most what it may."""
+        if snapshot is not None:
+            tokens, age_ms = snapshot
+            self._tokens, self._filled_ms = min(tokens, self._burst), now_ms - age_ms
 
     def is_full(self, now_ms: float) -> bool:
         """Whether nothing was taken for long enough that the bucket may be forgotten."""

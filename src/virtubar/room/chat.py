@@ -1,17 +1,78 @@
 """What was said lately in a room, and who could hear it (§6)."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, CHAT_REPLAY_MS
 from virtubar.protocol.events import ChatBroadcast
+from virtubar.room.config import CAPACITY_MAX
 from virtubar.room.ports import HeardLine
+from virtubar.room.written import (
+    AgeMs,
+    Audience,
+    Count,
+    MessageId,
+    Name,
+    Text,
+    UserId,
+    WallMs,
+    audience_bits,
+    people_of,
+    rises,
+)
 
 _COUNTER_MAX = 0xFFF
 LISTENERS_MAX = 4096
 """People who dropped out and are remembered for replay, the longest gone forgotten first."""
+
+
+class IdsSnapshot(Struct, frozen=True, array_like=True):
+    """The last message id that was given: its time, and its number within it."""
+
+    last_ms: Annotated[int, Meta(ge=0, lt=2**48)]
+    counter: Annotated[int, Meta(ge=0, le=_COUNTER_MAX)]
+
+
+class MessageSnapshot(Struct, frozen=True, array_like=True):
+    """One message.
+
+    Attributes:
+        said_ms: wall time, as it was shown.
+        age_ms: how long ago it was said.
+        audience: who could hear it, among those listed; None for the whole room.
+    """
+
+    number: Count
+    user_id: UserId
+    name: Name
+    message_id: MessageId
+    text: Text
+    said_ms: WallMs
+    age_ms: AgeMs
+    audience: Audience | None
+
+
+class HistorySnapshot(Struct, frozen=True):
+    """What was said lately, and since which message who could hear it.
+
+    Attributes:
+        count: the number of the next message.
+        gone: those who may come back, longest gone first, with how long ago they were seen.
+    """
+
+    count: Count
+    messages: Annotated[list[MessageSnapshot], Meta(max_length=CHAT_REPLAY_MAX)]
+    present: Annotated[list[tuple[UserId, Count]], Meta(max_length=CAPACITY_MAX)]
+    gone: Annotated[list[tuple[UserId, Count, AgeMs]], Meta(max_length=LISTENERS_MAX)]
+
+    def listeners(self) -> dict[str, tuple[int, int]]:
+        """Whom the audiences are made of: the bit of each, and their first message."""
+        firsts = [*self.present, *((user, first) for user, first, _ in self.gone)]
+        return {user: (bit, first) for bit, (user, first) in enumerate(firsts)}
 
 
 class MessageIds:
@@ -25,6 +86,14 @@ class MessageIds:
         self._random_bits = random_bits
         self._last_ms = 0
         self._counter = 0
+
+    def snapshot(self) -> IdsSnapshot:
+        """The last id that was given."""
+        return IdsSnapshot(self._last_ms, self._counter)
+
+    def restore(self, snapshot: IdsSnapshot) -> None:
+        """Give only ids above the one that was written."""
+        self._last_ms, self._counter = snapshot.last_ms, snapshot.counter
 
     def next(self, wall_ms: int) -> str:
         """The id of a message said now; above every earlier one, even if the clock went back."""
@@ -45,7 +114,21 @@ class _Said(Struct, frozen=True):
     name: str
     wall_ms: int
     now_ms: float
-    audience: Container[str] | None
+    audience: Collection[str] | None
+
+
+def _restored(message: MessageSnapshot, listeners: list[str], now_ms: float) -> _Said:
+    heard = None
+    if message.audience is not None:
+        heard = frozenset(people_of(message.audience, listeners))
+    return _Said(
+        message.number,
+        ChatBroadcast(message.user_id, message.text, message.message_id),
+        message.name,
+        message.said_ms,
+        now_ms - message.age_ms,
+        heard,
+    )
 
 
 class ChatHistory:
@@ -63,6 +146,48 @@ class ChatHistory:
         self._present: dict[str, int] = {}
         # user → the same, and when they were last seen; longest gone first
         self._gone: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def snapshot(self, now_ms: float) -> HistorySnapshot:
+        """What was said, for those who can still ask for it."""
+        present = list(self._present.items())
+        gone = [(user, first, now_ms - seen_ms) for user, (first, seen_ms) in self._gone.items()]
+        listeners = HistorySnapshot(self._count, [], present, gone).listeners()
+        messages = [
+            MessageSnapshot(
+                said.number,
+                said.chat.user_id,
+                said.name,
+                said.chat.message_id,
+                said.chat.text,
+                said.wall_ms,
+                now_ms - said.now_ms,
+                None
+                if said.audience is None
+                else audience_bits(said.audience, said.number, listeners),
+            )
+            for said in self._said
+        ]
+        return HistorySnapshot(self._count, messages, present, gone)
+
+    def restore(self, snapshot: HistorySnapshot, now_ms: float) -> None:
+        """Remember what was written.
+
+        Raises:
+            SnapshotRefusedError: it cannot have happened so.
+        """
+        firsts = [first for _, first in snapshot.present]
+        firsts += [first for _, first, _ in snapshot.gone]
+        numbers = [message.number for message in snapshot.messages]
+        if max(firsts, default=0) > snapshot.count or not rises(numbers, snapshot.count):
+            raise SnapshotRefusedError("bounds", "messages out of their order")
+        listeners = list(snapshot.listeners())
+        if len(listeners) < len(firsts):
+            raise SnapshotRefusedError("bounds", "somebody is there and gone")
+        self._count = snapshot.count
+        self._present.update(snapshot.present)
+        self._gone.update((user, (first, now_ms - age)) for user, first, age in snapshot.gone)
+        for message in snapshot.messages:
+            self._said.append(_restored(message, listeners, now_ms))
 
     def enter(self, user_id: str, now_ms: float) -> None:
         """The person can hear from now on, or still can."""
@@ -93,7 +218,7 @@ class ChatHistory:
         self,
         chat: ChatBroadcast,
         name: str,
-        audience: Container[str] | None,
+        audience: Collection[str] | None,
         now_ms: float,
         wall_ms: int,
     ) -> int:

@@ -7,24 +7,32 @@ emote and message, and a sample of everybody's place every 10 s; nothing when so
 
 from array import array
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
 from virtubar.protocol.events import ChatBroadcast
-from virtubar.room.happenings import Happened, Heard, Kind, Sample
+from virtubar.room.evidence_snapshot import (
+    EvidenceSnapshot,
+    check_evidence,
+    evidence_snapshot,
+    happened_of,
+    heard_of,
+    samples_of,
+)
+from virtubar.room.happenings import (
+    HAPPENED_MAX,
+    SAID_MAX,
+    SAMPLES_MAX,
+    WINDOW_MS,
+    Happened,
+    Heard,
+    Kind,
+    Sample,
+)
 from virtubar.room.member import Member
 
-WINDOW_MS: Final = 5 * 60_000
-SAMPLE_INTERVAL_MS: Final = 10_000
-SAMPLES_MAX: Final = WINDOW_MS // SAMPLE_INTERVAL_MS + 1
-SAID_MAX: Final = 2_000
-"""Messages kept in a room: seven a second for 5 minutes, more than anybody reads. With a hearing
-radius and 250 people in earshot of everything that is 6 MB, without one it is 1 MB."""
-HAPPENED_MAX: Final = 4_000
-"""Joins, leaves and emotes kept in a room: 0.5 MB. Apart from what was said, so that nobody can
-push their words out of memory with emotes."""
 SHOWN_MAX: Final = 500
 """Events of the reported, and as many of all others, in one report: the newest of them."""
 _Kept = TypeVar("_Kept", Happened, Heard, Sample)
@@ -81,6 +89,29 @@ class Evidence:
         if members:
             self._samples.append(self._look(members, wall_ms))
         self.forget(wall_ms)
+
+    def snapshot(self, listeners: Mapping[str, tuple[int, int]]) -> EvidenceSnapshot:
+        """What is remembered, for those who can still report something.
+
+        Args:
+            listeners: who can still ask for what was said, see audience_bits.
+        """
+        return evidence_snapshot(
+            self._count, self._since, self._said, self._happened, self._samples, listeners
+        )
+
+    def restore(self, snapshot: EvidenceSnapshot, listeners: Sequence[str]) -> None:
+        """Remember what was written.
+
+        Raises:
+            SnapshotRefusedError: it cannot have happened so.
+        """
+        check_evidence(snapshot)
+        self._said.extend(heard_of(snapshot, listeners))
+        self._happened.extend(happened_of(snapshot))
+        self._samples.extend(samples_of(snapshot))
+        self._since.update(snapshot.since)
+        self._count = snapshot.count
 
     def forget(self, wall_ms: int) -> None:
         """Let go of what is older than 5 minutes."""

@@ -13,6 +13,15 @@ from virtubar.protocol.events import ChatBroadcast
 if TYPE_CHECKING:
     from array import array
 
+WINDOW_MS: Final = 5 * 60_000
+SAMPLE_INTERVAL_MS: Final = 10_000
+SAMPLES_MAX: Final = WINDOW_MS // SAMPLE_INTERVAL_MS + 1
+SAID_MAX: Final = 2_000
+"""Messages kept in a room: seven a second for 5 minutes, more than anybody reads. With a hearing
+radius and 250 people in earshot of everything that is 6 MB, without one it is 1 MB."""
+HAPPENED_MAX: Final = 4_000
+"""Joins, leaves and emotes kept in a room: 0.5 MB. Apart from what was said, so that nobody can
+push their words out of memory with emotes."""
 NEAREST_MAX: Final = 50
 """People in one sample of a report, beside the reporter and the reported: those nearest to the
 middle of the square that the reporter stands in."""

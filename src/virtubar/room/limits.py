@@ -6,7 +6,9 @@ again after every reconnect, or every leave and rejoin.
 
 from collections import OrderedDict
 from collections.abc import Container
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
 
 from virtubar.protocol.constants import (
     CHAT_BURST,
@@ -19,7 +21,8 @@ from virtubar.protocol.constants import (
     SIGHT_RATE_HZ,
     TRANSFORM_BURST,
 )
-from virtubar.room.buckets import AddressBuckets, KeyedBuckets, TokenBucket
+from virtubar.room.buckets import AddressBuckets, BucketSnapshot, KeyedBuckets, TokenBucket
+from virtubar.room.written import UserId
 
 PEOPLE_MAX: Final = 4_096
 """People whose limits one room remembers, those who came longest ago forgotten first: more than a
@@ -27,6 +30,18 @@ room holds. Who would be forgotten on purpose has to come with that many identit
 limits on joining make slow."""
 _LOOKED_AT: Final = 2
 """People looked at when somebody new comes, to be forgotten: one would only keep the number."""
+
+
+class LimitsSnapshot(Struct, frozen=True, array_like=True):
+    """What one person has left; None for a bucket that is full."""
+
+    user_id: UserId
+    rate_hz: Annotated[float, Meta(ge=1.0, le=1000.0)]
+    moves: BucketSnapshot | None
+    chat: BucketSnapshot | None
+    emotes: BucketSnapshot | None
+    seats: BucketSnapshot | None
+    sight: BucketSnapshot | None
 
 
 class MemberLimits:
@@ -47,6 +62,29 @@ class MemberLimits:
         self.emotes = TokenBucket(EMOTE_RATE_HZ, EMOTE_BURST, now_ms)
         self.seats = TokenBucket(SEAT_RATE_HZ, SEAT_BURST, now_ms)
         self.sight = TokenBucket(SIGHT_RATE_HZ, SIGHT_BURST, now_ms)
+
+    def snapshot(self, user_id: str, now_ms: float) -> LimitsSnapshot:
+        """What the person has left."""
+        return LimitsSnapshot(
+            user_id,
+            self.moves.rate_hz,
+            self.moves.snapshot(now_ms),
+            self.chat.snapshot(now_ms),
+            self.emotes.snapshot(now_ms),
+            self.seats.snapshot(now_ms),
+            self.sight.snapshot(now_ms),
+        )
+
+    @classmethod
+    def restore(cls, snapshot: LimitsSnapshot, now_ms: float) -> "MemberLimits":
+        """The limits of a person as they were written."""
+        limits = cls(snapshot.rate_hz, now_ms)
+        limits.moves.restore(snapshot.moves, now_ms)
+        limits.chat.restore(snapshot.chat, now_ms)
+        limits.emotes.restore(snapshot.emotes, now_ms)
+        limits.seats.restore(snapshot.seats, now_ms)
+        limits.sight.restore(snapshot.sight, now_ms)
+        return limits
 
     def is_full(self, now_ms: float) -> bool:
         """Whether forgetting them would give nobody more than they have."""
@@ -91,6 +129,26 @@ class RoomLimits:
                 break
         if len(people) >= PEOPLE_MAX:
             people.popitem(last=False)
+
+    def snapshot(self, now_ms: float) -> list[LimitsSnapshot]:
+        """What everybody has left who does not have all of it."""
+        return [
+            limits.snapshot(user_id, now_ms)
+            for user_id, limits in self._people.items()
+            if not limits.is_full(now_ms)
+        ]
+
+    def restore(self, snapshot: list[LimitsSnapshot], now_ms: float) -> None:
+        """Remember what was written; whoever is not in it has all of it."""
+        for person in snapshot:
+            self._people[person.user_id] = MemberLimits.restore(person, now_ms)
+
+    def of_member(self, user_id: str, rate_hz: float, now_ms: float) -> MemberLimits:
+        """What a member has left who was written down with them."""
+        limits = self._people.get(user_id)
+        if limits is None:
+            limits = self._people[user_id] = MemberLimits(rate_hz, now_ms)
+        return limits
 
     def __len__(self) -> int:
         return len(self._people)

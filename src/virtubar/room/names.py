@@ -8,6 +8,7 @@ for keeping order, gets a number behind it.
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Container, Mapping
 from functools import cache
 from itertools import count
 from typing import Final
@@ -83,6 +84,7 @@ class Names:
     def __init__(self) -> None:
         self._worn: Counter[str] = Counter()
         self._shapes: dict[str, tuple[str, ...]] = {}
+        self._with_number: set[str] = set()
 
     def give(self, user_id: str, wanted: str, *, keeps_order: bool) -> str:
         """The name that a newcomer has from now on until `free`: the one they want, or that one
@@ -95,16 +97,41 @@ class Names:
         name, looks = wanted, shapes(wanted)
         if self._is_worn(looks) or not (keeps_order or not resembles_staff(wanted)):
             name, looks = self._numbered(wanted)
+            self._with_number.add(user_id)
+        self._wear(user_id, looks)
+        return name
+
+    def _wear(self, user_id: str, looks: tuple[str, ...]) -> None:
         self._shapes[user_id] = looks
         self._worn.update(looks)
-        return name
 
     def free(self, user_id: str) -> None:
         """The member is gone; anybody may have the name."""
+        self._with_number.discard(user_id)
         for look in self._shapes.pop(user_id):
             self._worn[look] -= 1
             if not self._worn[look]:
                 del self._worn[look]
+
+    def snapshot(self) -> list[str]:
+        """Who has a number of ours behind their name."""
+        return sorted(self._with_number)
+
+    def restore(self, numbered: Container[str], names: Mapping[str, str]) -> None:
+        """Take the members' names as given.
+
+        Args:
+            numbered: whose name has a number of ours behind it.
+            names: of all members, by userId.
+        """
+        for user_id, name in names.items():
+            base, _, number = name.rpartition(" ")
+            if user_id in numbered:
+                self._with_number.add(user_id)
+                tail = _shape_of(int(number)) if number.isdecimal() else number
+                self._wear(user_id, tuple([look + tail for look in shapes(base)]))
+            else:
+                self._wear(user_id, shapes(name))
 
     def _is_worn(self, looks: tuple[str, ...]) -> bool:
         return not self._worn.keys().isdisjoint(looks)

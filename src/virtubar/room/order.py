@@ -7,16 +7,24 @@ they earn no second act.
 """
 
 from collections import OrderedDict
-from typing import Final, NamedTuple, TypeVar
+from typing import Annotated, Final, NamedTuple, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from virtubar.protocol.constants import SLOW_MODE_MAX_S, Role
 from virtubar.protocol.events import ModerationVerb
 from virtubar.room.config import Guard, RoomConfig
 from virtubar.room.moderation import SYSTEM_ID
 from virtubar.room.ports import ModerationAct, Mute
-from virtubar.room.recent import LIMITED_MAX, LIMITED_MS, REPEATS_MS, Recent, likeness
+from virtubar.room.recent import (
+    LIMITED_MAX,
+    LIMITED_MS,
+    REPEATS_MS,
+    Recent,
+    RecentSnapshot,
+    likeness,
+)
+from virtubar.room.written import AgeMs, Count, LeftMs, Reason, UserId, left_ms
 
 _Value = TypeVar("_Value")
 
@@ -75,6 +83,34 @@ class _Strikes(NamedTuple):
     forgotten_ms: float
 
 
+Earned = Annotated[int, Meta(ge=0, le=len(LADDER))]
+
+
+class ActSnapshot(Struct, frozen=True, array_like=True):
+    """An act that is to be done."""
+
+    verb: ModerationVerb
+    user_id: UserId
+    reason: Reason
+    duration_ms: Count | None
+
+
+class OrderSnapshot(Struct, frozen=True):
+    """What people did, as far as the house rules remember it.
+
+    Attributes:
+        recent, strikes, spoke: those whom it concerns, longest ago first.
+        acts: to be done, and not taken.
+        under_way: against whom an act was taken, and not settled.
+    """
+
+    recent: Annotated[list[RecentSnapshot], Meta(max_length=RECENT_MAX)]
+    strikes: Annotated[list[tuple[UserId, Earned, LeftMs]], Meta(max_length=PEOPLE_MAX)]
+    spoke: Annotated[list[tuple[UserId, AgeMs]], Meta(max_length=PEOPLE_MAX)]
+    acts: Annotated[list[ActSnapshot], Meta(max_length=PEOPLE_MAX)]
+    under_way: Annotated[list[UserId], Meta(max_length=PEOPLE_MAX)]
+
+
 class Order:
     """Who was slow enough, who repeats themselves, who floods, and what is done about it."""
 
@@ -93,6 +129,38 @@ class Order:
         self._rules = RULES[config.guard]
         if self._rules is None:
             self._recent.clear()
+
+    def snapshot(self, now_ms: float) -> OrderSnapshot:
+        """What is remembered of people."""
+        waiting = {act.user_id for act in self._acts}
+        strikes = [
+            (user, held.earned, left_ms(held.forgotten_ms, now_ms))
+            for user, held in self._strikes.items()
+            if held.forgotten_ms > now_ms
+        ]
+        return OrderSnapshot(
+            [recent.snapshot(user, now_ms) for user, recent in self._recent.items()],
+            strikes,
+            [(user, now_ms - spoke_ms) for user, spoke_ms in self._spoke_ms.items()],
+            [ActSnapshot(one.verb, one.user_id, one.reason, one.duration_ms) for one in self._acts],
+            sorted(self._held - waiting),
+        )
+
+    def restore(self, snapshot: OrderSnapshot, now_ms: float) -> None:
+        """Remember what was written. What was under way was not done, as far as one can know: the
+        next strike brings it again."""
+        if self._rules is not None:
+            self._recent.update(
+                (one.user_id, Recent.restore(one, now_ms)) for one in snapshot.recent
+            )
+        self._strikes.update(
+            (user, _Strikes(earned, now_ms + left)) for user, earned, left in snapshot.strikes
+        )
+        self._spoke_ms.update((user, now_ms - age_ms) for user, age_ms in snapshot.spoke)
+        for act in snapshot.acts:
+            self._act(act.user_id, act.verb, act.reason, act.duration_ms)
+        for user_id in snapshot.under_way:
+            self.settle(user_id, done=False)
 
     # Slow mode
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import (
     CHAT_REPLAY_MAX,
     EXPIRY_GRACE_MS,
@@ -57,6 +58,7 @@ from virtubar.room.roster import Roster
 from virtubar.room.routing import RoomNow
 from virtubar.room.seating import Seating
 from virtubar.room.seats import SeatPlan
+from virtubar.room.snapshot import SNAPSHOT_VERSION, RoomSnapshot
 from virtubar.room.spawn import Spawn
 from virtubar.room.speech import Speech
 from virtubar.room.talk import Talk
@@ -123,6 +125,70 @@ class Room:
             Presence: self._handle_presence,
             Seat: self._seating.handle,
         }
+
+    def snapshot(self, now_ms: float, wall_ms: int) -> RoomSnapshot:
+        """The room at this moment, for another process to go on with; nothing of it changes."""
+        self.follow_clock(now_ms, wall_ms)
+        history = self._history.snapshot(now_ms)
+        return RoomSnapshot(
+            version=SNAPSHOT_VERSION,
+            room_id=self.config.room_id,
+            taken_ms=wall_ms,
+            roster=self._roster.snapshot(now_ms),
+            seats=self._seats.snapshot(),
+            ids=self._talk.snapshot_ids(),
+            unstored=self._talk.unstored(),
+            history=history,
+            order=self._speech.order.snapshot(now_ms),
+            evidence=self._evidence.snapshot(history.listeners()),
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        snapshot: RoomSnapshot,
+        config: RoomConfig,
+        *,
+        spawn: Callable[[int], Spawn],
+        random_bits: Callable[[int], int],
+        motion_ms: Callable[[float], int],
+        now_ms: float,
+        wall_ms: int,
+    ) -> "Room":
+        """The room that was written down, under these settings, as if everybody's connection had
+        been lost the moment it was. Whose time has run out since goes with the next `expire`.
+
+        Raises:
+            SnapshotRefusedError: it is another room's, or says what no room does.
+        """
+        if snapshot.room_id != config.room_id:
+            raise SnapshotRefusedError("room", f"{snapshot.room_id} for {config.room_id}")
+        room = cls(config, spawn=spawn, random_bits=random_bits, motion_ms=motion_ms)
+        # A reader whose clock is behind the writer's takes the room as if written now.
+        taken_ms = now_ms - max(0, wall_ms - snapshot.taken_ms)
+        room._fill(snapshot, taken_ms, motion_ms(taken_ms))
+        room.follow_clock(now_ms, wall_ms)
+        return room
+
+    def _fill(self, snapshot: RoomSnapshot, taken_ms: float, motion_ms: int) -> None:
+        """Be as the snapshot says.
+
+        Args:
+            taken_ms: the moment of the snapshot on this process's clock.
+            motion_ms: its motion time.
+        """
+        listeners = list(snapshot.history.listeners())
+        self._roster.restore(snapshot.roster, taken_ms, motion_ms)
+        self._seats.restore(snapshot.seats, self.members)
+        self._history.restore(snapshot.history, taken_ms)
+        self._talk.restore(snapshot.ids, frozenset(snapshot.unstored))
+        self._speech.order.restore(snapshot.order, taken_ms)
+        self._evidence.restore(snapshot.evidence, listeners)
+        for member in self.members.values():
+            if member.connected:
+                self.detach(member.user_id, taken_ms, snapshot.taken_ms)
+            self._watch(member)
+        self.drain(snapshot.taken_ms)  # nobody is there to be told
 
     def configure(self, config: RoomConfig) -> None:
         """Go on under other settings, at once; nobody who is inside has to leave.

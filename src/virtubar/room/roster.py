@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import TRANSFORM_RATE_HZ, Role
 from virtubar.room.config import RoomConfig
 from virtubar.room.entry import check_entry
 from virtubar.room.limits import RoomLimits
 from virtubar.room.member import Admission, Member
+from virtubar.room.member_snapshot import RosterSnapshot, member_snapshot, restore_member
 from virtubar.room.moderation import may_oversee, standing
 from virtubar.room.names import Names
 from virtubar.room.roles import RoleNews
@@ -88,6 +90,34 @@ class Roster:
         before = (member.role, member.is_bot)
         member.renew(admission)
         self._note_role(member, before)
+
+    def snapshot(self, now_ms: float) -> RosterSnapshot:
+        """Who is in, and what those who were have left."""
+        return RosterSnapshot(
+            self._joins,
+            [member_snapshot(member, now_ms) for member in self.members.values()],
+            self._names.snapshot(),
+            self._limits.snapshot(now_ms),
+        )
+
+    def restore(self, snapshot: RosterSnapshot, now_ms: float, motion_ms: int) -> None:
+        """Take those in who were in.
+
+        Raises:
+            SnapshotRefusedError: somebody was twice.
+        """
+        self._joins = snapshot.joins
+        self._limits.restore(snapshot.limits, now_ms)
+        for one in snapshot.members:
+            limits = self._limits.of_member(one.user_id, TRANSFORM_RATE_HZ[one.device], now_ms)
+            member = restore_member(one, limits, now_ms, motion_ms)
+            self.members[member.user_id] = member
+            if member.is_bot:
+                self._bots.add(member.user_id)
+        if len(self.members) < len(snapshot.members):
+            raise SnapshotRefusedError("bounds", "somebody is there twice")
+        names = {member.user_id: member.display_name for member in self.members.values()}
+        self._names.restore(frozenset(snapshot.numbered), names)
 
     def remove(self, user_id: str) -> Member:
         """Somebody is no member any more; who it was."""

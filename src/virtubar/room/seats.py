@@ -5,9 +5,14 @@ Bounded by the room's capacity: one seat a member.
 """
 
 import math
+from collections.abc import Container
 from typing import NamedTuple
 
+from msgspec import Struct
+
+from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import SEAT_REACH_M
+from virtubar.room.written import Coordinate, SeatId, UserId
 
 Place = tuple[float, float, float]
 """x, y and z in metres."""
@@ -18,6 +23,16 @@ class Sitting(NamedTuple):
 
     seat_id: str
     place: Place
+
+
+class SeatSnapshot(Struct, frozen=True, array_like=True):
+    """Who has a seat, and where they were when it was given."""
+
+    seat_id: SeatId
+    user_id: UserId
+    x: Coordinate
+    y: Coordinate
+    z: Coordinate
 
 
 class SeatPlan:
@@ -66,6 +81,25 @@ class SeatPlan:
         if sitting is None or math.dist(sitting.place, place) <= SEAT_REACH_M:
             return False
         return self.give_up(user_id)
+
+    def snapshot(self) -> list[SeatSnapshot]:
+        """The seats that are taken, in the order in which they were."""
+        return [
+            SeatSnapshot(seat_id, user_id, *self.sitting[user_id].place)
+            for seat_id, user_id in self._holders.items()
+        ]
+
+    def restore(self, snapshot: list[SeatSnapshot], members: Container[str]) -> None:
+        """Take the seats that were written.
+
+        Raises:
+            SnapshotRefusedError: one of nobody, or of two people, or two of one.
+        """
+        for seat in snapshot:
+            taken = seat.user_id in self.sitting or seat.seat_id in self._holders
+            if taken or seat.user_id not in members:
+                raise SnapshotRefusedError("bounds", "a seat of nobody, or taken twice")
+            self.take(seat.user_id, seat.seat_id, (seat.x, seat.y, seat.z))
 
     def taken(self) -> list[tuple[str, str]]:
         """Every seat that is taken, with who has it."""

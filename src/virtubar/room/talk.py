@@ -1,8 +1,8 @@
 """What members say and show, who hears it, and what is remembered of it (§6). Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
-from virtubar.protocol.constants import ErrorCode
+from virtubar.protocol.constants import CHAT_REPLAY_MAX, ErrorCode
 from virtubar.protocol.events import (
     ChatBroadcast,
     ChatHeard,
@@ -11,7 +11,7 @@ from virtubar.protocol.events import (
     Error,
     LocalChat,
 )
-from virtubar.room.chat import ChatHistory, MessageIds
+from virtubar.room.chat import ChatHistory, IdsSnapshot, MessageIds
 from virtubar.room.config import RoomConfig
 from virtubar.room.evidence import Evidence
 from virtubar.room.member import Member
@@ -87,9 +87,11 @@ class Talk:
         number = self._history.add(chat, name, audience, now_ms, wall_ms)
         self._evidence.said(number, chat, name, audience, wall_ms)
         if self._config.chat_retention_days != 0:
-            room_id = self._config.room_id
-            record = ChatRecord(chat.message_id, room_id, chat.user_id, name, chat.text, wall_ms)
-            self._said.append(record)
+            self._store(chat.message_id, chat.user_id, name, chat.text, wall_ms)
+
+    def _store(self, message_id: str, user_id: str, name: str, text: str, said_ms: int) -> None:
+        record = ChatRecord(message_id, self._config.room_id, user_id, name, text, said_ms)
+        self._said.append(record)
 
     def handle_emote(
         self, member: Member, event: Emote, _ts: int, now_ms: float, wall_ms: int
@@ -106,6 +108,25 @@ class Talk:
         self._evidence.emoted(member, event.emote_id, wall_ms)
         self._counts.emotes += 1
         return None
+
+    def unstored(self) -> list[str]:
+        """The ids of the messages that are to be stored and were not taken yet, as far as the
+        history has them: the last 200."""
+        return [record.message_id for record in self._said][-CHAT_REPLAY_MAX:]
+
+    def restore(self, ids: IdsSnapshot, unstored: Container[str]) -> None:
+        """Go on after the ids that were given, with what was to be stored, which the history
+        knows."""
+        self._ids.restore(ids)
+        for line in self._history.heard_after(None, CHAT_REPLAY_MAX):
+            if line.message_id in unstored:
+                self._store(
+                    line.message_id, line.user_id, line.display_name, line.text, line.said_ms
+                )
+
+    def snapshot_ids(self) -> IdsSnapshot:
+        """The last message id that was given."""
+        return self._ids.snapshot()
 
     @property
     def has_said(self) -> bool:
