@@ -10,6 +10,7 @@ from virtubar.api.jwks import ProviderKeys
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.cluster.local import LocalPlacement
 from virtubar.process import SHUTDOWN_GRACE_S, Server, ends_quietly
 from virtubar.room.config import lobby
 from virtubar.runtime.clock import Clock
@@ -86,6 +87,7 @@ def _api_parts(making: Making, services: Services) -> ApiParts:
     settings, clock, storage = making.settings, making.clock, making.storage
     return ApiParts(
         rooms=services.registry,
+        placement=LocalPlacement(),
         sanctions=services.book,
         moderation=services.moderation,
         oversight=services.oversight,

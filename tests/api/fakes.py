@@ -14,6 +14,7 @@ from virtubar.addresses import AddressPolicy
 from virtubar.api import ApiParts, create_api
 from virtubar.auth.identities import ExternalProvider, Identities
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.cluster.local import LocalPlacement
 from virtubar.protocol.constants import Device, Role
 from virtubar.room.config import RoomConfig, lobby
 from virtubar.room.moderation import standing
@@ -426,6 +427,7 @@ class Bar:
         self.remembered: list[tuple[str, str]] = []
         self.staff: list[tuple[str, Role]] = []
         self.forgotten: list[str] = []
+        self.placement = LocalPlacement()
         self.tokens = RealtimeTokens(SECRET)
         self.provider = ExternalProvider(PROVIDER_SECRET, "https://id.example", "virtubar")
         self.identities = Identities(SECRET, external=self.provider)
@@ -436,6 +438,7 @@ class Bar:
     def _parts(self) -> ApiParts:
         given: dict[str, Any] = {
             "rooms": self.rooms,
+            "placement": self.placement,
             "sanctions": self.sanctions,
             "moderation": self.moderation,
             "oversight": self.oversight,

@@ -7,6 +7,7 @@ import pytest
 from api.fakes import PROVIDER_SECRET, WALL_MS, Bar, assert_error, guest_id
 from auth.forging import PROVIDER, REALTIME, forge
 from virtubar.auth.tokens import RealtimeClaims
+from virtubar.cluster.local import LocalPlacement
 from virtubar.protocol.constants import AuthCode, Device, Role
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import Refusal, RoomsFullError
@@ -511,6 +512,24 @@ async def test_the_urls_are_those_the_caller_can_reach(
     body = (await bar.post("/rooms/join", json={"roomId": "lobby"}, headers=headers)).json()
     assert body["realtimeUrl"] == f"{expected[0]}/ws"
     assert body["socketioUrl"] == f"{expected[1]}/socket.io/"
+
+
+async def test_the_urls_are_those_of_the_process_that_the_room_lives_in() -> None:
+    """Everybody in a room meets in one process, wherever they asked."""
+    bar = Bar({"placement": LocalPlacement("https://two.example")})
+    body = (await bar.join()).json()
+    assert body["realtimeUrl"] == "wss://two.example/ws"
+    assert body["socketioUrl"] == "https://two.example/socket.io/"
+
+
+async def test_only_a_room_that_somebody_may_enter_is_claimed(bar: Bar) -> None:
+    """Whoever asks for what does not exist makes nothing."""
+    await bar.post("/rooms/join", json={"roomId": "nowhere"})
+    assert len(bar.placement) == 0
+    await bar.join()
+    home = await bar.placement.find("lobby")
+    await bar.join()
+    assert await bar.placement.find("lobby") == home is not None
 
 
 @pytest.mark.parametrize("host", ["", "a b", "x/../y", 'x"><script>'])

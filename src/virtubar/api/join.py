@@ -59,6 +59,8 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         check_caller(parts, room, identity, address)
         if identity.born_ms is not None:
             parts.remember_address(identity.user_id, address)
+        home = await parts.placement.claim(room.room_id)
+        url = home.url or url
         token, expires_at_ms = parts.tokens.mint(
             user_id=identity.user_id,
             room_id=room.room_id,

@@ -7,6 +7,7 @@ from virtubar.addresses import AddressPolicy
 from virtubar.api.jwks import ProviderKeys
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.cluster.placement import Placement
 from virtubar.protocol.constants import Role
 from virtubar.room.config import CAPACITY_DEFAULT, RETENTION_MAX_DAYS
 from virtubar.room.ports import Moderation, Oversight, Rooms, Sanctions
@@ -22,6 +23,7 @@ class ApiParts:
     """Everything the API needs from outside.
 
     Attributes:
+        placement: in which process a room lives, whose URL a join answers.
         storage: what is read for lists, and where views and reports are written; `/readyz` asks
             whether it answers.
         wall_ms: epoch time in ms, for tokens and sanctions.
@@ -55,6 +57,7 @@ class ApiParts:
     """
 
     rooms: Rooms
+    placement: Placement
     sanctions: Sanctions
     moderation: Moderation
     oversight: Oversight
