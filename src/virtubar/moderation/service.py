@@ -22,8 +22,9 @@ from virtubar.errors import VirtuBarError
 from virtubar.moderation.act_limits import ActLimits
 from virtubar.moderation.act_line import ActLine, Case, Outcome
 from virtubar.moderation.denials import Denials
+from virtubar.moderation.effects import Effects, Lift
 from virtubar.moderation.ports import Answer, LiveRooms, Records, Standings
-from virtubar.moderation.sanctions import LIFTS, SanctionBook, refusal_of, sanction_of
+from virtubar.moderation.sanctions import LIFTS, SanctionBook, sanction_of
 from virtubar.protocol.constants import AuthCode, Role
 from virtubar.room.moderation import SYSTEM_ID, may_moderate
 from virtubar.room.ports import (
@@ -59,6 +60,7 @@ class ModerationService:
 
     Attributes:
         denials: who tried what they may not.
+        effects: where acts are felt once they are stored, those too that another process stored.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class ModerationService:
     ) -> None:
         self._rooms = rooms
         self._book = book
+        self.effects = Effects(rooms, book)
         self._records = records
         self._limits = limits
         self._clock = rooms.clock
@@ -238,11 +241,7 @@ class ModerationService:
             act, wall_ms, sanctionId=sanction.sanction_id, untilMs=sanction.until_ms
         )
         await self._line.store(case, self._records.sanctions.record(sanction, entry))
-        self._book.apply(sanction, self._clock.wall_ms())
-        if sanction.kind is SanctionKind.MUTE:
-            self._rooms.apply_mute(sanction.room_id, act.user_id)
-        else:
-            self._rooms.eject(sanction.room_id, act.user_id, refusal_of(sanction))
+        self.effects.apply(sanction)
         return ModerationOutcome(sanction.sanction_id, sanction.until_ms)
 
     async def _lift(self, case: Case, act: ModerationAct, kind: SanctionKind) -> ModerationOutcome:
@@ -250,9 +249,7 @@ class ModerationService:
         entry = self._entry(act, self._clock.wall_ms())
         work = self._records.sanctions.lift(kind, room_id, act.user_id, entry)
         await self._line.store(case, work)
-        self._book.lift(kind, room_id, act.user_id)
-        if kind is SanctionKind.MUTE:
-            self._rooms.apply_mute(room_id, act.user_id)
+        self.effects.apply(Lift(kind, room_id, act.user_id))
         return ModerationOutcome(None, None)
 
     def _entry(self, act: ModerationAct, wall_ms: int, **detail: object) -> AuditEntry:
