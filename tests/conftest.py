@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from support.blocking import BlockingCalls
 from support.server import RunningServer, running_server
 
 # The same examples in every run, so that a change that breaks nothing stays green; the thorough
@@ -13,6 +14,17 @@ from support.server import RunningServer, running_server
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=500, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+_blocking_calls = BlockingCalls()
+_blocking_calls.install()
+
+
+@pytest.fixture(autouse=True)
+def blocking_calls() -> Iterator[BlockingCalls]:
+    """A test fails in which code of ours waited where an event loop runs, in whichever thread."""
+    yield _blocking_calls
+    found = _blocking_calls.take()
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(scope="module")
