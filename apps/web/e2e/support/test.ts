@@ -1,4 +1,4 @@
-import { test as base, expect, type BrowserContextOptions } from "@playwright/test";
+import { test as base, expect, type Browser, type BrowserContextOptions } from "@playwright/test";
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { BarServer, type ServerSettings } from "./BarServer";
@@ -42,7 +42,27 @@ function withoutGraphics(): void {
   HTMLCanvasElement.prototype.getContext = () => null;
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** The browser with 3D graphics, started for the first who needs it. */
+  drawing: () => Promise<Browser>;
+}
+
+/**
+ * The browser of all the others puts its pages together without graphics. Where those are drawn in
+ * software, that spares a quarter of its work, but makes more of it for whoever draws in 3D.
+ */
+const NOT_FOR_GRAPHICS = ["--disable-gpu-compositing"];
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  drawing: [
+    async ({ playwright, launchOptions }, use) => {
+      let started: Promise<Browser> | null = null;
+      const args = (launchOptions.args ?? []).filter((flag) => !NOT_FOR_GRAPHICS.includes(flag));
+      await use(() => (started ??= playwright.chromium.launch({ ...launchOptions, args })));
+      await (started as Promise<Browser> | null)?.then((browser) => browser.close());
+    },
+    { scope: "worker" },
+  ],
   serverSettings: [{}, { option: true }],
   server: async ({ serverSettings }, use, info) => {
     const server = new BarServer(serverSettings);
@@ -53,7 +73,7 @@ export const test = base.extend<Fixtures>({
       await info.attach("server.log", { body: server.log, contentType: "text/plain" });
     }
   },
-  newGuest: async ({ browser, contextOptions, server }, use) => {
+  newGuest: async ({ browser, drawing, contextOptions, server }, use) => {
     const guests: Guest[] = [];
     await use(async ({ isDrawn = false, quality = "low", identityToken, ...options } = {}) => {
       const settings = JSON.stringify({ ...LOW, quality });
@@ -61,7 +81,7 @@ export const test = base.extend<Fixtures>({
       if (identityToken !== undefined) {
         localStorage.push({ name: "virtubar.identityToken", value: identityToken });
       }
-      const context = await browser.newContext({
+      const context = await (isDrawn ? await drawing() : browser).newContext({
         ...contextOptions,
         ...options,
         storageState: {
