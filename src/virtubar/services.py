@@ -163,11 +163,15 @@ def build_services(
     addresses: AddressPolicy,
     options: ServiceOptions,
 ) -> Services:
-    """Make it all; needs a running event loop."""
+    """Make it all; needs a running event loop.
+
+    Longer than most functions because the order in which the parts are made is what it says.
+    """
     book, writes = SanctionBook(), BackgroundWrites(metrics)
     new_record_id = MessageIds(secrets.randbits).next
     staff = Staff(storage.people, writes, clock.wall_ms)
     writer = metrics.chat = ChatWriter(storage.chat)
+    limits = JoinLimits(addresses=options.address_limits)
     hub = Hub(
         clock=clock,
         metrics=metrics,
@@ -176,9 +180,7 @@ def build_services(
         max_rooms=options.max_rooms,
         record_chat=_recorder(writer, options.retention),
         seen=staff.seen,
-        joins=JoinRules(
-            tokens=tokens, sanctions=book, limits=JoinLimits(addresses=options.address_limits)
-        ),
+        joins=JoinRules(tokens=tokens, sanctions=book, limits=limits),
     )
     oversight = LiveOversight(hub, staff)
     address_memory = AddressMemory(

@@ -8,13 +8,13 @@ from litestar.params import JSONBody
 
 from virtubar.api.authorization import find_room, room_not_found
 from virtubar.api.bodies import JoinAnswer, JoinRequest
-from virtubar.api.callers import base_url, client_address, device_of, identify
+from virtubar.api.callers import Caller, base_url, client_address, device_of, identify
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import SanctionedError, responses
 from virtubar.api.parts import ApiParts
 from virtubar.api.request_limits import RequestLimits
 from virtubar.auth.identities import Identity
-from virtubar.protocol.constants import Role
+from virtubar.protocol.constants import Device, Role
 from virtubar.room.config import RoomConfig
 from virtubar.room.entry import check_entry
 from virtubar.room.text import clean_display_name, fallback_name
@@ -50,38 +50,56 @@ def join_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         url = base_url(request, parts)
         caller = await identify(request, parts, as_bot=data.bot)
         limits.admit_user(caller)
-        identity = caller.identity
-        parts.staff_seen(identity.user_id, identity.role)
-        room = await find_room(parts, data.room_id)
-        if room is None:
-            raise room_not_found()
         address = client_address(request, parts)
-        check_caller(parts, room, identity, address)
-        if identity.born_ms is not None:
-            parts.remember_address(identity.user_id, address)
+        room = await _room_for(parts, data.room_id, caller.identity, address)
         home = await parts.placement.claim(room.room_id)
-        url = home.url or url
-        token, expires_at_ms = parts.tokens.mint(
-            user_id=identity.user_id,
-            room_id=room.room_id,
-            role=role_in(room, identity),
-            device=device_of(request, data.device),
-            wall_ms=parts.wall_ms(),
-            token_id=parts.new_id(),
-            display_name=provided_name(identity),
-            is_bot=identity.is_bot,
-        )
-        return JoinAnswer(
-            realtime_token=token,
-            expires_at_ms=expires_at_ms,
-            user_id=identity.user_id,
-            room_id=room.room_id,
-            realtime_url=f"ws{url.removeprefix('http')}/ws",
-            socketio_url=f"{url}/socket.io/",
-            identity_token=caller.identity_token,
-        )
+        device = device_of(request, data.device)
+        return _answer(parts, caller, room, device, home.url or url)
 
     return [join_room]
+
+
+async def _room_for(parts: ApiParts, room_id: str, identity: Identity, address: str) -> RoomConfig:
+    """The room that the caller may come into now, and that they are about to.
+
+    Raises:
+        RequestRefusedError: there is none.
+        JoinRefusedError: see check_caller.
+    """
+    parts.staff_seen(identity.user_id, identity.role)
+    room = await find_room(parts, room_id)
+    if room is None:
+        raise room_not_found()
+    check_caller(parts, room, identity, address)
+    if identity.born_ms is not None:
+        parts.remember_address(identity.user_id, address)
+    return room
+
+
+def _answer(
+    parts: ApiParts, caller: Caller, room: RoomConfig, device: Device, url: str
+) -> JoinAnswer:
+    """A fresh token for the room, and where to present it."""
+    identity = caller.identity
+    token, expires_at_ms = parts.tokens.mint(
+        user_id=identity.user_id,
+        room_id=room.room_id,
+        role=role_in(room, identity),
+        device=device,
+        wall_ms=parts.wall_ms(),
+        token_id=parts.new_id(),
+        display_name=provided_name(identity),
+        is_bot=identity.is_bot,
+    )
+    return JoinAnswer(
+        realtime_token=token,
+        expires_at_ms=expires_at_ms,
+        user_id=identity.user_id,
+        room_id=room.room_id,
+        realtime_url=f"ws{url.removeprefix('http')}/ws",
+        socketio_url=f"{url}/socket.io/",
+        identity_token=caller.identity_token,
+    )
 
 
 def check_caller(parts: ApiParts, room: RoomConfig, identity: Identity, address: str) -> None:
