@@ -27,7 +27,7 @@ from support.raw import (
 from support.server import RunningServer
 from virtubar.protocol.codec import decode_client
 from virtubar.room.room import Room
-from virtubar.transport import connection as connection_module
+from virtubar.transport import dialect as dialect_module
 
 GRACE_MS = 20_000
 PATRON = """
@@ -127,7 +127,7 @@ def test_a_defect_below_the_session_costs_one_socket_too(
             raise RecursionError("injected")
         return decode_client(data)
 
-    monkeypatch.setattr(connection_module, "decode_client", breaks)
+    monkeypatch.setattr(dialect_module, "decode_client", breaks)
     with raw_guest(server) as ann, raw_guest(server) as bob:
         with structlog.testing.capture_logs() as logs:
             ann.send(text(heartbeat(13)), text(heartbeat(1)))
