@@ -15,6 +15,8 @@ from benchmarks.proc import busy_seconds, cpu_seconds
 from benchmarks.servers import GENERATOR_CORE, REPOSITORY, Running, Seat, pin
 
 SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
+JSON, PACKETS, COLYSEUS = "json", "packets", "colyseus"
+"""Envelopes; envelopes in Socket.IO's packets; patches of a Colyseus room's state."""
 SLACK_S = 90.0
 """What joining and a busy machine may add to a run's own seconds before it is given up."""
 
@@ -33,11 +35,10 @@ class Plan(Struct, frozen=True, kw_only=True):
         warmup_s, window_s: under load before anything is measured; while it is.
         drain_s: how long stragglers are waited for, at most.
         deflate: offer permessage-deflate.
-        packets: speak Socket.IO's packets over the WebSocket.
+        wire: the language of the server, one of native/wires.c.
         polls: speak them over HTTP requests alone; without chat and compression.
         chat_every_s: how often each client says something; 0 is never.
-        inflate_every: read the deflated messages of each n-th member of a room; those of the
-            others are counted unread.
+        check_every: judge what each n-th member of a room gets; what the others get is counted.
     """
 
     clients: int
@@ -49,9 +50,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     drain_s: float = 3.0
     chat_every_s: float = 0.0
     deflate: bool = False
-    packets: bool = False
+    wire: str = JSON
     polls: bool = False
-    inflate_every: int = 1
+    check_every: int = 1
 
     @property
     def seconds(self) -> float:
@@ -105,6 +106,12 @@ class Outcome(Struct, frozen=True, rename="camel"):
     others: Latency
     before: ProcessState
     after: ProcessState
+    # Counted by the generator in C alone.
+    judged: int = 0
+    skipped: int = 0
+    lost: int = 0
+    messages: int = 0
+    counted: int = 0
 
     @property
     def server_cpu_s(self) -> float:
@@ -130,7 +137,7 @@ def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> 
     Raises:
         LoadFailedError: where clients could not join, or what arrived was no protocol at all.
     """
-    options = {
+    options: dict[str, float | str] = {
         "rate": plan.rate_hz,
         "settle": plan.settle_s,
         "warmup": plan.warmup_s,
@@ -139,13 +146,13 @@ def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> 
         "pid": running.pid,
     }
     if not plan.polls:
-        options |= {"chat-every": plan.chat_every_s, "inflate-every": plan.inflate_every}
+        options |= {"chat-every": plan.chat_every_s, "check-every": plan.check_every}
+        options |= {"wire": plan.wire}
     command = [sys.executable, "-m", "benchmarks.polling"] if plan.polls else [str(program)]
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     if plan.deflate:
         arguments.append("--deflate")
-    if plan.packets:
-        arguments.append("--packets")
+    if plan.wire == PACKETS:
         seats = [replace(seat, path=SOCKETIO_PATH) for seat in seats]
     with _seat_list(seats) as path, _generator(command, path, arguments) as process:
         try:

@@ -7,12 +7,13 @@ from pathlib import Path
 SOURCES = Path(__file__).with_name("native")
 SHARED = ("common.c", "ws.c")
 FLAGS = ("-std=c11", "-O2", "-Wall", "-Wextra")
+GENERATOR = (
+    *("histogram.c", "walk.c", "check.c", "json.c", "colyseus.c", "wires.c"),
+    *("client.c", "result.c", "load.c"),
+)
 PROGRAMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "floor": ((*SHARED, "floor.c"), ()),
-    "load": (
-        (*SHARED, "histogram.c", "walk.c", "check.c", "client.c", "result.c", "load.c"),
-        ("-lz",),
-    ),
+    "load": ((*SHARED, *GENERATOR), ("-lz", "-lm")),
 }
 
 

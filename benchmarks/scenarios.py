@@ -20,7 +20,7 @@ from benchmarks.figures import (
     find,
     most_held,
 )
-from benchmarks.load import LoadFailedError, Plan, hold, run_load
+from benchmarks.load import JSON, PACKETS, LoadFailedError, Plan, hold, run_load
 from benchmarks.proc import resident_kib_of
 from benchmarks.servers import (
     OpenServer,
@@ -91,7 +91,7 @@ class Bench:
             self.measure(self._floor, plan)
             self.measure(self._ours, plan)
             every = 1 if clients <= INFLATE_ALL_UP_TO else 5
-            deflate = replace(plan, deflate=True, inflate_every=every)
+            deflate = replace(plan, deflate=True, check_every=every)
             if clients == self.crowds[-1] or not self._quick:
                 self.measure(VirtuBar("virtubar, deflate"), deflate)
 
@@ -105,11 +105,11 @@ class Bench:
             if held and not find(self.runs, "virtubar", held.plan.clients, held.plan.rate_hz):
                 self.measure(self._ours, held.plan)
 
-    def _find_holdable(self, server: OpenServer, *, packets: bool = False) -> None:
+    def _find_holdable(self, server: OpenServer, wire: str = JSON) -> None:
         for rate_hz in LOWER_RATES_HZ:
             if most_held(self.runs, server.name) is not None:
                 return
-            plan = replace(self._plan(self.crowds[0]), rate_hz=rate_hz, packets=packets)
+            plan = replace(self._plan(self.crowds[0]), rate_hz=rate_hz, wire=wire)
             self.measure(server, plan)
 
     def latency(self) -> None:
@@ -136,7 +136,7 @@ class Bench:
     def socketio(self) -> None:
         """Socket.IO's members beside raw ones, and other servers of Socket.IO doing the same."""
         for clients in self.crowds:
-            plan = replace(self._plan(clients), packets=True)
+            plan = replace(self._plan(clients), wire=PACKETS)
             if clients == self.crowds[-1]:
                 self._in_turns((self._ours, self._plan(clients)), (VirtuBar(SOCKETIO), plan))
             else:
@@ -144,18 +144,21 @@ class Bench:
                     self.measure(self._ours, self._plan(clients))
                 self.measure(VirtuBar(SOCKETIO), plan)
             every = 1 if clients <= INFLATE_ALL_UP_TO else 5
-            deflate = replace(plan, deflate=True, inflate_every=every)
+            deflate = replace(plan, deflate=True, check_every=every)
             self.measure(VirtuBar(SOCKETIO_DEFLATE), deflate)
         self.measure(VirtuBar(SOCKETIO_POLLING), replace(self._plan(self.crowds[0]), polls=True))
         try:
-            rivals = [node_rival("socket.io", "node"), rival("python-socketio", "socketio_server")]
+            rivals = [
+                node_rival("socket.io", "socketio.mjs"),
+                rival("python-socketio", "socketio_server"),
+            ]
         except ServerFailedError as error:
             self.failures.append(str(error))
             return
         for server in rivals:
             for clients in self.crowds[:1] if self._quick else self.crowds[:2]:
-                self.measure(server, replace(self._plan(clients), packets=True))
-            self._find_holdable(server, packets=True)
+                self.measure(server, replace(self._plan(clients), wire=PACKETS))
+            self._find_holdable(server, PACKETS)
 
     def floods(self) -> None:
         """What a stranger's excess costs somebody who walks."""

@@ -25,6 +25,10 @@ GENERATOR_CORE = 1
 READY_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 15.0
 REPOSITORY = Path(__file__).resolve().parent.parent
+NODE = REPOSITORY / "benchmarks" / "rivals" / "node"
+WITH_NODE = (str(REPOSITORY / "scripts" / "with-node"), "benchmarks/rivals/node")
+NODE_OF_THE_WHEEL = {"VIRTUBAR_NODE": "wheel"}
+"""For scripts/with-node: one version of Node for every machine that measures."""
 
 
 class ServerFailedError(Exception):
@@ -182,20 +186,57 @@ def rival(name: str, module: str) -> OpenServer:
     return OpenServer(name, [sys.executable, "-m", f"benchmarks.rivals.{module}"])
 
 
-def node_rival(name: str, directory: str) -> OpenServer:
-    """A server of benchmarks/rivals that runs on Node, with its packages installed.
+class NodeServer(OpenServer):
+    """A server of benchmarks/rivals/node, on the Node that requirements-node.lock fixes."""
+
+    def __init__(self, name: str, script: str) -> None:
+        super().__init__(name, [*WITH_NODE, "node", script])
+
+    def environment(self) -> dict[str, str]:
+        """Which Node."""
+        return NODE_OF_THE_WHEEL
+
+
+class Colyseus(NodeServer):
+    """Colyseus, where a seat is taken over HTTP before the WebSocket is opened."""
+
+    def seats(self, running: Running, clients: int, room_size: int) -> list[Seat]:
+        """Places taken through its matchmaker, whose room of rooms is told apart by `bar`."""
+        seats = []
+        api = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+        for room_id in room_ids(clients, room_size):
+            seat = _post(api, "/matchmake/joinOrCreate/bar", {"bar": room_id})
+            session_id = str(seat["sessionId"])
+            path = f"/{seat['processId']}/{seat['roomId']}?sessionId={session_id}&skipHandshake=1"
+            seats.append(Seat(running.port, room_id, session_id, "-", path))
+        api.close()
+        return seats
+
+
+def node_rival(name: str, script: str) -> NodeServer:
+    """A server of benchmarks/rivals/node, with its packages installed.
 
     Raises:
         ServerFailedError: where they cannot be.
     """
-    place = f"benchmarks/rivals/{directory}"
-    run = [str(REPOSITORY / "scripts" / "with-node"), place]
-    if not (REPOSITORY / place / "node_modules").is_dir():
-        command = [*run, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise ServerFailedError(f"npm could not install {name}: {done.stderr[-500:]}")
-    return OpenServer(name, [*run, "node", "server.mjs"])
+    install_node_packages()
+    return Colyseus(name, script) if name == "colyseus" else NodeServer(name, script)
+
+
+def install_node_packages() -> None:
+    """What package-lock.json of benchmarks/rivals/node says, where it is not there already.
+
+    Raises:
+        ServerFailedError: where npm fails.
+    """
+    wanted, installed = NODE / "package-lock.json", NODE / "node_modules" / ".package-lock.json"
+    if installed.is_file() and installed.stat().st_mtime >= wanted.stat().st_mtime:
+        return
+    command = [*WITH_NODE, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    environment = os.environ | NODE_OF_THE_WHEEL
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ServerFailedError(f"npm could not install the rivals: {done.stderr[-500:]}")
 
 
 def _post(api: http.client.HTTPConnection, path: str, body: dict[str, object]) -> dict[str, object]:

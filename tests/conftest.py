@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from benchmarks import native
 from support.blocking import BlockingCalls
 from support.server import RunningServer, running_server
 
@@ -32,3 +34,10 @@ def server() -> Iterator[RunningServer]:
     """A real server for the tests of one module, on a clock they can advance."""
     with running_server() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The benchmarks' C programs; a machine without `cc` fails here and says what to install."""
+    directory = tmp_path_factory.mktemp("native")
+    return {name: native.build(name, directory) for name in native.PROGRAMS}

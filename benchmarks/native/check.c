@@ -123,38 +123,56 @@ static void count_delivery(struct client *client, const struct client *sender, u
                   late_us);
 }
 
+bool check_order(struct client *client, const struct client *sender, uint64_t seq)
+{
+    if (sender == NULL || sender->room != client->room) {
+        load.tally.foreign++;
+        problem(client, "an update of nobody in the room");
+        return false;
+    }
+    if (seq > sender->seq || seq == 0) {
+        load.tally.invented++;
+        problem(client, "seq %llu of %s, who has sent %u", (unsigned long long)seq, sender->user,
+                sender->seq);
+        return false;
+    }
+    uint32_t *last = &client->last_seen[sender->slot];
+    if (seq <= *last) {
+        load.tally.disorder++;
+        problem(client, "seq %u of %s came after %u", (unsigned)seq, sender->user, *last);
+        return false;
+    }
+    load.tally.skipped += seq - *last - 1;
+    *last = (uint32_t)seq;
+    return true;
+}
+
+void check_place(struct client *client, const struct client *sender, uint32_t seq, bool is_right,
+                 uint64_t at_ns)
+{
+    if (is_right) {
+        count_delivery(client, sender, seq, at_ns);
+        return;
+    }
+    load.tally.wrong++;
+    problem(client, "%s is not where it was at seq %u", sender->user, seq);
+}
+
 static void check_transform(struct client *client, const char *text, size_t size, uint64_t at_ns)
 {
     const char *from = text;
     struct span user = AFTER(text, size, &from, "\"userId\":\"");
     const char *quote = user.size ? memchr(user.at, '"', user.size) : NULL;
     user.size = quote ? (size_t)(quote - user.at) : 0;
-    struct client *sender = user.size ? find_user(user) : NULL;
-    if (sender == NULL || sender->room != client->room) {
-        load.tally.foreign++;
-        problem(client, "a transform of nobody in the room: %.*s", (int)size, text);
-        return;
-    }
+    const struct client *sender = user.size ? find_user(user) : NULL;
     uint64_t seq;
     struct span number = AFTER(text, size, &from, "\"seq\":");
-    if (!read_digits(&number, &seq, 9) || seq > sender->seq || seq == 0) {
-        load.tally.invented++;
-        problem(client, "a seq that was never sent: %.*s", (int)size, text);
+    if (!read_digits(&number, &seq, 9))
+        seq = 0;
+    if (!check_order(client, sender, seq))
         return;
-    }
-    if (seq <= client->last_seen[sender->slot]) {
-        load.tally.disorder++;
-        problem(client, "seq %u came after %u: %.*s", (unsigned)seq,
-                client->last_seen[sender->slot], (int)size, text);
-        return;
-    }
-    client->last_seen[sender->slot] = (uint32_t)seq;
-    if (!right_place(sender, (uint32_t)seq, text, size, &from)) {
-        load.tally.wrong++;
-        problem(client, "not where its sender was: %.*s", (int)size, text);
-        return;
-    }
-    count_delivery(client, sender, (uint32_t)seq, at_ns);
+    bool is_right = right_place(sender, (uint32_t)seq, text, size, &from);
+    check_place(client, sender, (uint32_t)seq, is_right, at_ns);
 }
 
 void check_message(struct client *client, const char *text, size_t size, uint64_t at_ns)

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "common.h"
-#include "ws.h"
 
 enum { READ_MAX = 256 * 1024, SEND_MAX = 8192 };
 
@@ -43,7 +42,7 @@ static uint32_t fresh_mask(void)
     return state;
 }
 
-static bool client_frame(struct client *client, uint8_t opcode, const void *payload, size_t size)
+bool client_frame(struct client *client, uint8_t opcode, const void *payload, size_t size)
 {
     uint8_t frame[SEND_MAX + WS_HEADER_MAX];
     if (size > SEND_MAX)
@@ -58,18 +57,7 @@ static bool client_frame(struct client *client, uint8_t opcode, const void *payl
     die("load: the server stopped reading in the middle of a frame: %m");
 }
 
-bool client_send(struct client *client, const char *event, const char *envelope, size_t size)
-{
-    if (!load.options.packets)
-        return client_frame(client, WS_TEXT, envelope, size);
-    char packet[SEND_MAX];
-    int length = snprintf(packet, sizeof packet, "42[\"%s\",%.*s]", event, (int)size, envelope);
-    if (length >= SEND_MAX)
-        die("load: a packet over %d bytes", SEND_MAX);
-    return client_frame(client, WS_TEXT, packet, (size_t)length);
-}
-
-static void gone(struct client *client, const char *why)
+void client_gone(struct client *client, const char *why)
 {
     if (client->state == CLIENT_GONE)
         return;
@@ -78,6 +66,13 @@ static void gone(struct client *client, const char *why)
     load.tally.gone++;
     problem(client, "the connection ended: %s", why);
     client_close(client);
+}
+
+void client_joined(struct client *client)
+{
+    client->state = CLIENT_JOINED;
+    load.joined++;
+    load.in_flight--;
 }
 
 void client_close(struct client *client)
@@ -128,7 +123,7 @@ static void ask_upgrade(struct client *client)
                                                "client_max_window_bits\r\n"
                                              : "");
     if (size >= (int)sizeof request || send(client->fd, request, (size_t)size, MSG_NOSIGNAL) != size)
-        gone(client, "the upgrade request was not taken");
+        client_gone(client, "the upgrade request was not taken");
     struct epoll_event interest = {.events = EPOLLIN, .data.ptr = client};
     if (epoll_ctl(load.epoll, EPOLL_CTL_MOD, client->fd, &interest) < 0)
         die("load: epoll_ctl: %m");
@@ -140,12 +135,6 @@ static void start_inflater(struct client *client)
     client->inflater = must_calloc(1, sizeof *client->inflater);
     if (inflateInit2(client->inflater, -MAX_WBITS) != Z_OK)
         die("load: inflateInit2 failed");
-}
-
-static void ask_join(struct client *client)
-{
-    if (!client_send(client, "join_room", client->join_message, strlen(client->join_message)))
-        gone(client, "the join was not taken");
 }
 
 /* Bytes of the upgrade's answer that were used, 0 while it is not whole. */
@@ -164,31 +153,8 @@ static size_t take_upgrade(struct client *client, uint8_t *data, size_t size)
     if (deflate)
         start_inflater(client);
     client->upgraded = true;
-    if (!load.options.packets)
-        ask_join(client);
+    load.options.wire->open(client);
     return head;
-}
-
-/* What a packet is besides an event: the handshakes, and pings, which are answered. True where it
- * was one of those. */
-static bool take_packet(struct client *client, const char *text, size_t size)
-{
-    if (size && text[0] == '0') {
-        if (!client_frame(client, WS_TEXT, "40", 2))
-            gone(client, "the connect was not taken");
-        return true;
-    }
-    if (size > 1 && text[0] == '4' && text[1] == '0') {
-        ask_join(client);
-        return true;
-    }
-    if (size == 1 && text[0] == '2') {
-        load.tally.blocked += !client_frame(client, WS_TEXT, "3", 1);
-        return true;
-    }
-    if (size < 5 || memcmp(text, "42[\"", 4) != 0)
-        die("load: not an event packet: %.*s", (int)size, text);
-    return false;
 }
 
 /* The text of a deflated message in `inflated` (RFC 7692 §7.2.2); its size. */
@@ -212,46 +178,34 @@ static size_t inflate_message(struct client *client, uint8_t *data, size_t size)
 
 void client_sample(struct client *client)
 {
-    if (client->inflater == NULL || client->slot % load.options.inflate_every == 0)
+    client->counted = client->slot % load.options.check_every != 0;
+    if (!client->counted || client->inflater == NULL)
         return;
     inflateEnd(client->inflater);
     free(client->inflater);
     client->inflater = NULL;
 }
 
-static void take_text(struct client *client, struct ws_frame *frame, uint64_t at_ns)
+static void take_message(struct client *client, struct ws_frame *frame, uint64_t at_ns)
 {
-    const char *text = (const char *)frame->payload;
-    size_t size = frame->length;
+    const struct wire *wire = load.options.wire;
     load.tally.deflated += frame->rsv1;
-    if (frame->rsv1 && client->inflater == NULL) {
-        /* An unsampled connection: all that arrives under load is transforms, each a message. */
-        load.tally.received++;
-        load.tally.window.delivered += load.tally.window.open;
+    load.tally.messages += load.under_load;
+    if (client->counted) {
+        uint64_t updates = wire->count(client, frame, at_ns);
+        load.tally.counted++;
+        load.tally.received += updates;
+        load.tally.window.delivered += load.tally.window.open ? updates : 0;
         return;
     }
-    if (frame->rsv1) {
-        size = inflate_message(client, frame->payload, frame->length);
-        text = (const char *)inflated;
+    if (!frame->rsv1) {
+        wire->take(client, frame->payload, frame->length, at_ns);
+        return;
     }
-    if (load.options.packets) {
-        if (take_packet(client, text, size))
-            return;
-        /* The envelope is the one argument: between the name's comma and the bracket. */
-        const char *comma = memchr(text, ',', size);
-        if (comma == NULL)
-            die("load: an event packet without an argument: %.*s", (int)size, text);
-        size -= (size_t)(comma + 1 - text) + 1;
-        text = comma + 1;
-    }
-    if (client->state == CLIENT_JOINING && is_event(text, size, "room_state")) {
-        client->state = CLIENT_JOINED;
-        load.joined++;
-        load.in_flight--;
-    }
-    if (client->state == CLIENT_JOINING && is_event(text, size, "auth_error"))
-        die("load: %s was refused: %.*s", client->user, (int)size, text);
-    check_message(client, text, size, at_ns);
+    if (client->inflater == NULL)
+        die("load: a deflated message where that was not agreed on");
+    size_t size = inflate_message(client, frame->payload, frame->length);
+    wire->take(client, inflated, size, at_ns);
 }
 
 static void take_frame(struct client *client, struct ws_frame *frame, uint64_t at_ns)
@@ -259,7 +213,7 @@ static void take_frame(struct client *client, struct ws_frame *frame, uint64_t a
     if (!frame->fin || frame->opcode == 0)
         die("load: a fragmented message; none of the servers measured sends such");
     if (frame->opcode == WS_TEXT || frame->opcode == WS_BINARY)
-        take_text(client, frame, at_ns);
+        take_message(client, frame, at_ns);
     else if (frame->opcode == WS_PING)
         /* A full socket means that the server is far behind: it will ask again. */
         load.tally.blocked += !client_frame(client, WS_PONG, frame->payload, frame->length);
@@ -269,7 +223,7 @@ static void take_frame(struct client *client, struct ws_frame *frame, uint64_t a
         size_t reason = frame->length < 2 ? 0 : frame->length - 2;
         snprintf(why, sizeof why, "closed with %u %.*s", code, (int)reason,
                  (const char *)frame->payload + 2);
-        gone(client, why);
+        client_gone(client, why);
     }
 }
 
@@ -299,7 +253,7 @@ static void client_read(struct client *client)
     if (got < 0 && errno == EAGAIN)
         return;
     if (got <= 0) {
-        gone(client, got == 0 ? "end of stream" : strerror(errno));
+        client_gone(client, got == 0 ? "end of stream" : strerror(errno));
         return;
     }
     if (load.tally.window.open)
@@ -325,6 +279,6 @@ void client_ready(struct client *client, uint32_t epoll_events)
     socklen_t size = sizeof error;
     getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0 || !(epoll_events & EPOLLOUT))
-        gone(client, strerror(error));
+        client_gone(client, strerror(error));
     ask_upgrade(client);
 }

@@ -8,12 +8,13 @@
  * (`generatorCpuSeconds` says whether it was).
  *
  * Usage: load --clients FILE [--rate HZ] [--warmup S] [--window S] [--settle S] [--drain S]
- *             [--connect S] [--chat-every S] [--deflate] [--inflate-every N] [--pid SERVER] [--hold]
- *             [--packets]
+ *             [--connect S] [--chat-every S] [--deflate] [--check-every N] [--pid SERVER] [--hold]
+ *             [--wire json|packets|colyseus]
  *
  * FILE has one client a line: host, port, path, room, userId, join message, separated by tabs.
- * --packets speaks Socket.IO: Engine.IO 4 packets, one a WebSocket message.
- * --chat-every lets each client say something so often too; not with --inflate-every above 1.
+ * --wire is the server's language: wires.c has them all.
+ * --check-every judges what each n-th member of a room gets; what the others get is only counted.
+ * --chat-every lets each client say something so often too; not with --check-every above 1.
  * --hold prints {"event":"joined"} when all are in, sends nothing and stays until stdin ends.
  * The last line of stdout is the result, one JSON object.
  */
@@ -50,13 +51,14 @@ static void parse_options(int count, char **arguments)
 {
     struct options *options = &load.options;
     *options = (struct options){.rate_hz = 20, .warmup_s = 2, .window_s = 8, .settle_s = 1,
-                                .drain_s = 3, .connect_s = 60, .inflate_every = 1};
-    double inflate_every = 1, pid = 0;
+                                .drain_s = 3, .connect_s = 60, .check_every = 1,
+                                .wire = wire_named("json")};
+    double check_every = 1, pid = 0;
     struct { const char *name; double *value; } numbers[] = {
         {"--rate", &options->rate_hz},      {"--warmup", &options->warmup_s},
         {"--window", &options->window_s},   {"--settle", &options->settle_s},
         {"--drain", &options->drain_s},     {"--connect", &options->connect_s},
-        {"--inflate-every", &inflate_every}, {"--pid", &pid},
+        {"--check-every", &check_every},     {"--pid", &pid},
         {"--chat-every", &options->chat_every_s},
     };
     for (int i = 1; i < count; i++) {
@@ -66,8 +68,8 @@ static void parse_options(int count, char **arguments)
             options->deflate = true;
         else if (strcmp(name, "--hold") == 0)
             options->hold = true;
-        else if (strcmp(name, "--packets") == 0)
-            options->packets = true;
+        else if (strcmp(name, "--wire") == 0 && i + 1 < count)
+            options->wire = wire_named(arguments[++i]);
         else if (strcmp(name, "--clients") == 0 && i + 1 < count)
             options->list = arguments[++i];
         else
@@ -80,9 +82,11 @@ static void parse_options(int count, char **arguments)
         if (!known)
             die("load: unknown option %s", name);
     }
-    if (options->list == NULL || options->rate_hz <= 0 || inflate_every < 1)
-        die("load: --clients FILE is needed, --rate and --inflate-every must be positive");
-    options->inflate_every = (uint32_t)inflate_every;
+    if (options->list == NULL || options->rate_hz <= 0 || check_every < 1)
+        die("load: --clients FILE is needed, --rate and --check-every must be positive");
+    if (options->wire == NULL || (options->chat_every_s > 0 && options->wire->say == NULL))
+        die("load: --wire names no language that this speaks, or one without chat");
+    options->check_every = (uint32_t)check_every;
     options->server_pid = (int)pid;
 }
 
@@ -240,6 +244,7 @@ static void run(struct measurement *measured)
           EPOLLIN | EPOLLET);
     for (uint32_t i = 0; i < load.count; i++)
         client_sample(load.clients[i]);
+    load.under_load = true;
     uint64_t moves = 0, begin_ns = now_ns();
     move_until(begin_ns, begin_ns + (uint64_t)(options->warmup_s * 1e9), &moves);
 

@@ -1,5 +1,6 @@
-/* The load generator's parts: load.c (arguments and phases), client.c (one connection), walk.c (what
- * it sends), check.c (is what arrives right?) and result.c (the JSON line). */
+/* The load generator's parts: load.c (arguments and phases), client.c (one connection), wires.c (the
+ * languages that servers speak: json.c, colyseus.c), walk.c (where everybody is), check.c (is what
+ * arrives right?) and result.c (the JSON line). */
 #ifndef VIRTUBAR_LOAD_H
 #define VIRTUBAR_LOAD_H
 
@@ -9,6 +10,7 @@
 #include <zlib.h>
 
 #include "histogram.h"
+#include "ws.h"
 
 enum {
     ID_MAX = 129,
@@ -40,6 +42,7 @@ struct client {
     int fd;
     enum client_state state;
     bool upgraded;
+    bool counted; /* its updates are counted and not judged, see client_sample */
     uint8_t *carry; /* the bytes of a frame that is not whole yet */
     size_t carried;
     z_stream *inflater; /* NULL where nothing is deflated, or only counted */
@@ -57,11 +60,13 @@ struct tally {
     uint64_t sent, blocked;         /* transforms; not sent because the socket was full */
     uint64_t expected, received;    /* deliveries */
     uint64_t chat_expected, chat_received; /* the same of chat */
+    uint64_t skipped;               /* never came to a judged receiver, but a newer one did */
     uint64_t disorder;              /* seq not above the last one of that sender */
     uint64_t invented;              /* a seq that was never sent */
     uint64_t foreign;               /* from no member of the room */
     uint64_t wrong;                 /* coordinates that its sender did not send at that seq */
     uint64_t refused;               /* error and auth_error events */
+    uint64_t messages, counted;     /* under load; those of them that were not judged */
     uint64_t deflated, inflated;    /* frames with RSV1; those of them that were read */
     uint64_t gone;                  /* connections that the server ended */
     char first_problem[256];
@@ -72,11 +77,26 @@ struct tally {
     } window;
 };
 
+/* A language that servers speak. A server with another one needs a row in wires.c and these: */
+struct wire {
+    const char *name;
+    /* The WebSocket is open: ask to join, unless the server has to speak first. */
+    void (*open)(struct client *client);
+    /* Send the transform with that seq: false where the socket is full or gone. */
+    bool (*move)(struct client *client, uint32_t seq);
+    /* Say something: the same. NULL where the language has no chat. */
+    bool (*say)(struct client *client);
+    /* Act on one whole message, which `at_ns` was read from the socket: joined, a ping, updates. */
+    void (*take)(struct client *client, const uint8_t *data, size_t size, uint64_t at_ns);
+    /* How many updates one message holds, without judging them; deflated ones are as they came. */
+    uint64_t (*count)(struct client *client, const struct ws_frame *frame, uint64_t at_ns);
+};
+
 struct options {
     double rate_hz, warmup_s, window_s, settle_s, drain_s, connect_s, chat_every_s;
     bool deflate, hold;
-    bool packets; /* Socket.IO: each envelope in an Engine.IO packet */
-    uint32_t inflate_every; /* read the deflated messages of each n-th member of a room */
+    const struct wire *wire;
+    uint32_t check_every; /* judge what each n-th member of a room gets, count the others' */
     int server_pid;
     const char *list;
 };
@@ -91,6 +111,7 @@ struct load {
     uint32_t users_mask;
     int epoll;
     uint32_t started, joined, in_flight;
+    bool under_load; /* everybody is in, and moves */
     struct tally tally;
 };
 
@@ -99,19 +120,29 @@ extern struct load load;
 /* client.c */
 void client_connect(struct client *client);
 void client_ready(struct client *client, uint32_t epoll_events);
-/* Send one event whole, or nothing: false where the socket is full or gone. */
-bool client_send(struct client *client, const char *event, const char *envelope, size_t size);
+/* Send one frame whole, or nothing: false where the socket is full or gone. */
+bool client_frame(struct client *client, uint8_t opcode, const void *payload, size_t size);
+/* The server has let it in. */
+void client_joined(struct client *client);
+/* It is no more, and here is why; the program ends where it has not even joined. */
+void client_gone(struct client *client, const char *why);
 void client_close(struct client *client);
-/* From now on deflated messages of unsampled connections are counted unread. */
+/* From now on what arrives is judged for each n-th member of a room, and counted for the others. */
 void client_sample(struct client *client);
 void problem(const struct client *client, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* wires.c */
+/* NULL where there is none of that name. */
+const struct wire *wire_named(const char *name);
 
 /* walk.c */
 /* Where a client's avatar is at a seq, in millimetres: a walk to and fro that anyone can recompute,
  * so that an update whose payload was mixed up is noticed. */
 int32_t walk_x_mm(uint32_t index, uint32_t seq);
 int32_t walk_z_mm(uint32_t index, uint32_t seq);
+/* Which way it looks, in thousandths of a radian. */
+int32_t walk_turn_milli(uint32_t index, uint32_t seq);
 /* Send the client's next transform. */
 void client_move(struct client *client);
 /* Say something. */
@@ -120,9 +151,14 @@ void client_chat(struct client *client);
 /* check.c */
 uint32_t user_hash(const char *user, size_t size);
 void users_fill(void);
-/* Judge one text message of the server; `at_ns` is when it was read from the socket. */
+/* Judge one envelope of the server; `at_ns` is when it was read from the socket. */
 void check_message(struct client *client, const char *text, size_t size, uint64_t at_ns);
 bool is_event(const char *text, size_t size, const char *name);
+/* Judge an update's sender, NULL for nobody, and its seq; true where its place can be judged. */
+bool check_order(struct client *client, const struct client *sender, uint64_t seq);
+/* Take an update as right, or, where it is not at its sender's place, as wrong. */
+void check_place(struct client *client, const struct client *sender, uint32_t seq, bool is_right,
+                 uint64_t at_ns);
 
 /* result.c */
 /* Lines of /proc as the kernel wrote them; the driver reads them. */

@@ -68,14 +68,32 @@ static void json_state(const char *key, const struct process_state *state)
     putchar('}');
 }
 
+/* Updates that were due to the receivers that are judged; how many of those never came, nor a newer
+ * one of the same sender. */
+static void count_lost(uint64_t *judged, uint64_t *lost)
+{
+    for (uint32_t i = 0; i < load.count; i++) {
+        const struct client *client = load.clients[i];
+        for (uint32_t slot = 0; !client->counted && slot < client->room->count; slot++) {
+            *judged += client->room->members[slot]->seq;
+            *lost += client->room->members[slot]->seq - client->last_seen[slot];
+        }
+    }
+}
+
 void print_result(const struct measurement *measured)
 {
     const struct tally *tally = &load.tally;
+    uint64_t judged = 0, lost = 0;
+    count_lost(&judged, &lost);
     struct { const char *key; uint64_t value; } counts[] = {
         {"clients", load.count},          {"rooms", load.room_count},
         {"joined", load.joined},          {"sent", tally->sent},
         {"blocked", tally->blocked},      {"expected", tally->expected},
-        {"received", tally->received},    {"disorder", tally->disorder},
+        {"received", tally->received},    {"judged", judged},
+        {"skipped", tally->skipped},      {"lost", lost},
+        {"messages", tally->messages},    {"counted", tally->counted},
+        {"disorder", tally->disorder},
         {"invented", tally->invented},    {"foreign", tally->foreign},
         {"wrong", tally->wrong},          {"refused", tally->refused},
         {"deflated", tally->deflated},    {"inflated", tally->inflated},

@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from benchmarks import __main__ as command
 from benchmarks import native
 from benchmarks.figures import figures_of
-from benchmarks.load import LoadFailedError, Outcome, Plan, hold, run_load
+from benchmarks.load import JSON, PACKETS, LoadFailedError, Outcome, Plan, hold, run_load
 from benchmarks.rivals import events
 from benchmarks.servers import (
     OpenServer,
@@ -30,17 +30,9 @@ from benchmarks.servers import (
 
 SHORT = Plan(clients=10, room_size=10, settle_s=0.1, warmup_s=0.2, window_s=1.0, drain_s=30.0)
 """Over as soon as everything has arrived; a machine that does other things besides takes longer."""
-FOUR = replace(SHORT, clients=4, packets=True)
 
 Answer = Callable[[str, int, dict[str, object]], list[str]]
 """From a transform's sender, time and payload to the messages that everybody gets."""
-
-
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The compiled programs; a machine without `cc` fails here and says what to install."""
-    directory = tmp_path_factory.mktemp("native")
-    return {name: native.build(name, directory) for name in native.PROGRAMS}
 
 
 def test_the_floor_serves_ten_clients_rightly(programs: dict[str, Path]) -> None:
@@ -72,7 +64,7 @@ def test_rooms_do_not_hear_each_other(programs: dict[str, Path]) -> None:
 def test_the_generator_speaks_socketio_packets(programs: dict[str, Path], deflate: bool) -> None:
     """Handshake, names around envelopes both ways, compressed or not: all is checked as ever."""
     server = VirtuBar()
-    plan = replace(SHORT, packets=True, deflate=deflate, drain_s=2.0)  # it may merge some
+    plan = replace(SHORT, wire=PACKETS, deflate=deflate, drain_s=2.0)  # it may merge some
     with run_server(server) as running:
         outcome = run_load(programs["load"], running, server.seats(running, 10, 10), plan)
     assert figures_of(outcome).wrongs == ()
@@ -81,17 +73,26 @@ def test_the_generator_speaks_socketio_packets(programs: dict[str, Path], deflat
 
 
 @pytest.mark.parametrize(
-    ("choose", "name", "module"),
-    [(rival, "python-socketio", "socketio_server"), (node_rival, "socket.io", "node")],
-    ids=["python-socketio", "npm"],
+    ("choose", "name", "program", "wire"),
+    [
+        (rival, "python-socketio", "socketio_server", PACKETS),
+        (node_rival, "socket.io", "socketio.mjs", PACKETS),
+        (node_rival, "ws", "ws.mjs", JSON),
+    ],
+    ids=["python-socketio", "npm", "ws"],
 )
-def test_the_rivals_of_socketio_do_the_same_job(
-    programs: dict[str, Path], choose: Callable[[str, str], OpenServer], name: str, module: str
+def test_the_rivals_that_send_each_event_do_the_same_job(
+    programs: dict[str, Path],
+    choose: Callable[[str, str], OpenServer],
+    name: str,
+    program: str,
+    wire: str,
 ) -> None:
     """A rival's figures are worth something only where it does the work."""
-    server = choose(name, module)
+    server = choose(name, program)
+    plan = replace(SHORT, clients=4, wire=wire)
     with run_server(server) as running:
-        outcome = run_load(programs["load"], running, server.seats(running, 4, 4), FOUR)
+        outcome = run_load(programs["load"], running, server.seats(running, 4, 4), plan)
     assert figures_of(outcome).wrongs == ()
     assert outcome.received == outcome.expected > 0
 
@@ -151,7 +152,7 @@ async def serve_and_load(
             window_s=0.4,
             drain_s=drain_s,
             deflate=deflate,
-            inflate_every=every,
+            check_every=every,
             chat_every_s=chat_every_s,
         )
         return await asyncio.to_thread(run_load, programs["load"], running, seats, plan)
@@ -220,6 +221,8 @@ async def test_the_generator_notices_what_is_missing(programs: dict[str, Path]) 
     figures = figures_of(outcome)
     assert figures.wrongs == ()
     assert figures.missing_per_thousand == pytest.approx(333, abs=40)
+    assert outcome.skipped + outcome.lost == outcome.expected - outcome.received
+    assert outcome.lost <= 3 * 3, "all but the last ones were overtaken by a newer one"
 
 
 @pytest.mark.parametrize("lost", [0, 1], ids=["all of it", "less one"])
@@ -251,13 +254,27 @@ async def test_deflated_updates_are_read(programs: dict[str, Path]) -> None:
     assert (await serve_and_load(programs, displaced, deflate=True, drain_s=1.0)).wrong > 0
 
 
-async def test_unsampled_deflated_updates_are_counted(programs: dict[str, Path]) -> None:
+@pytest.mark.parametrize("deflate", [False, True])
+async def test_updates_of_those_who_are_not_judged_are_counted(
+    programs: dict[str, Path], deflate: bool
+) -> None:
     """One member in three is read, the others' messages are counted: doubles are a surplus."""
-    outcome = await serve_and_load(programs, right, deflate=True, every=3)
+    outcome = await serve_and_load(programs, right, deflate=deflate, every=3)
     assert outcome.received == outcome.expected
-    assert outcome.inflated < outcome.deflated
-    doubled = await serve_and_load(programs, twice, deflate=True, every=3)
+    assert outcome.judged * 3 == outcome.expected
+    assert outcome.counted * 3 == outcome.messages * 2 > 0
+    assert outcome.inflated < outcome.deflated or not deflate
+    doubled = await serve_and_load(programs, twice, deflate=deflate, every=3)
     assert doubled.received > doubled.expected
+
+
+async def test_an_error_to_somebody_who_is_not_judged_is_noticed(
+    programs: dict[str, Path],
+) -> None:
+    """What is no update is no delivery either, whoever gets it."""
+    outcome = await serve_and_load(programs, refused, every=3, drain_s=1.0)
+    assert outcome.received == 0
+    assert outcome.refused == outcome.messages
 
 
 async def test_a_server_without_the_extension_fails_a_deflate_run(

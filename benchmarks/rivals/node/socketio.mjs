@@ -1,6 +1,6 @@
 // Socket.IO on Node as its documentation advises: a room for each room, an emit to it per event.
 //
-//     node server.mjs PORT
+//     node socketio.mjs PORT
 //
 // permessage-deflate is off, as it is by default.
 
