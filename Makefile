@@ -19,7 +19,7 @@ SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyprojec
 COVERAGE ?= $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev dev-server dev-web format test python-test coverage check bench web web-test browser-test lock clean browser compiler postgres faketime
+.PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench web web-test browser-test lock clean browser compiler postgres faketime
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ web-test: $(WEB_BUILT)
 browser-test: $(WEB_BUILT) $(DEV_READY) browser ## Run only the tests in a browser, against real servers
 	scripts/with-node $(WEB) npx playwright test
 
+mutants: $(DEV_READY) ## Change the rules here and there: do the tests notice? (ARGS="auth room/chat")
+	$(BIN)/python scripts/mutants.py $(ARGS)
+
 bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -86,7 +89,7 @@ lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the new
 
 clean: ## Remove everything that these commands have made
 	rm -rf $(VENV) $(WEB)/node_modules src/virtubar/web .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* \
-		build dist benchmarks/results
+		build dist mutants benchmarks/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN_READY): requirements.lock requirements-build.lock $(SETUP)

@@ -5,16 +5,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from benchmarks import native
 from support.blocking import BlockingCalls
 from support.server import RunningServer, running_server
 
 # The same examples in every run, so that a change that breaks nothing stays green; the thorough
-# profile looks for new ones (HYPOTHESIS_PROFILE=thorough).
+# profile looks for new ones (HYPOTHESIS_PROFILE=thorough), and mutation testing, which runs every
+# test hundreds of times, makes do with few and with whichever one fails first.
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=500, print_blob=True)
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=10,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _blocking_calls = BlockingCalls()

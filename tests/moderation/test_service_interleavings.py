@@ -187,4 +187,4 @@ class Evening(RuleBasedStateMachine):
 
 
 TestEvening = Evening.TestCase
-TestEvening.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
+TestEvening.settings = settings(max_examples=2 * settings().max_examples, stateful_step_count=50)
