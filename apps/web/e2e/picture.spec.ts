@@ -1,4 +1,5 @@
 import { distance, SAME_PLACE_M, type Guest } from "./support/Guest";
+import { HeldFrames } from "./support/HeldFrames";
 import { expect, test } from "./support/test";
 import { changed, View } from "./support/View";
 
@@ -66,7 +67,13 @@ test("a click on a chair in the picture sits down on it, for everybody, and a st
   shoot,
 }) => {
   const [ada, grace] = await Promise.all([newGuest(STILL), newGuest()]);
-  await ada.enter("Ada");
+  await ada.arrive();
+  const frames = await HeldFrames.of(ada);
+  await ada.knock("Ada");
+  await frames.areWanted();
+  await expect(ada.page.locator(".veil"), "what is not drawn yet cannot be clicked in").toBeVisible();
+  await frames.release();
+  await ada.inside();
   await grace.enter("Grace");
   const { seat, x, y } = await freeSeat(ada);
   await ada.page.mouse.click(x, y);

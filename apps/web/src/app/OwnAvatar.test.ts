@@ -180,4 +180,21 @@ describe("OwnAvatar", () => {
     expect(avatar.walkToMember("stranger")).toBe(false);
     expect(avatar.target).toBeNull();
   });
+
+  it.each([30, 60, 144])("gets to every seat from where one comes in, in %i steps a second", (rateHz) => {
+    const spawns = BAR.spawns.filter((_, index) => index % 5 === 0);
+    expect(spawns.length * SEATS.length).toBeGreaterThan(100);
+    for (const { x, z, rotY } of spawns) {
+      for (const seat of SEATS) {
+        const { avatar } = arrive();
+        avatar.arrive(x, 0, z, rotY);
+        avatar.give(seat.id);
+        avatar.sit(seat);
+        for (let step = 0; step < 15 * rateHz && avatar.seat === null; step++) {
+          avatar.step(INWARD, 1 / rateHz);
+        }
+        expect(avatar.seat?.id, `from ${String(x)}, ${String(z)}`).toBe(seat.id);
+      }
+    }
+  });
 });

@@ -13,6 +13,7 @@ import { Names } from "./Names";
 import type { TagChange } from "./nameTags";
 import { pick } from "./pick";
 import { Pointer } from "./Pointer";
+import { runFrames } from "./runFrames";
 import { Stage, STAGE_BACKGROUND } from "./Stage";
 import { SeeThrough } from "./stage/seeThrough";
 import type { PickHit, PoseSource, Quality, SceneMember, WorldOptions, WorldStats } from "./types";
@@ -83,13 +84,13 @@ export class World {
     this.setQuality(options.quality ?? "auto");
   }
 
-  /** Resolves at the first frame, once shaders are compiled. */
+  /** Done once the first frame has been drawn, its shaders compiled: before, there is no view to click in. */
   async start(): Promise<void> {
     this.#applyQueue();
     await this.#renderer.compileAsync(this.#scene, this.#rig.camera);
     if (this.#isDisposed) return;
     this.#lastMs = performance.now();
-    this.#renderer.setAnimationLoop(this.#tick);
+    await runFrames(this.#renderer, this.#tick);
   }
 
   dispose(): void {
@@ -98,8 +99,7 @@ export class World {
     this.#ending.abort();
     this.#resizing.disconnect();
     this.#pointer.dispose();
-    for (const part of [this.#bubbles, this.#emotes, this.#marks, this.#names]) part.dispose();
-    this.#avatars.dispose();
+    for (const part of [this.#bubbles, this.#emotes, this.#marks, this.#names, this.#avatars]) part.dispose();
     this.#stage.dispose();
     this.#renderer.dispose();
   }
