@@ -17,6 +17,7 @@ from virtubar.protocol.events import (
     ServerEvent,
 )
 from virtubar.room.config import RoomConfig
+from virtubar.room.context import RoomContext
 from virtubar.room.member import Admission
 from virtubar.room.outcomes import Ending, JoinKind
 from virtubar.room.ports import Mute
@@ -45,12 +46,8 @@ class Stage:
         self._start_ms = start_ms
         self.now_ms = start_ms
         self.step_ms = 0
-        self.room = Room(
-            RoomConfig(ROOM_ID, "Lobby", **settings),
-            spawn=spawn_point,
-            random_bits=lambda _bits: 0,
-            motion_ms=self._motion_ms,
-        )
+        self._context = RoomContext(spawn_point, lambda _bits: 0, self._motion_ms)
+        self.room = Room(RoomConfig(ROOM_ID, "Lobby", **settings), self._context)
         self.posts: dict[str, list[Post]] = defaultdict(list)
         self.endings: list[Ending] = []
         self.drops: Counter[str] = Counter()
@@ -86,11 +83,9 @@ class Stage:
         self.room = Room.restore(
             decode_snapshot(data),
             config or self.room.config,
-            spawn=spawn_point,
-            random_bits=lambda _bits: 0,
-            motion_ms=self._motion_ms,
-            now_ms=self.now_ms,
-            wall_ms=self.wall_ms,
+            self._context,
+            self.now_ms,
+            self.wall_ms,
         )
 
     def set_clock(self, step_ms: int) -> None:
@@ -221,7 +216,8 @@ class Stage:
             for user in route.receivers:
                 self.posts[user] += route.posts
         self.endings += flush.endings
-        self.drops += self.room.take_drops()
+        self.drops += self.room.drops
+        self.room.drops.clear()
 
     def told(self, user: str) -> list[ServerEvent]:
         """Everything that the person was told since this was last asked, but for roles."""

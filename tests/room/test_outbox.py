@@ -13,7 +13,6 @@ from virtubar.protocol.events import (
 )
 from virtubar.room.outbox import AllBut, Outbox
 from virtubar.room.parts import PartKind, Post, Route
-from virtubar.room.routing import RoomNow
 
 ALL = ("ann", "bob", "cat")
 
@@ -38,6 +37,34 @@ def moved(user: str, seq: int = 1) -> AvatarTransformBroadcast:
     return AvatarTransformBroadcast(user, seq, 0.0, 0.0, 0.0, 0.0, "walk", False)
 
 
+class Now:
+    """A room as it is now; implements routing.RoomNow.
+
+    Attributes:
+        asked: since when what was missed was asked for.
+    """
+
+    def __init__(self, room: RoomState | None = None, latest: list[Post] | None = None) -> None:
+        self._room = room
+        self._latest = latest or []
+        self.asked: list[int] = []
+
+    def state(self, wall_ms: int) -> RoomState:
+        """That room, at that moment."""
+        assert self._room is not None
+        assert self._room.server_time_ms == wall_ms
+        return self._room
+
+    def facts(self) -> list[ServerEvent]:
+        """None."""
+        return []
+
+    def latest_since(self, flush: int) -> list[Post]:
+        """What was missed."""
+        self.asked.append(flush)
+        return self._latest
+
+
 @pytest.fixture
 def outbox() -> Outbox:
     """Nothing to say yet."""
@@ -51,7 +78,7 @@ def drained(
     latest: list[Post] | None = None,
 ) -> list[Route]:
     """The routes of a flush."""
-    return outbox.drain(receivers, lambda: RoomNow(lambda _since: latest or [], room))
+    return outbox.drain(receivers, Now(room, latest or []), 77)
 
 
 def told(
@@ -122,8 +149,8 @@ def test_what_is_for_nobody_there_is_no_route(outbox: Outbox) -> None:
 
 def test_hidden_receivers_get_no_moves(outbox: Outbox) -> None:
     """And nothing at all where there is nothing but moves."""
-    outbox.hide("bob")
-    outbox.hide("cat")
+    outbox.cursors.hide("bob")
+    outbox.cursors.hide("cat")
     outbox.post(moved("ann"), 1)
     outbox.post(said("hi"), 1, frozenset({"cat"}))
     assert told(outbox) == {"ann": [moved("ann")], "cat": [said("hi")]}
@@ -133,45 +160,38 @@ def test_hidden_receivers_get_no_moves(outbox: Outbox) -> None:
 
 def test_a_receiver_that_is_behind_gets_the_newest_once_it_reads(outbox: Outbox) -> None:
     """All else meanwhile, and with the flush at which it reads what it missed, last (§5)."""
-    outbox.fall_behind("bob", 7)
-    outbox.fall_behind("bob", 8)
-    assert outbox.behind == ["bob"]
+    outbox.cursors.fall_behind("bob", 7)
+    outbox.cursors.fall_behind("bob", 8)
+    assert outbox.cursors.behind == ["bob"]
     outbox.post(moved("ann", 1), 1)
     outbox.post(said("hi"), 1)
     found = told(outbox)
     assert found["bob"] == [said("hi")]
     assert found["ann"] == [moved("ann", 1), said("hi")]
-    assert (bool(outbox), outbox.coalesced) == (False, 1), "counted for the metrics"
-    asked: list[int] = []
-
-    def latest(since: int) -> list[Post]:
-        asked.append(since)
-        return [Post(moved("ann", 2), 1)]
-
-    outbox.catch_up("bob")
+    assert (bool(outbox), outbox.take_coalesced()) == (False, 1), "counted for the metrics"
+    now = Now(latest=[Post(moved("ann", 2), 1)])
+    outbox.cursors.catch_up("bob")
     assert outbox
     outbox.post(moved("ann", 2), 1)
-    (theirs, _) = sorted(
-        outbox.drain(ALL, lambda: RoomNow(latest)), key=lambda one: len(one.receivers)
-    )
+    (theirs, _) = sorted(outbox.drain(ALL, now, 77), key=lambda one: len(one.receivers))
     assert (theirs.receivers, theirs.is_current) == (("bob",), False)
     assert [post.event for post in theirs.posts] == [moved("ann", 2)]
-    assert asked == [7], "from the first flush that it was left out of"
-    assert outbox.behind == []
+    assert now.asked == [7], "from the first flush that it was left out of"
+    assert outbox.cursors.behind == []
     outbox.post(moved("ann", 3), 1)
     assert told(outbox)["bob"] == [moved("ann", 3)]
 
 
 def test_whoever_hides_or_comes_anew_is_not_behind_any_more(outbox: Outbox) -> None:
     """A hidden page misses nothing, and the state that comes first has it all."""
-    for begin in (outbox.hide, lambda user: outbox.welcome(user, [])):
-        outbox.fall_behind("bob", 7)
+    for begin in (outbox.cursors.hide, lambda user: outbox.welcome(user, [])):
+        outbox.cursors.fall_behind("bob", 7)
         begin("bob")
-        outbox.catch_up("bob")
-        assert outbox.behind == []
-    outbox.hide("bob")
-    outbox.fall_behind("bob", 8)
-    assert outbox.behind == []
+        outbox.cursors.catch_up("bob")
+        assert outbox.cursors.behind == []
+    outbox.cursors.hide("bob")
+    outbox.cursors.fall_behind("bob", 8)
+    assert outbox.cursors.behind == []
 
 
 def test_a_newcomer_gets_state_private_and_what_comes_after(outbox: Outbox) -> None:
@@ -226,7 +246,7 @@ def test_whoever_comes_into_view_gets_the_state_last(outbox: Outbox) -> None:
     """After everything reliable; the moves of the flush are in the state."""
     outbox.post(moved("ann"), 1)
     outbox.post(MemberLeft("eve"), 1)
-    outbox.show("bob")
+    outbox.cursors.show("bob")
     outbox.post(said("hi"), 1)
     room = state("ann", "bob", "cat")
     found = told(outbox, ALL, room)
@@ -236,19 +256,19 @@ def test_whoever_comes_into_view_gets_the_state_last(outbox: Outbox) -> None:
 
 def test_a_state_is_wanted_until_it_is_delivered_or_forgotten(outbox: Outbox) -> None:
     """By newcomers, and by those who come into view."""
-    seen = [outbox.wants_state]
+    seen = [outbox.cursors.want_state]
     outbox.welcome("ann", [])
-    seen.append(outbox.wants_state)
-    outbox.forget("ann")
-    seen.append(outbox.wants_state)
-    for forget in (outbox.forget, outbox.hide):
-        outbox.show("ann")
-        seen.append(outbox.wants_state)
+    seen.append(outbox.cursors.want_state)
+    outbox.cursors.forget("ann")
+    seen.append(outbox.cursors.want_state)
+    for forget in (outbox.cursors.forget, outbox.cursors.hide):
+        outbox.cursors.show("ann")
+        seen.append(outbox.cursors.want_state)
         forget("ann")
-        seen.append(outbox.wants_state)
-    outbox.show("ann")
+        seen.append(outbox.cursors.want_state)
+    outbox.cursors.show("ann")
     drained(outbox, ALL, state("ann"))
-    seen.append(outbox.wants_state)
+    seen.append(outbox.cursors.want_state)
     assert seen == [False, True, False, True, False, True, False, False]
     assert not outbox
 

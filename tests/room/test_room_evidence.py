@@ -225,7 +225,7 @@ def test_what_is_older_than_five_minutes_is_forgotten(stage: Stage) -> None:
     stage.room.sample_positions(stage.now_ms, stage.wall_ms)
     step(stage, WINDOW_MS)
     stage.room.sample_positions(stage.now_ms, stage.wall_ms)
-    kept = stage.room._evidence
+    kept = stage.room._memory.evidence
     assert (len(kept._said), len(kept._happened), len(kept._samples)) == (1, 3, 2)
     assert len(stage.room.heard_after(None)) == 1
     step(stage, 1)
@@ -240,7 +240,7 @@ def test_an_empty_room_keeps_no_samples(stage: Stage) -> None:
     for user in ("ann", "bob"):
         stage.leave(user)
     stage.room.sample_positions(stage.now_ms, stage.wall_ms)
-    assert len(stage.room._evidence._samples) == 0
+    assert len(stage.room._memory.evidence._samples) == 0
 
 
 def test_memory_is_bounded_and_emotes_do_not_displace_words() -> None:
@@ -259,7 +259,7 @@ def test_memory_is_bounded_and_emotes_do_not_displace_words() -> None:
         step(stage, 5000)
         stage.drain()
         stage.posts.clear()
-    kept = stage.room._evidence
+    kept = stage.room._memory.evidence
     assert len(kept._said) == 5 * 390 + 1 <= SAID_MAX
     assert len(kept._happened) == HAPPENED_MAX
     assert len(kept._samples) <= SAMPLES_MAX
@@ -318,7 +318,7 @@ def test_moving_costs_no_memory(stage: Stage) -> None:
         event = AvatarTransform(ROOM_ID, seq, seq % 7, 0.0, 0.0, 0.0, "walk", False)
         step(stage, 50)
         room.handle("bob", event, stage.wall_ms, stage.now_ms, stage.wall_ms)
-    assert len(room._evidence._happened) == 2
+    assert len(room._memory.evidence._happened) == 2
     assert len(evidence(stage)["positions"]) == 1
 
 

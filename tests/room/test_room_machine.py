@@ -269,7 +269,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.act()
         user = self.connected(user)
         person = self.model.people[user]
-        held = dict(self.stage.room._seats.taken())
+        held = dict(self.stage.room._seating.seats.taken())
         reply = self.stage.sit(user, seat)
         if seat is None or held.get(seat) == user:
             assert reply is None
@@ -283,7 +283,7 @@ class RoomMachine(RuleBasedStateMachine):
             held[seat] = user
         if reply is None:
             kept = {one: who for one, who in held.items() if who != user or one == seat}
-            assert dict(self.stage.room._seats.taken()) == kept
+            assert dict(self.stage.room._seating.seats.taken()) == kept
 
     # SimpleRules rules
 
@@ -313,10 +313,10 @@ class RoomMachine(RuleBasedStateMachine):
     def take_acts(self) -> None:
         """The shell takes what the room wants to be done; it is on its way to storage."""
         room = self.stage.room
-        assert room.has_acts == bool(self.house.acts)
-        taken = [(act.user_id, act.verb, act.duration_ms) for act in room.take_acts()]
+        assert room.order.has_acts == bool(self.house.acts)
+        taken = [(act.user_id, act.verb, act.duration_ms) for act in room.order.take_acts()]
         assert taken == self.house.acts
-        assert not room.has_acts
+        assert not room.order.has_acts
         self.under_way += taken
         self.house.acts = []
 
@@ -331,7 +331,7 @@ class RoomMachine(RuleBasedStateMachine):
             self.mute(user, duration_ms)
         elif done:
             self.eject(user, banned=False)
-        self.stage.room.settle_act(user, done=done)
+        self.stage.room.order.settle(user, done=done)
         self.house.settle(user, done)
 
     @rule()
@@ -478,9 +478,9 @@ class RoomMachine(RuleBasedStateMachine):
             # Coming back into sight has a limit, so the page's word is not yet the room's.
             observer.visible = self.stage.room.members[user].visible
         room = self.stage.room
-        for user in room.behind:
+        for user in room.cursors.behind:
             if observers[user].reads:
-                room.catch_up(user)
+                room.cursors.catch_up(user)
         flush = room.drain(self.stage.wall_ms)
         receivers = [user for route in flush.routes for user in route.receivers]
         assert sorted(receivers) == sorted(set(receivers)), "one write a receiver"
@@ -489,10 +489,10 @@ class RoomMachine(RuleBasedStateMachine):
                 parts = route.parts
                 if not observers[user].reads and route.still() != parts:
                     parts = route.still()
-                    room.fall_behind(user, flush.number)
+                    room.cursors.fall_behind(user, flush.number)
                 for post in chain.from_iterable(part.posts for part in parts):
                     observers[user].apply(post)
-        assert all(not observers[user].reads for user in room.behind)
+        assert all(not observers[user].reads for user in room.cursors.behind)
         assert not self.stage.room.dirty
         stored = [record.text for record in self.stage.room.take_said()]
         assert stored == [said.text for said in self.model.said[self.stored :]]
@@ -508,8 +508,8 @@ class RoomMachine(RuleBasedStateMachine):
         members = self.stage.room.members
         assert by_person(observer.facts) == by_person(self.model.owed[user])
         assert observer.known.keys() == members.keys()
-        assert observer.seats == dict(self.stage.room._seats.taken())
-        if observer.visible and user not in self.stage.room.behind:
+        assert observer.seats == dict(self.stage.room._seating.seats.taken())
+        if observer.visible and user not in self.stage.room.cursors.behind:
             for other, member in members.items():
                 assert observer.known[other] == Place.of(member.info())
                 if other not in self.model.observers:
@@ -537,7 +537,7 @@ class RoomMachine(RuleBasedStateMachine):
     @invariant()
     def the_seats_are_right(self) -> None:
         """A seat is one member's, who has not gone far from where they sat down."""
-        taken = self.stage.room._seats.taken()
+        taken = self.stage.room._seating.seats.taken()
         assert len(dict(taken)) == len({user for _, user in taken}) == len(taken)
         for _, user in taken:
             member = self.stage.room.members[user]
@@ -556,7 +556,7 @@ class RoomMachine(RuleBasedStateMachine):
         room = self.stage.room
         assert len(room._outbox.posts) <= 4 * self.acts_since_flush + 4 * CAPACITY
         assert len(room._deadlines._heap) <= 2 * CAPACITY + STALE_MAX
-        assert len(room._history._said) <= CHAT_REPLAY_MAX
+        assert len(room._memory.history._said) <= CHAT_REPLAY_MAX
 
     def teardown(self) -> None:
         """However it ended, the last positions arrive."""

@@ -73,7 +73,7 @@ def test_a_message_with_a_listed_word_is_refused_and_nobody_hears_it() -> None:
     assert code(stage.say("ann", "Go away!")) == ErrorCode.CHAT_REFUSED
     assert stage.say("ann", "a beermat") is None
     assert texts(stage, "bob") == ["a beermat"]
-    assert not stage.room.has_acts
+    assert not stage.room.order.has_acts
 
 
 def test_a_refusal_does_not_repeat_the_word() -> None:
@@ -148,7 +148,7 @@ def test_the_first_strike_is_a_warning_that_says_what_comes_next() -> None:
     error = refusal(stage.say("ann", "hm"))
     assert error.code == ErrorCode.CHAT_REFUSED
     assert "muted for 10 minutes" in error.message
-    assert not stage.room.has_acts
+    assert not stage.room.order.has_acts
     assert say_slowly(stage, "ann", "sorry") == [None]
 
 
@@ -225,7 +225,7 @@ def test_an_unguarded_room_only_limits() -> None:
     stage = open_stage()
     codes = {code(stage.say("ann", "hm")) for _ in range(200)}
     assert codes == {None, ErrorCode.RATE_LIMITED}
-    assert not stage.room.has_acts
+    assert not stage.room.order.has_acts
 
 
 # Words as strikes
@@ -237,7 +237,7 @@ def test_only_a_strict_room_counts_listed_words() -> None:
         stage = open_stage(guard=guard, words=("beer",))
         for _ in range(3):
             assert code(stage.say("ann", "beer")) == ErrorCode.CHAT_REFUSED
-        assert len(stage.room.take_acts()) == acts
+        assert len(stage.room.order.take_acts()) == acts
 
 
 # The ladder
@@ -247,13 +247,13 @@ def strike(stage: Stage, user: str = "ann") -> list[ModerationAct]:
     """Somebody says a listed word in a strict room; what is to be done, and is done at once."""
     stage.now_ms += PAUSE_MS
     stage.say(user, "beer")
-    acts = stage.room.take_acts()
+    acts = stage.room.order.take_acts()
     for act in acts:
         if act.verb == "mute":
             assert act.duration_ms is not None
             mute = Mute(act.reason, stage.wall_ms + act.duration_ms)
             stage.room.mute(user, mute, stage.now_ms, stage.wall_ms)
-        stage.room.settle_act(user, done=True)
+        stage.room.order.settle(user, done=True)
     return acts
 
 
@@ -337,18 +337,15 @@ def test_while_an_act_is_under_way_the_person_is_held() -> None:
     stage = strict()
     strike(stage)
     assert code(stage.say("ann", "beer")) == ErrorCode.CHAT_REFUSED
-    assert [stage.room.has_acts, len(stage.room.take_acts()), stage.room.has_acts] == [
-        True,
-        1,
-        False,
-    ]
+    order = stage.room.order
+    assert [order.has_acts, len(order.take_acts()), order.has_acts] == [True, 1, False]
     stage.drain()
     stage.posts.clear()
     for text in ("beer", "sorry", "beer"):
         assert code(stage.say("ann", text)) == ErrorCode.CHAT_REFUSED
     for _ in range(40):
         stage.emote("ann")
-    assert not stage.room.has_acts
+    assert not stage.room.order.has_acts
     assert stage.say("bob", "hm") is None
     assert texts(stage, "bob") == ["hm"]
 
@@ -361,7 +358,7 @@ def test_holding_survives_a_rejoin() -> None:
     stage.leave("ann")
     stage.join("ann")
     assert code(stage.say("ann", "hello")) == ErrorCode.CHAT_REFUSED
-    stage.room.settle_act("ann", done=True)
+    stage.room.order.settle("ann", done=True)
     assert stage.say("ann", "hello") is None
 
 
@@ -370,17 +367,17 @@ def test_an_act_that_failed_lets_speak_again_and_comes_with_the_next_strike() ->
     stage = strict()
     strike(stage)
     stage.say("ann", "beer")
-    (first,) = stage.room.take_acts()
-    stage.room.settle_act("ann", done=False)
+    (first,) = stage.room.order.take_acts()
+    stage.room.order.settle("ann", done=False)
     assert say_slowly(stage, "ann", "hello") == [None]
     stage.say("ann", "beer")
-    assert stage.room.take_acts() == [first]
+    assert stage.room.order.take_acts() == [first]
 
 
 def test_settling_what_nobody_asked_for_does_nothing() -> None:
     """As after a restart of whoever does the acts."""
     stage = strict()
-    stage.room.settle_act("ann", done=False)
+    stage.room.order.settle("ann", done=False)
     assert stage.say("ann", "hello") is None
 
 
@@ -393,8 +390,8 @@ def test_a_longer_mute_is_never_made_shorter() -> None:
         stage.now_ms += LIMITED_MS
         codes = [code(stage.emote("ann")) for _ in range(EMOTE_BURST + 5)]
         assert codes[-1] == ErrorCode.CHAT_REFUSED
-        verbs.append([act.verb for act in stage.room.take_acts()])
-        stage.room.settle_act("ann", done=True)
+        verbs.append([act.verb for act in stage.room.order.take_acts()])
+        stage.room.order.settle("ann", done=True)
     assert verbs == [[], [], [], ["kick"]]
 
 
@@ -407,7 +404,7 @@ def test_a_shorter_mute_gives_way() -> None:
         stage.now_ms += LIMITED_MS
         for _ in range(EMOTE_BURST + 5):
             stage.emote("ann")
-    (act,) = stage.room.take_acts()
+    (act,) = stage.room.order.take_acts()
     assert (act.verb, act.duration_ms) == ("mute", TEN_MINUTES_MS)
 
 
@@ -421,7 +418,7 @@ def test_whoever_keeps_order_is_bound_by_none_of_it(role: Role) -> None:
     stage.join("mod", role=role)
     codes = [code(stage.say("mod", "beer")) for _ in range(CHAT_BURST + 20)]
     assert codes == [None] * CHAT_BURST + [ErrorCode.RATE_LIMITED] * 20
-    assert not stage.room.has_acts
+    assert not stage.room.order.has_acts
 
 
 def test_the_owner_is_bound_by_none_of_it_whatever_their_token_says() -> None:
@@ -461,7 +458,7 @@ def test_turning_the_guard_off_forgives_the_last_minute_and_no_strike() -> None:
 def test_memory_is_bounded_however_many_come_and_go() -> None:
     """The longest quiet are forgotten first, and nobody who is there."""
     stage = open_stage(guard="strict", words=("beer",), slow_mode_s=5)
-    order = stage.room._speech.order
+    order = stage.room.order
     for n in range(PEOPLE_MAX + 50):
         stage.join(f"u{n}")
         stage.say(f"u{n}", "hm")
@@ -487,10 +484,10 @@ def test_a_kick_does_not_end_what_is_under_way() -> None:
     stage = strict()
     strike(stage)
     stage.say("ann", "beer")
-    (act,) = stage.room.take_acts()
+    (act,) = stage.room.order.take_acts()
     refused = Refusal(AuthCode.KICKED, "out", None)
     stage.room.eject("ann", refused, stage.wall_ms)
     stage.join("ann")
     assert code(stage.say("ann", "hello")) == ErrorCode.CHAT_REFUSED
-    stage.room.settle_act(act.user_id, done=True)
+    stage.room.order.settle(act.user_id, done=True)
     assert stage.say("ann", "hello") is None

@@ -99,7 +99,7 @@ def test_a_member_resumes_where_they_were() -> None:
     )
     assert {one.user_id: (one.x, one.z) for one in told[0].members}["bob"] == (2.0, 3.0)
     assert not any(isinstance(event, MemberJoined | MemberLeft) for event in told)
-    assert not other.room._seats.take("cat", "stool", (0, 0, 0))
+    assert not other.room._seating.seats.take("cat", "stool", (0, 0, 0))
 
 
 def test_a_throttled_move_is_where_its_member_comes_to_rest() -> None:
@@ -165,13 +165,13 @@ def test_an_act_that_was_under_way_comes_again_with_the_next_strike() -> None:
     stage.enter("ann")
     for _ in range(2):
         stage.say("ann", "beer")
-    assert len(stage.room.take_acts()) == 1
+    assert len(stage.room.order.take_acts()) == 1
     assert stage.say("ann", "wine") is not None, "held"
     other = stage.restored(OTHER_MS)
     other.join("ann")
     assert other.say("ann", "wine") is None
     other.say("ann", "beer")
-    assert [act.verb for act in other.room.take_acts()] == ["mute"]
+    assert [act.verb for act in other.room.order.take_acts()] == ["mute"]
 
 
 def test_names_with_a_number_still_look_like_what_they_did() -> None:
@@ -255,7 +255,7 @@ def _remember_a_minute(stage: Stage, users: list[str]) -> None:
     """As if each of them had said something every second."""
     for n in range(65):
         for user in users:
-            stage.room._speech.order.spoke(user, str(n), stage.now_ms - 60_000 + n * 900)
+            stage.room.order.spoke(user, str(n), stage.now_ms - 60_000 + n * 900)
 
 
 def _name(user: str) -> str:

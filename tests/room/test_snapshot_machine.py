@@ -86,7 +86,7 @@ class SnapshotMachine(RuleBasedStateMachine):
         second = first.restored(start_ms, later_ms)
         first.cut()
         for user in self.under_way:
-            first.room.settle_act(user, done=False)
+            first.room.order.settle(user, done=False)
         self.under_way = []
         first.now_ms += later_ms
         self.stages = [first, second]
@@ -217,7 +217,7 @@ class SnapshotMachine(RuleBasedStateMachine):
     @rule()
     def take_acts(self) -> None:
         """What the room wants to be done is on its way."""
-        taken = self.both(lambda stage: [one.user_id for one in stage.room.take_acts()])
+        taken = self.both(lambda stage: [one.user_id for one in stage.room.order.take_acts()])
         assert isinstance(taken, list)
         self.under_way += taken
 
@@ -226,7 +226,7 @@ class SnapshotMachine(RuleBasedStateMachine):
     def settle_act(self, done: bool) -> None:
         """It was done, or not."""
         user = self.under_way.pop(0)
-        self.both(lambda stage: stage.room.settle_act(user, done=done))
+        self.both(lambda stage: stage.room.order.settle(user, done=done))
 
     @rule(user=USERS)
     def forget(self, user: str) -> None:

@@ -65,10 +65,10 @@ class FanOut:
     def look_who_reads(self) -> None:
         """Whoever was left out of transforms, and keeps up again, is caught up by the flush that
         is about to be drained."""
-        for user_id in self._room.behind:
+        for user_id in self._room.cursors.behind:
             connection = self.connections.get(user_id)
             if connection is not None and not connection.transport.congested:
-                self._room.catch_up(user_id)
+                self._room.cursors.catch_up(user_id)
 
     def deliver(self, flush: Flush) -> None:
         """Send one flush."""
@@ -149,7 +149,7 @@ class FanOut:
         posts = sum(len(part.posts) for part in route.parts)
         moves = posts - sum(len(part.posts) for part in route.still())
         if moves:
-            self._room.fall_behind(user_id, number)
+            self._room.cursors.fall_behind(user_id, number)
             self._metrics.drops["coalesced"] += moves
         return moves > 0
 

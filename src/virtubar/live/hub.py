@@ -14,6 +14,7 @@ from virtubar.live.sockets import Sockets
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.room.config import RoomConfig
+from virtubar.room.context import RoomContext
 from virtubar.room.outcomes import JoinKind
 from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError
 from virtubar.room.room import Room
@@ -57,7 +58,7 @@ class Hub:
         self._joins = joins
         self._record_chat = record_chat
         self._seen = seen
-        self._random_bits = random_bits
+        self._context = RoomContext(spawn_point, random_bits, clock.motion_ms)
         self._max_rooms = max_rooms
         self._budget = FlushBudget(clock.now_ms())
         self._live: dict[str, LiveRoom] = {}
@@ -108,14 +109,8 @@ class Hub:
         """
         if config.room_id in self._live:
             raise RoomExistsError(config.room_id)
-        room = Room(
-            config,
-            spawn=spawn_point,
-            random_bits=self._random_bits,
-            motion_ms=self.clock.motion_ms,
-        )
         self._live[config.room_id] = LiveRoom(
-            room,
+            Room(config, self._context),
             timer=self.timer,
             clock=self.clock,
             budget=self._budget,

@@ -107,8 +107,9 @@ class LiveRoom:
     def touched(self, now_ms: float) -> None:
         """Something happened in the room: see to it that it is flushed in time, and counted."""
         room = self.room
-        if room.has_drops:
-            self._metrics.drops.update(room.take_drops())
+        if room.drops:
+            self._metrics.drops.update(room.drops)
+            room.drops.clear()
         if self._flush_ms is None and room.dirty:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
         self._schedule()
@@ -162,7 +163,7 @@ class LiveRoom:
 
     def drained(self, user_id: str, now_ms: float) -> None:
         """A receiver reads again: what it missed goes out with a flush, if only for that."""
-        if self._flush_ms is None and user_id in self.room.behind:
+        if self._flush_ms is None and user_id in self.room.cursors.behind:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
             self._schedule()
 

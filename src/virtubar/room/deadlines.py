@@ -3,6 +3,8 @@
 import heapq
 from typing import Final
 
+from virtubar.room.member import Member
+
 STALE_MAX: Final = 64
 """Entries for moments that nobody waits for any more; past it they go when they are the half."""
 
@@ -34,6 +36,10 @@ class Deadlines:
         known_ms = self._when_ms.get(user_id)
         if known_ms is None or when_ms < known_ms:
             self.set(user_id, when_ms)
+
+    def watch(self, member: Member) -> None:
+        """Look at the member when the soonest of their deadlines comes."""
+        self.set(member.user_id, member.next_ms())
 
     def next_ms(self) -> float | None:
         """The soonest moment, None where there is none."""

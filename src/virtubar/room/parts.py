@@ -37,24 +37,30 @@ class Part:
         posts: at least one.
     """
 
-    __slots__ = ("_still", "kind", "posts")
+    __slots__ = ("_moves", "_still", "kind", "posts")
 
     def __init__(self, posts: list[Post], kind: PartKind = PartKind.SOME) -> None:
         self.posts = posts
         self.kind = kind
         self._still: Part | None = None
+        self._moves = -1
+
+    @property
+    def moves(self) -> int:
+        """How many of the posts are transforms; counted once."""
+        if self._moves < 0:
+            self._moves = sum([type(one.event) is AvatarTransformBroadcast for one in self.posts])
+        return self._moves
 
     @property
     def still(self) -> "Part | None":
         """The same without the transforms, for whoever is to have none; None where it is all
         transforms. The same object each time, so that it is encoded once."""
-        if self._still is None:
-            posts = [
-                one for one in self.posts if not isinstance(one.event, AvatarTransformBroadcast)
-            ]
-            if not posts:
-                return None
-            self._still = self if len(posts) == len(self.posts) else Part(posts)
+        if self.moves == 0:
+            return self
+        if self._still is None and self._moves < len(self.posts):
+            posts = [one for one in self.posts if type(one.event) is not AvatarTransformBroadcast]
+            self._still = Part(posts)
         return self._still
 
 
@@ -84,4 +90,5 @@ class Route(NamedTuple):
 
 def without_moves(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The parts for whoever is to have no transforms."""
-    return tuple(part.still for part in parts if part.still is not None)
+    stills = [part.still for part in parts]
+    return tuple([still for still in stills if still is not None])

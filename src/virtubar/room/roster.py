@@ -6,6 +6,7 @@ from msgspec import structs
 
 from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import TRANSFORM_RATE_HZ, Role
+from virtubar.protocol.events import Roles
 from virtubar.room.config import RoomConfig
 from virtubar.room.entry import check_entry
 from virtubar.room.limits import RoomLimits
@@ -13,7 +14,7 @@ from virtubar.room.member import Admission, Member
 from virtubar.room.member_snapshot import RosterSnapshot, member_snapshot, restore_member
 from virtubar.room.moderation import may_oversee, standing
 from virtubar.room.names import Names
-from virtubar.room.roles import RoleNews
+from virtubar.room.roles import RoleNews, roles_of
 from virtubar.room.spawn import Spawn
 
 
@@ -25,7 +26,7 @@ class Roster:
 
     Attributes:
         members: by userId, in the order in which they came in; changed only here.
-        role_news: whose role the others have not been told yet.
+        role_news: whose role the others have not been told yet; see take_role_news.
     """
 
     def __init__(self, config: RoomConfig, spawn: Callable[[int], Spawn]) -> None:
@@ -37,6 +38,11 @@ class Roster:
         self._names = Names()
         self._bots: set[str] = set()
         self._limits = RoomLimits()
+
+    @property
+    def room_id(self) -> str:
+        """The room's id."""
+        return self._config.room_id
 
     @property
     def bots(self) -> int:
@@ -90,6 +96,14 @@ class Roster:
         before = (member.role, member.is_bot)
         member.renew(admission)
         self._note_role(member, before)
+
+    def roles(self) -> Roles:
+        """What each member counts as."""
+        return roles_of(self.members.values(), self._config.owner_id)
+
+    def take_role_news(self) -> Roles | None:
+        """Hand over, once, what those count as whose role is news; None where nobody's is."""
+        return self.role_news.take(self.members, self._config.owner_id)
 
     def snapshot(self, now_ms: float) -> RosterSnapshot:
         """Who is in, and what those who were have left."""

@@ -9,10 +9,16 @@ from virtubar.room.seats import SeatPlan
 
 
 class Seating:
-    """What members of one room do with its seats, and how the others hear of it."""
+    """What members of one room do with its seats, and how the others hear of it.
 
-    def __init__(self, seats: SeatPlan, outbox: Outbox) -> None:
-        self._seats = seats
+    Attributes:
+        seats: which are taken.
+    """
+
+    __slots__ = ("_outbox", "seats")
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.seats = SeatPlan()
         self._outbox = outbox
 
     def handle(
@@ -21,21 +27,21 @@ class Seating:
         """A seat is given or freed; giving up is bounded by what was given."""
         user_id, seat_id = member.user_id, event.seat_id
         if seat_id is None:
-            if self._seats.give_up(user_id):
+            if self.seats.give_up(user_id):
                 self._outbox.post(SeatChanged(user_id, None), wall_ms)
             return None
-        if self._seats.holder(seat_id) == user_id:
+        if self.seats.holder(seat_id) == user_id:
             return None
         if not member.seat_bucket.take(now_ms):
             wait_ms = member.seat_bucket.wait_ms(now_ms)
             return refuse(event, ErrorCode.RATE_LIMITED, "Two seats a second.", wait_ms)
-        if not self._seats.take(user_id, seat_id, member.whereabouts):
+        if not self.seats.take(user_id, seat_id, member.whereabouts):
             return refuse(event, ErrorCode.SEAT_TAKEN, "Somebody has this seat.")
         self._outbox.post(SeatChanged(user_id, seat_id), wall_ms)
         return None
 
     def moved(self, member: Member, wall_ms: int) -> None:
         """Somebody is elsewhere now: too far from their seat, it is free."""
-        sits = member.user_id in self._seats.sitting
-        if sits and self._seats.move(member.user_id, (member.x, member.y, member.z)):
+        sits = member.user_id in self.seats.sitting
+        if sits and self.seats.move(member.user_id, (member.x, member.y, member.z)):
             self._outbox.post(SeatChanged(member.user_id, None), wall_ms)

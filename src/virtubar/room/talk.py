@@ -11,10 +11,10 @@ from virtubar.protocol.events import (
     Error,
     LocalChat,
 )
-from virtubar.room.chat import ChatHistory, IdsSnapshot, MessageIds
+from virtubar.room.chat import IdsSnapshot, MessageIds
 from virtubar.room.config import RoomConfig
-from virtubar.room.evidence import Evidence
 from virtubar.room.member import Member
+from virtubar.room.memory import Memory
 from virtubar.room.outbox import Outbox
 from virtubar.room.outcomes import Counts, refuse
 from virtubar.room.records import ChatRecord
@@ -26,9 +26,11 @@ class Talk:
     """The messages and emotes of one room.
 
     Args:
-        members, outbox, counts: the room's.
+        members, outbox, counts, memory: the room's.
         random_bits: chance for message ids: gives that many random bits.
-        history, speech, evidence: what was said lately, what may be said, what is kept for reports.
+
+    Attributes:
+        speech: what may be said.
     """
 
     def __init__(
@@ -37,33 +39,29 @@ class Talk:
         members: Mapping[str, Member],
         outbox: Outbox,
         counts: Counts,
-        *,
+        memory: Memory,
         random_bits: Callable[[int], int],
-        history: ChatHistory,
-        speech: Speech,
-        evidence: Evidence,
     ) -> None:
+        self.speech = Speech(config)
         self._config = config
         self._members = members
         self._outbox = outbox
         self._counts = counts
         self._ids = MessageIds(random_bits)
-        self._history = history
-        self._speech = speech
-        self._evidence = evidence
+        self._memory = memory
         self._said: list[ChatRecord] = []
 
     def configure(self, config: RoomConfig) -> None:
         """Go on under other settings, at once."""
         self._config = config
-        self._speech.configure(config)
+        self.speech.configure(config)
 
     def handle_chat(
         self, member: Member, event: LocalChat, _ts: int, now_ms: float, wall_ms: int
     ) -> Error | None:
         """Somebody says something: those within earshot hear it, or the speaker why not."""
         try:
-            text = self._speech.admit(member, event.text, now_ms, wall_ms)
+            text = self.speech.admit(member, event.text, now_ms, wall_ms)
         except ChatRefusedError as error:
             return refuse(event, error.code, error.message, error.retry_after_ms)
         chat = ChatBroadcast(member.user_id, text, self._ids.next(wall_ms))
@@ -84,8 +82,7 @@ class Talk:
         wall_ms: int,
     ) -> None:
         self._counts.messages += 1
-        number = self._history.add(chat, name, audience, now_ms, wall_ms)
-        self._evidence.said(number, chat, name, audience, wall_ms)
+        self._memory.said(chat, name, audience, now_ms, wall_ms)
         if self._config.chat_retention_days != 0:
             self._store(chat.message_id, chat.user_id, name, chat.text, wall_ms)
 
@@ -102,10 +99,10 @@ class Talk:
         if not member.emote_bucket.take(now_ms):
             wait_ms = member.emote_bucket.wait_ms(now_ms)
             limit = "Two emotes a second."
-            error = self._speech.too_fast(member, limit, wait_ms, now_ms, wall_ms)
+            error = self.speech.too_fast(member, limit, wait_ms, now_ms, wall_ms)
             return refuse(event, error.code, error.message, error.retry_after_ms)
         self._outbox.post(EmoteBroadcast(member.user_id, event.emote_id), wall_ms)
-        self._evidence.emoted(member, event.emote_id, wall_ms)
+        self._memory.emoted(member, event.emote_id, wall_ms)
         self._counts.emotes += 1
         return None
 
@@ -118,7 +115,7 @@ class Talk:
         """Go on after the ids that were given, with what was to be stored, which the history
         knows."""
         self._ids.restore(ids)
-        for line in self._history.heard_after(None, CHAT_REPLAY_MAX):
+        for line in self._memory.history.heard_after(None, CHAT_REPLAY_MAX):
             if line.message_id in unstored:
                 self._store(
                     line.message_id, line.user_id, line.display_name, line.text, line.said_ms
@@ -140,6 +137,5 @@ class Talk:
 
     def forget_person(self, user_id: str) -> None:
         """Keep nothing of what somebody who is not here said and did."""
-        self._history.forget_person(user_id)
-        self._evidence.forget_person(user_id)
+        self._memory.forget_person(user_id)
         self._said = [record for record in self._said if record.user_id != user_id]

@@ -280,8 +280,8 @@ class Connection:
             else:
                 self._send(reply)
         live.touched(now_ms)
-        if live.room.has_acts:
-            for act in live.room.take_acts():
+        if live.room.order.has_acts:
+            for act in live.room.order.take_acts():
                 self._parts.moderation.submit(act, partial(_settle, live, act.user_id))
 
     def _moderate(self, event: Moderate, _ts: int, _now_ms: float) -> None:
@@ -384,4 +384,4 @@ class Connection:
 
 def _settle(live: LiveRoom, user_id: str, outcome: ModerationOutcome | VirtuBarError) -> None:
     """What a room's own rules asked for was done, or not."""
-    live.room.settle_act(user_id, done=isinstance(outcome, ModerationOutcome))
+    live.room.order.settle(user_id, done=isinstance(outcome, ModerationOutcome))
