@@ -203,7 +203,7 @@ def _rush() -> float:
 def main() -> int:
     """Measure and print."""
     for name, cost_us in shapes():
-        sys.stdout.write(f"{name:40} {cost_us:9.0f} µs\n")
+        sys.stdout.write(f"{name:40} {cost_us:9.1f} µs\n")
     return 0
 
 

@@ -11,6 +11,7 @@ from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Close, Frame, Opcode
 from websockets.protocol import OPEN, Protocol, Side
 
+from virtubar.live import encoding
 from virtubar.live.encoding import FlushEncoder, event_bytes
 from virtubar.live.ports import Dialect
 from virtubar.protocol.codec import encode
@@ -339,13 +340,20 @@ def test_a_flush_of_packets_is_each_post_under_its_name() -> None:
     assert encoder.plain(parts, SEPARATED).split(PACKET_SEPARATOR) == packets(flush)
 
 
-def test_a_post_is_encoded_once_for_every_dialect() -> None:
-    """The packet is made around the JSON that the raw socket's receivers get."""
-    encoder, flush = FlushEncoder(), posts(5)
+def test_a_post_is_encoded_once_for_every_dialect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The packet is made around the JSON that the raw socket's receivers get, in whatever parts."""
+    encoder, flush, encoded = FlushEncoder(), posts(5), list[int]()
+
+    def counted(event: ServerEvent, ts: int) -> bytes:
+        encoded.append(ts)
+        return encode(event, ts)
+
+    monkeypatch.setattr(encoding, "encode", counted)
+    parts = [Part(flush[:3]), Part(flush), Part(flush[2:])]
     for dialect in (JSON, FRAMED, SEPARATED):
-        encoder.plain([Part(flush)], dialect)
-        encoder.plain([Part(flush[:3])], dialect)
-    assert len(encoder._envelopes) == 5
+        for part in parts:
+            encoder.plain([part], dialect)
+    assert encoded == [post.ts for post in flush]
 
 
 def test_packets_are_compressed_as_messages_are() -> None:

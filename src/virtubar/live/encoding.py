@@ -21,10 +21,12 @@ class FlushEncoder:
             left out, so that nobody misses the others.
     """
 
-    __slots__ = ("_alone", "_envelopes", "_plain", "_streamed", "failures")
+    __slots__ = ("_alone", "_envelopes", "_first", "_plain", "_streamed", "failures")
 
     def __init__(self) -> None:
         self.failures: list[tuple[Post, Exception]] = []
+        # What was encoded first, which in most flushes is all; the others look it up.
+        self._first: tuple[list[Post], list[bytes]] | None = None
         # by identity: the posts and parts of one flush are alive as long as this encoder
         self._envelopes: dict[int, bytes] = {}
         self._plain: dict[tuple[Dialect, int], bytes] = {}
@@ -69,22 +71,21 @@ class FlushEncoder:
 
     def _encoded(self, posts: list[Post]) -> list[bytes]:
         """The envelope of each post; empty where it cannot be encoded."""
-        known = self._envelopes
-        if not known:
+        if self._first is None:
             try:
                 envelopes = [encode(post.event, post.ts) for post in posts]
-            except Exception:  # noqa: S110 - one by one below, where it is reported
-                pass
-            else:
-                known.update(zip(map(id, posts), envelopes, strict=True))
-                return envelopes
-        envelopes = []
+            except Exception:
+                envelopes = [self._encode(post) for post in posts]
+            self._first = (posts, envelopes)
+        if self._first[0] is posts:
+            return self._first[1]
+        known = self._envelopes
+        if not known:
+            known.update(zip(map(id, self._first[0]), self._first[1], strict=True))
         for post in posts:
-            envelope = known.get(id(post))
-            if envelope is None:
-                envelope = known[id(post)] = self._encode(post)
-            envelopes.append(envelope)
-        return envelopes
+            if id(post) not in known:
+                known[id(post)] = self._encode(post)
+        return [known[id(post)] for post in posts]
 
     def _encode(self, post: Post) -> bytes:
         try:

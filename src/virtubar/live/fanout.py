@@ -5,11 +5,13 @@ receiver that cannot be written to is closed with 1011; both are logged with the
 nothing is raised in costs nothing.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import structlog
+from msgspec import Struct
 
 from virtubar.live.encoding import FlushEncoder
+from virtubar.protocol.events import AvatarTransformBroadcast
 from virtubar.room.outcomes import Flush
 from virtubar.room.parts import Part, PartKind, Route
 from virtubar.room.room import Room
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
     from virtubar.live.ports import Dialect, RoomConnection, Stream, Transport
 
 _log = structlog.get_logger(__name__)
+_MOVE = AvatarTransformBroadcast.EVENT
 _SHARED_MIN = 2
 """Receivers from which on compressing pays: a buffer for one is sent plain, which any may get."""
 
 
-class _Sorted(NamedTuple):
+class _Sorted(Struct):
     """A route, and the transports of its receivers by dialect: those that take it plain, and those
     that take it compressed."""
 
@@ -65,10 +68,11 @@ class FanOut:
     def look_who_reads(self) -> None:
         """Whoever was left out of transforms, and keeps up again, is caught up by the flush that
         is about to be drained."""
-        for user_id in self._room.cursors.behind:
+        cursors = self._room.cursors
+        for user_id in cursors.behind if cursors.by_user else ():
             connection = self.connections.get(user_id)
             if connection is not None and not connection.transport.congested:
-                self._room.cursors.catch_up(user_id)
+                cursors.catch_up(user_id)
 
     def deliver(self, flush: Flush) -> None:
         """Send one flush."""
@@ -81,15 +85,12 @@ class FanOut:
                 # What a receiver or an event breaks ends further in.
                 _log.exception("delivery_failed", room_id=self._room.config.room_id)
         streams = self._streams_of(found)
-        for route, plain, deflating in found:
+        for one in found:
             try:
-                for dialect, transports in plain.items():
-                    self._send(transports, route.parts, encoder, dialect)
-                for dialect, transports in deflating.items():
-                    stream = streams.get(dialect) if route.is_current else None
-                    self._send_packed(transports, route.parts, encoder, dialect, stream)
+                self._send_sorted(one, encoder, streams)
             except Exception:
                 _log.exception("delivery_failed", room_id=self._room.config.room_id)
+        self._count(flush.routes)
         if flush.coalesced:
             self._metrics.drops["coalesced"] += flush.coalesced
         if encoder.failures:
@@ -97,45 +98,60 @@ class FanOut:
 
     def _sort(self, route: Route, encoder: FlushEncoder, number: int) -> _Sorted:
         """Who keeps up, by dialect; who does not gets all but the transforms at once (§5)."""
-        connections = self.connections
-        plain: dict[Dialect, list[Transport]] = {}
-        deflating: dict[Dialect, list[Transport]] = {}
+        connections, is_still = self.connections, route.is_still
+        plain: list[Transport] = []
+        deflating: list[Transport] = []
         for user_id in route.receivers:
             connection = connections.get(user_id)
             if connection is None:
                 continue  # an earlier route of this flush could not be written to it
             transport = connection.transport
-            dialect = transport.dialect
-            if (
-                transport.congested
-                and not route.is_still
-                and self._leave_out(user_id, route, number)
-            ):
-                self._send([transport], route.still(), encoder, dialect)
-                continue
-            sorted_ = deflating if transport.deflates else plain
-            transports = sorted_.get(dialect)
-            if transports is None:
-                sorted_[dialect] = [transport]
+            if transport.congested and not is_still and self._leave_out(user_id, route, number):
+                self._send([transport], route.still(), encoder, transport.dialect)
+            elif transport.deflates:
+                deflating.append(transport)
             else:
-                transports.append(transport)
-        counts, receivers = self._metrics.events_out, len(route.receivers)
-        for part in route.parts:
-            for post in part.posts:
-                counts[post.event.EVENT] += receivers
-        return _Sorted(route, plain, deflating)
+                plain.append(transport)
+        return _Sorted(route, _by_dialect(plain), _by_dialect(deflating))
+
+    def _send_sorted(
+        self, found: _Sorted, encoder: FlushEncoder, streams: "dict[Dialect, Stream]"
+    ) -> None:
+        parts = found.route.parts
+        for dialect, transports in found.plain.items():
+            self._send(transports, parts, encoder, dialect)
+        for dialect, transports in found.deflating.items():
+            stream = streams.get(dialect) if found.route.is_current else None
+            self._send_packed(transports, parts, encoder, dialect, stream)
+
+    def _count(self, routes: list[Route]) -> None:
+        """Each event once for each receiver that it was for."""
+        received: dict[Part, int] = {}
+        for route in routes:
+            receivers = len(route.receivers)
+            for part in route.parts:
+                received[part] = received.get(part, 0) + receivers
+        counts = self._metrics.events_out
+        for part, receivers in received.items():
+            moves = part.moves
+            if moves:
+                counts[_MOVE] += moves * receivers
+            if moves < len(part.posts):
+                for event in [post.event for post in part.posts]:
+                    if type(event) is not AvatarTransformBroadcast:
+                        counts[event.EVENT] += receivers
 
     def _streams_of(self, found: list[_Sorted]) -> "dict[Dialect, Stream]":
         """The stream of each dialect that what is shared goes through, ready for who reads it."""
+        current = [one for one in found if one.route.is_current]
         readers: dict[Dialect, list[Transport]] = {}
-        receivers = 0
-        for route, _, deflating in found:
-            if not route.is_current:
-                continue
-            receivers += len(route.receivers)
-            for dialect, transports in deflating.items():
+        for one in current:
+            for dialect, transports in one.deflating.items():
                 known = readers.get(dialect)
                 readers[dialect] = transports if known is None else known + transports
+        if not readers:
+            return {}
+        receivers = sum([len(one.route.receivers) for one in current])
         if receivers < _SHARED_MIN:
             return {}
         for dialect, transports in readers.items():
@@ -146,8 +162,7 @@ class FanOut:
 
     def _leave_out(self, user_id: str, route: Route, number: int) -> bool:
         """Whether there are transforms on the route, which the receiver is not to have."""
-        posts = sum(len(part.posts) for part in route.parts)
-        moves = posts - sum(len(part.posts) for part in route.still())
+        moves = sum([part.moves for part in route.parts])
         if moves:
             self._room.cursors.fall_behind(user_id, number)
             self._metrics.drops["coalesced"] += moves
@@ -239,3 +254,16 @@ class FanOut:
 def _has_state(parts: tuple[Part, ...]) -> bool:
     """Whether somebody comes in with them, or comes back into sight (§3, §4)."""
     return parts[0].kind is PartKind.STATE or parts[-1].kind is PartKind.STATE
+
+
+def _by_dialect(transports: "list[Transport]") -> "dict[Dialect, list[Transport]]":
+    """The same, by what they speak."""
+    if not transports:
+        return {}
+    first = transports[0].dialect
+    if not [one for one in transports if one.dialect is not first]:
+        return {first: transports}
+    found: dict[Dialect, list[Transport]] = {}
+    for transport in transports:
+        found.setdefault(transport.dialect, []).append(transport)
+    return found

@@ -39,7 +39,7 @@ class ServerEnvelope(Struct, frozen=True):
     payload: ServerEvent
 
 
-class _Outgoing(Struct, frozen=True):
+class _Outgoing(Struct, frozen=True, gc=False):
     v: int
     t: str
     ts: int

@@ -53,6 +53,8 @@ class Arrivals:
 
     def _rest(self, user_id: str, index: int) -> tuple[Part, ...]:
         """What is kept for somebody who came when that much had been said."""
+        if not self._kept:
+            return ()
         start = bisect_left(self._kept, index, key=lambda item: item[0])
         kept = self._kept[start:]
         rest = tuple(n for n, p in kept if p.audience is None or user_id in p.audience)

@@ -29,8 +29,10 @@ class Endings:
         """The connection stays open, and is no member's any more."""
         self._ended.append(Ending(user_id, None, reason))
 
-    def take(self) -> tuple[list[Route], list[Ending]]:
-        """Hand over, once, the notices, which come before all else, and the endings."""
-        taken = self._farewells, self._ended
+    def take(self, routes: list[Route]) -> tuple[list[Route], list[Ending]]:
+        """Hand over, once, the routes of a flush with the notices before them, and the endings."""
+        if not self._ended:
+            return routes, []
+        taken = self._farewells + routes, self._ended
         self._farewells, self._ended = [], []
         return taken

@@ -32,13 +32,14 @@ class Outbox:
 
     Attributes:
         flush_number: of the flush that what is said now goes into.
+        coalesced: transforms that the last flush did not send to somebody who does not keep up.
         cursors: who needs something else than everybody.
     """
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
         self.flush_number = 0
-        self._coalesced = 0
+        self.coalesced = 0
         self._addressed: list[int] = []
         self.cursors = Cursors()
 
@@ -63,6 +64,7 @@ class Outbox:
             room: asked only where somebody needs more than what was said.
         """
         self.flush_number += 1
+        self.coalesced = 0
         posts, addressed, cursors = self.posts, self._addressed, self.cursors.by_user
         if not (addressed or cursors):
             self.posts = []
@@ -73,11 +75,6 @@ class Outbox:
         router = Router(posts, addressed, cursors, room, state)
         self.posts, self._addressed = [], []
         routes = router.routes(receivers)
-        self._coalesced += router.moves_left_out()
+        self.coalesced = router.moves_left_out()
         self.cursors.settle()
         return routes
-
-    def take_coalesced(self) -> int:
-        """Hand over, once, how many transforms were not sent to somebody who does not keep up."""
-        coalesced, self._coalesced = self._coalesced, 0
-        return coalesced

@@ -1,6 +1,8 @@
 """What a room tells its shell beside what goes to everybody: answers, endings, counts. Pure."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from virtubar.protocol.constants import CloseCode, ErrorCode
 from virtubar.protocol.events import (
@@ -17,7 +19,7 @@ from virtubar.room.ports import Mute, Refusal
 JoinKind = Literal["new", "resumed", "replaced"]
 
 
-class Ending(NamedTuple):
+class Ending(Struct, frozen=True):
     """A membership that ended, to be told to its connection after the routes.
 
     Attributes:
@@ -29,7 +31,7 @@ class Ending(NamedTuple):
     reason: str
 
 
-class Flush(NamedTuple):
+class Flush(Struct, frozen=True):
     """Everything that one drain hands out.
 
     Attributes:

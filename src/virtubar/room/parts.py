@@ -6,12 +6,13 @@ parts on its route, made once; each receiver gets one write.
 
 from collections.abc import Container
 from enum import Enum, auto
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from virtubar.protocol.events import AvatarTransformBroadcast, ServerEvent
 
 
-class Post(NamedTuple):
+class Post(Struct, frozen=True, gc=False):
     """One event to send: `ts` is the envelope's, `audience` None for everyone."""
 
     event: ServerEvent
@@ -64,7 +65,7 @@ class Part:
         return self._still
 
 
-class Route(NamedTuple):
+class Route(Struct, frozen=True):
     """The same parts, in order, for each of the receivers.
 
     Attributes:

@@ -270,12 +270,12 @@ class Room:
         """Hand over, once, what everyone must be told, and whose membership ended."""
         outbox = self._outbox
         number = outbox.flush_number
-        news = self._roster.take_role_news()
+        news = self._roster.take_role_news() if self._roster.role_news else None
         if news is not None:
             outbox.post(news, wall_ms)
         routes = outbox.drain(self._membership.connected(), self._view, wall_ms)
-        farewells, endings = self._endings.take()
-        return Flush(farewells + routes, endings, number, outbox.take_coalesced())
+        routes, endings = self._endings.take(routes)
+        return Flush(routes, endings, number, outbox.coalesced)
 
     def tell_newcomer(self, user_id: str, event: ServerEvent, wall_ms: int) -> bool:
         """Say something to one who still waits for the room's state, after it: nothing comes

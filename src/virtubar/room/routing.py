@@ -1,7 +1,9 @@
 """Which parts of a flush each receiver gets, by the cursor that says what they need. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from msgspec import Struct
 
 from virtubar.protocol.events import RoomState, ServerEvent
 from virtubar.room.arrivals import Arrivals
@@ -26,7 +28,7 @@ class RoomNow(Protocol):
         ...
 
 
-class Group(NamedTuple):
+class Group(Struct, frozen=True):
     """What receivers who share a route have in common, newcomers apart.
 
     Attributes:
