@@ -16,11 +16,11 @@ from benchmarks.figures import (
     STORED,
     Memory,
     Run,
-    figures_of,
     find,
     most_held,
 )
-from benchmarks.load import JSON, PACKETS, LoadFailedError, Plan, hold, run_load
+from benchmarks.load import JSON, PACKETS, LoadFailedError, Plan, hold
+from benchmarks.measuring import Measurer
 from benchmarks.proc import resident_kib_of
 from benchmarks.servers import (
     OpenServer,
@@ -43,10 +43,6 @@ INFLATE_ALL_UP_TO = 200
 room are, and the others are counted, since the generator has one core."""
 PAIRS = 5
 """Runs of each where two are nearly the same: one pair differs by more than is to be measured."""
-RETRIES = 2
-"""How often a disturbed run is repeated; the least disturbed counts, and is marked as such."""
-RETRIES_IN_ALL = 6
-"""Repetitions in one benchmark: on a machine that is busy for good more of them change nothing."""
 ROOM_SIZE = 50
 FLOOD_S, FLOOD_QUICK_S = 8.0, 4.0
 """How long people walk under each flood."""
@@ -68,6 +64,7 @@ class Bench:
         self, programs: dict[str, Path], *, quick: bool, say: Callable[[str], None]
     ) -> None:
         self._load = programs["load"]
+        self._measurer = Measurer(self._load, say)
         self._floor = floor_server(programs["floor"])
         self._ours = VirtuBar()
         self._rivals = [rival(name, f"{name}_server") for name in RIVALS]
@@ -77,7 +74,6 @@ class Bench:
         self.memory: list[Memory] = []
         self.flood_runs: list[floods.FloodRun] = []
         self.failures: list[str] = []
-        self._retries_left = RETRIES_IN_ALL
 
     @property
     def crowds(self) -> tuple[int, ...]:
@@ -183,31 +179,10 @@ class Bench:
         return Plan(clients=clients)
 
     def measure(self, server: Server, plan: Plan) -> Run:
-        """One server under one load; again, a few times, where another process disturbed it."""
-        self._say(f"{server.name}: {plan.clients} clients at {plan.rate_hz:g} Hz …")
-        run = self._try(server, plan)
-        for _ in range(RETRIES):
-            if run.figures is None or not run.figures.disturbed or not self._retries_left:
-                break
-            self._retries_left -= 1
-            share = run.figures.others_share
-            self._say(f"  other processes took {share:.0%} of a core; again")
-            again = self._try(server, plan)
-            if again.figures is None or again.figures.others_share < share:
-                run = again
+        """One server under one load, kept in `runs`."""
+        run = self._measurer.measure(server, plan)
         self.runs.append(run)
         return run
-
-    def _try(self, server: Server, plan: Plan) -> Run:
-        try:
-            with run_server(server) as running:
-                seats = server.seats(running, plan.clients, plan.room_size)
-                outcome = run_load(self._load, running, seats, plan)
-            figures = figures_of(outcome)
-            return Run(server=server.name, plan=plan, figures=figures, outcome=outcome)
-        except (LoadFailedError, ServerFailedError, OSError) as error:
-            self._say(f"  {error}")
-            return Run(server=server.name, plan=plan, failure=str(error))
 
     def _measure_memory(self, server: Server, clients: int) -> None:
         self._say(f"{server.name}: memory with {clients} idle members …")
