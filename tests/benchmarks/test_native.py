@@ -106,7 +106,12 @@ def test_held_members_stay_joined_until_the_context_ends(programs: dict[str, Pat
 
 
 @pytest.mark.parametrize(
-    ("name", "module"), [("starlette", "starlette_server"), ("websockets", "websockets_server")]
+    ("name", "module"),
+    [
+        ("starlette", "starlette_server"),
+        ("websockets", "websockets_server"),
+        ("fastapi", "fastapi_server"),
+    ],
 )
 def test_the_rivals_do_the_same_job(programs: dict[str, Path], name: str, module: str) -> None:
     """A comparison with a rival that is wrong would prove nothing."""
