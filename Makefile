@@ -19,7 +19,7 @@ SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyprojec
 COVERAGE ?= $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench web web-test browser-test lock clean browser compiler postgres faketime
+.PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench bench-peers web web-test browser-test lock clean browser compiler postgres faketime
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ mutants: $(DEV_READY) ## Change the rules here and there: do the tests notice? (
 
 bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(DEV_READY) compiler ## Measure it beside Colyseus, Socket.IO and others (ARGS="--quick")
+	$(BIN)/python -m benchmarks.peers $(ARGS)
 
 lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the newest versions)
 	scripts/lock $(if $(UPGRADE),--upgrade)

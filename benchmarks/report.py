@@ -79,7 +79,7 @@ class Report(Struct, frozen=True, kw_only=True):
         return not_held + self.failures
 
 
-def environment() -> dict[str, str]:
+def environment(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     """The machine and the versions that the figures belong to.
 
     `load before` is the load average of the last minute: over about 0.5 something else is running,
@@ -92,7 +92,7 @@ def environment() -> dict[str, str]:
         "python": platform.python_version(),
         "load before": f"{os.getloadavg()[0]:.2f}",
     }
-    for package in PACKAGES:
+    for package in packages:
         try:
             facts[package] = version(package)
         except PackageNotFoundError:

@@ -28,7 +28,12 @@ from virtubar.settings import Settings
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "virtubar"
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "wire").rglob("*.md")],
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "wire").rglob("*.md"),
+        ROOT / "benchmarks" / "README.md",
+    ],
     key=str,
 )
 RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
