@@ -49,6 +49,7 @@ SECTIONS = (
     "9 Client behaviour",
     "10 Over Socket.IO",
     "11 Seats",
+    "12 Crowds",
 )
 _link = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _fence = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)

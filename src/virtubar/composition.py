@@ -115,6 +115,7 @@ def _api_parts(making: Making, services: Services) -> ApiParts:
         public_url=settings.public_url,
         allowed_origins=settings.allowed_origins,
         address_limits=settings.address_limits,
+        crowd_threshold=settings.crowd_threshold,
         joins_per_second=settings.joins_per_second,
         joins_burst=settings.joins_burst,
         user_joins_per_second=settings.user_joins_per_second,

@@ -43,6 +43,7 @@ async def test_a_stranger_becomes_a_guest(bar: Bar) -> None:
         "realtimeUrl",
         "socketioUrl",
         "identityToken",
+        "wire",
     }
     claims = bar.tokens.verify(body["realtimeToken"], WALL_MS)
     assert body["userId"] == claims.user_id == "guest-0000000000000001"
@@ -52,6 +53,15 @@ async def test_a_stranger_becomes_a_guest(bar: Bar) -> None:
     assert claims.display_name is None
     assert body["realtimeUrl"] == "ws://bar.test/ws"
     assert body["socketioUrl"] == "http://bar.test/socket.io/"
+
+
+async def test_a_crowd_is_said_to_be_one() -> None:
+    """Above the threshold the server would rather send short messages, at it not (§12)."""
+    bar = Bar({"crowd_threshold": 3})
+    bar.rooms.members["lobby"] = {"ann", "bob", "cat"}
+    assert (await bar.join()).json()["wire"] == "json"
+    bar.rooms.members["lobby"].add("dan")
+    assert (await bar.join()).json()["wire"] == "compact"
 
 
 async def test_a_guest_who_shows_their_token_stays_who_they_are(bar: Bar) -> None:

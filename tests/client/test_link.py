@@ -53,7 +53,7 @@ class Raw:
 
 
 @asynccontextmanager
-async def linked() -> AsyncIterator[tuple[Link, Owner, Raw]]:
+async def linked(*, takes_binary: bool = False) -> AsyncIterator[tuple[Link, Owner, Raw]]:
     """An open link with both its ends."""
     raws: asyncio.Queue[Raw] = asyncio.Queue()
 
@@ -74,7 +74,9 @@ async def linked() -> AsyncIterator[tuple[Link, Owner, Raw]]:
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     owner = Owner()
-    link = await open_link(f"ws://127.0.0.1:{port}/ws", lambda: Link(owner))
+    link = await open_link(
+        f"ws://127.0.0.1:{port}/ws", lambda: Link(owner, takes_binary=takes_binary)
+    )
     raw = await raws.get()
     try:
         yield link, owner, raw
@@ -99,6 +101,15 @@ async def test_a_message_comes_whole() -> None:
         raw.writer.write(frame(TEXT, b"", fin=False) + frame(CONTINUATION, b"three"))
         assert [await get(owner.messages) for _ in range(3)] == [b"one", b"two", b"three"]
         assert await raw.read_frame() == (0xA, b"?")
+
+
+async def test_a_binary_message_comes_whole_to_who_asked_for_it() -> None:
+    """However it was cut into frames; texts are told apart from it (§12)."""
+    async with linked(takes_binary=True) as (_, owner, raw):
+        raw.writer.write(frame(BINARY, b"o", fin=False) + frame(CONTINUATION, b"ne"))
+        raw.writer.write(frame(TEXT, b"two") + frame(BINARY, b"three"))
+        assert [await get(owner.binaries) for _ in range(2)] == [b"one", b"three"]
+        assert await get(owner.messages) == b"two"
 
 
 async def test_a_message_goes_masked() -> None:

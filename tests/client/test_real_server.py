@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 import jwt
 import pytest
 
 from support.server import RunningServer, running_server
 from virtubar.client import Bar, BarEvent, Joined, JoinFailedError, Reconnecting, State, connect
+from virtubar.client.link import Link
 from virtubar.client.opening import Transport
 from virtubar.errors import ConnectionLostError
 from virtubar.protocol import events as wire
 from virtubar.protocol.constants import SEQ_MAX, CloseCode
+
+if TYPE_CHECKING:
+    from virtubar.client.wire import WireChoice
 
 PROVIDER_SECRET = "shared with the identity provider, over 32 bytes"
 
@@ -29,9 +34,14 @@ def transport(request: pytest.FixtureRequest) -> Transport:
     return transport
 
 
-@pytest.fixture
-async def ann(server: RunningServer, transport: Transport) -> AsyncIterator[Bar]:
-    async with connect(server.http_url, "lobby", display_name="Ann", transport=transport) as bar:
+@pytest.fixture(params=["json", "compact", "socketio"])
+async def ann(server: RunningServer, request: pytest.FixtureRequest) -> AsyncIterator[Bar]:
+    """Ann, over every wire there is: an application cannot tell them apart either."""
+    chosen: WireChoice = "json" if request.param == "socketio" else request.param
+    transport: Transport = "socketio" if request.param == "socketio" else "websocket"
+    async with connect(
+        server.http_url, "lobby", display_name="Ann", transport=transport, wire=chosen
+    ) as bar:
         yield bar
 
 
@@ -239,6 +249,35 @@ async def test_a_draining_server_is_left_for_the_next(transport: Transport) -> N
     with running_server(port=port):
         await until(bar, Joined)
         await bar.__aexit__(None, None, None)
+
+
+async def test_in_a_crowd_transforms_come_in_short() -> None:
+    """Where nothing else was said, a client does as the server would like (§12)."""
+    with running_server(crowd_threshold=1) as server:
+        async with (
+            connect(server.http_url, "lobby", display_name="Ann") as ann,
+            connect(server.http_url, "lobby", display_name="Bob", wire="json") as bob,
+            connect(server.http_url, "lobby", display_name="Cat") as cat,
+        ):
+            assert wires(ann, bob, cat) == ["virtubar.v1", "virtubar.v1", "virtubar.v1.compact"]
+            ann.move(1.25, 0.0, -2.5, rot_y=0.5)
+            seen = [
+                await until(bar, wire.AvatarTransformBroadcast, user_id=ann.user_id)
+                for bar in (bob, cat)
+            ]
+            assert seen[0] == seen[1]
+
+
+def wires(*bars: Bar) -> list[str | None]:
+    """The subprotocol that each agreed on with the server."""
+    agreed = []
+    for bar in bars:
+        assert bar._driver is not None
+        link = bar._driver._link
+        assert isinstance(link, Link)
+        assert link._transport is not None
+        agreed.append(link._transport.response.headers.get("Sec-WebSocket-Protocol"))
+    return agreed
 
 
 async def test_fifty_at_once(server: RunningServer) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from support.greeting import GREETING
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.client.wire import WireReader
 from virtubar.errors import VirtuBarError
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
@@ -14,13 +15,15 @@ from virtubar.live.joining import JoinRules
 from virtubar.live.ports import Dialect
 from virtubar.moderation.ports import Answer
 from virtubar.moderation.sanctions import SanctionBook
-from virtubar.protocol.codec import decode_server, encode
+from virtubar.protocol.codec import ServerEnvelope, encode
+from virtubar.protocol.compact import KIND_MOVES
 from virtubar.protocol.constants import CloseCode, Device, Role
 from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, Roles, ServerEvent
 from virtubar.room.config import RoomConfig
 from virtubar.room.ports import ModerationAct
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
+from virtubar.transport.compact import COMPACT
 from virtubar.transport.connection import Connection, ConnectionParts
 from virtubar.transport.dialect import JSON
 from virtubar.transport.socketio.dialect import FRAMED, SEPARATED
@@ -28,7 +31,7 @@ from virtubar.transport.socketio.dialect import FRAMED, SEPARATED
 if TYPE_CHECKING:
     from virtubar.room.records import ChatRecord
 
-DIALECTS: tuple[Dialect, ...] = (JSON, FRAMED, SEPARATED)
+DIALECTS: tuple[Dialect, ...] = (JSON, COMPACT, FRAMED, SEPARATED)
 OpenAnswer = Callable[[VirtuBarError | None], None]
 EPOCH_MS = 1_750_000_000_000
 START_MS = 1_000_000.0
@@ -130,6 +133,7 @@ class MemoryTransport:
         self.closed: CloseCode | None = None
         self.state_bytes = 0
         self._frames = b""
+        self._reader = WireReader()
 
     def write(self, data: bytes) -> None:
         """Send whole messages."""
@@ -158,27 +162,33 @@ class MemoryTransport:
 
     def stamped(self) -> list[tuple[ServerEvent, int]]:
         """The same with the time in each envelope."""
-        found = [decode_server(self._unwrap(message)) for message in self._messages()]
+        found = [one for message in self._messages() for one in self._read(message)]
         self._frames = b""
         return [(envelope.payload, envelope.ts) for envelope in found]
 
     def _messages(self) -> list[bytes]:
         if self.dialect is SEPARATED:
             return self._frames.split(b"\x1e") if self._frames else []
-        return messages(self._frames)
+        return messages(self._frames, 0x82 if self.dialect is COMPACT else 0x81)
+
+    def _read(self, message: bytes) -> list[ServerEnvelope]:
+        if self.dialect is COMPACT and message[0] == KIND_MOVES:
+            return self._reader.binary(message)
+        return self._reader.text(self._unwrap(message))
 
     def _unwrap(self, message: bytes) -> bytes:
-        if self.dialect is JSON:
+        if self.dialect in (JSON, COMPACT):
             return message
         assert message.startswith(b'42["')
         return message.partition(b",")[2][:-1]
 
 
-def messages(frames: bytes) -> list[bytes]:
-    """The payloads of unmasked, unfragmented, uncompressed text frames (RFC 6455 §5.2)."""
+def messages(frames: bytes, kinds_max: int = 0x81) -> list[bytes]:
+    """The payloads of unmasked, unfragmented, uncompressed frames (RFC 6455 §5.2): text, or also
+    binary up to that first byte."""
     found = []
     while frames:
-        assert frames[0] == 0x81, "a whole text message, no reserved bits"
+        assert 0x81 <= frames[0] <= kinds_max, "a whole message, no reserved bits"
         size, start = frames[1], 2
         if size >= 126:
             width = 2 if size == 126 else 8
@@ -250,7 +260,7 @@ class HubBench:
             seen=lambda user_id, role: self.seen.append((user_id, role)),
         )
         self.parts = ConnectionParts(self.hub, _Received(self), _Received(self))
-        self.hub.create(RoomConfig("lobby", "Lobby", capacity=4))
+        self.hub.create(RoomConfig("lobby", "Lobby", capacity=8))
 
     def _note(self, act: ModerationAct, answer: Answer | None) -> None:
         self.acts.append((act, answer))
@@ -296,6 +306,17 @@ class HubBench:
         """`join_room` comes over a connection."""
         user = JoinUser(visitor.user_id, visitor.user_id.title(), "fox")
         self.send(visitor, JoinRoom(room_id, user, token))
+
+    def enter_in(self, dialect: Dialect, user_id: str) -> Visitor:
+        """Someone joins whose socket speaks that; from the first event on where it is a raw one."""
+        visitor = self.open(user_id)
+        if dialect is COMPACT:
+            visitor.transport.dialect = COMPACT
+        self.join(visitor, self.token(user_id))
+        self.loop.advance(60)
+        assert visitor.names()[: len(GREETING)] == [*GREETING]
+        visitor.transport.dialect = dialect
+        return visitor
 
     def enter(self, user_id: str, **claims: Role | int) -> Visitor:
         """Someone opens a socket, joins, and has read what came."""

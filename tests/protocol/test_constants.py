@@ -125,6 +125,7 @@ SERVER_FIELDS: dict[str, set[str]] = {
     "roles": {"members"},
     "seats": {"taken"},
     "seat_changed": {"userId", "seatId"},
+    "member_indices": {"members"},
 }
 """Each server event: exactly its fields (the additive rule, §2)."""
 

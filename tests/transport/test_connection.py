@@ -337,7 +337,7 @@ def test_a_defect_in_a_join_that_waited_ends_that_connection_alone(
 
 def test_a_full_room_refuses_at_the_door(bench: HubBench) -> None:
     """`room_full`; the socket stays open for another try."""
-    members = [bench.enter(f"guest{n}") for n in range(4)]
+    members = [bench.enter(f"guest{n}") for n in range(8)]
     ann = bench.open("ann")
     bench.join(ann, bench.token("ann"))
     assert auth_codes(ann) == ["room_full"]

@@ -3,7 +3,7 @@
 import pytest
 
 from live.bench import DIALECTS, MemoryTransport
-from virtubar.live.encoding import event_bytes
+from virtubar.live.encoding import FlushEncoder, event_bytes
 from virtubar.live.ports import Dialect
 from virtubar.protocol.codec import DecodeRefusedError, encode
 from virtubar.protocol.events import ChatBroadcast, Emote, EmoteBroadcast, ServerEvent
@@ -21,11 +21,6 @@ def posts() -> list[Post]:
     return [Post(event, 5 + n) for n, event in enumerate(EVENTS)]
 
 
-def envelopes() -> list[bytes]:
-    """The JSON of each."""
-    return [encode(post.event, post.ts) for post in posts()]
-
-
 def read(dialect: Dialect, data: bytes) -> list[tuple[ServerEvent, int]]:
     """What a receiver of that dialect reads in what is written to it."""
     transport = MemoryTransport()
@@ -38,7 +33,7 @@ def read(dialect: Dialect, data: bytes) -> list[tuple[ServerEvent, int]]:
 def test_what_is_said_arrives_whole_and_in_order(dialect: Dialect) -> None:
     """Each post as a message of its own, alone or joined with others, empty buffers between."""
     expected = [(post.event, post.ts) for post in posts()]
-    messages = dialect.messages(posts(), envelopes())
+    messages = dialect.messages(posts(), FlushEncoder())
     assert len(messages) == len(EVENTS)
     assert read(dialect, dialect.plain(messages)) == expected
     halves = [dialect.plain([message]) for message in messages]
@@ -49,7 +44,7 @@ def test_what_is_said_arrives_whole_and_in_order(dialect: Dialect) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_nothing_is_no_bytes(dialect: Dialect) -> None:
     """An empty buffer is not written."""
-    assert dialect.plain(dialect.messages([], [])) == dialect.joined([]) == b""
+    assert dialect.plain(dialect.messages([], FlushEncoder())) == dialect.joined([]) == b""
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -76,4 +71,4 @@ def test_a_packet_under_another_name_than_its_envelopes_is_refused(
 def test_each_kind_of_connection_has_a_name_of_its_own() -> None:
     """The metrics tell them apart by it."""
     names = [dialect.name for dialect in DIALECTS]
-    assert names == ["websocket", "socketio_websocket", "socketio_polling"]
+    assert names == ["websocket", "websocket_compact", "socketio_websocket", "socketio_polling"]

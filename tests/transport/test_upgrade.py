@@ -11,7 +11,8 @@ from websockets.frames import Frame
 from websockets.http11 import Response
 from websockets.uri import parse_uri
 
-from virtubar.transport.dialect import JSON, RAW_DIALECTS
+from virtubar.transport.compact import RAW_DIALECTS
+from virtubar.transport.dialect import JSON
 from virtubar.transport.upgrade import (
     Agreement,
     UpgradeRefusedError,

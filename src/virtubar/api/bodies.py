@@ -1,6 +1,6 @@
 """Bodies of requests and answers as frozen structs; camelCase on the wire (§1, §3)."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -89,6 +89,8 @@ class JoinAnswer(Struct, frozen=True, rename="camel"):
         expires_at_ms: when the token ends, in ms since the epoch.
         identity_token: keep it and send it as `Authorization: Bearer` next time, to stay the same
             user; null for operators, and where an identity provider vouches for the caller.
+        wire: how the server would like transforms to go over a WebSocket: `compact` where the room
+            is crowded, else `json`.
     """
 
     realtime_token: str
@@ -98,6 +100,7 @@ class JoinAnswer(Struct, frozen=True, rename="camel"):
     realtime_url: str
     socketio_url: str
     identity_token: str | None
+    wire: Literal["json", "compact"]
 
 
 class CreateRoomRequest(Struct, frozen=True, rename="camel"):

@@ -99,6 +99,7 @@ def _answer(
         realtime_url=f"ws{url.removeprefix('http')}/ws",
         socketio_url=f"{url}/socket.io/",
         identity_token=caller.identity_token,
+        wire="compact" if parts.rooms.occupancy(room.room_id) > parts.crowd_threshold else "json",
     )
 
 

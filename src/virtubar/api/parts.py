@@ -8,7 +8,7 @@ from virtubar.api.jwks import ProviderKeys
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.cluster.placement import Placement
-from virtubar.protocol.constants import Role
+from virtubar.protocol.constants import CROWD_THRESHOLD, Role
 from virtubar.room.config import CAPACITY_DEFAULT, RETENTION_MAX_DAYS
 from virtubar.room.ports import Moderation, Oversight, Rooms, Sanctions
 from virtubar.room.records import AddressMark, AuditEntry
@@ -53,6 +53,7 @@ class ApiParts:
         address_limits: whether the limits per address hold.
         joins_per_second: by address, after `joins_burst` at once; `user_…` the same by user.
         room_capacity: of rooms made without one.
+        crowd_threshold: members of a room above which short messages are worth having.
         chat_retention_days: the most that a room may have.
     """
 
@@ -87,4 +88,5 @@ class ApiParts:
     user_joins_per_second: float = 1
     user_joins_burst: int = 20
     room_capacity: int = CAPACITY_DEFAULT
+    crowd_threshold: int = CROWD_THRESHOLD
     chat_retention_days: int = RETENTION_MAX_DAYS

@@ -105,6 +105,9 @@ def serve(  # noqa: PLR0913 - one option a setting
     user_joins_burst: Annotated[int | None, typer.Option(help="By user, at once.")] = None,
     token_life_seconds: Annotated[int | None, typer.Option(help="Of a realtime token.")] = None,
     room_capacity: Annotated[int | None, typer.Option(help="Of the lobby and by default.")] = None,
+    crowd_threshold: Annotated[
+        int | None, typer.Option(help="Members above which a room is a crowd.")
+    ] = None,
     compression: Annotated[bool | None, typer.Option(help="Deflate sockets that can.")] = None,
     demo_bots: Annotated[int | None, typer.Option(help="Patrons inside the server.")] = None,
     external_jwks_url: Annotated[

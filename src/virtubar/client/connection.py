@@ -22,6 +22,7 @@ from virtubar.client.session import Session
 from virtubar.client.states import State
 from virtubar.client.steps import Start, Visibility
 from virtubar.client.tickets import IdentitySource, JoinRequests, http_client
+from virtubar.client.wire import WireChoice
 from virtubar.errors import ConnectionLostError, JoinFailedError
 from virtubar.protocol.constants import DEFAULT_AVATAR_ID, CloseCode, Device
 from virtubar.protocol.events import Anim, ClientEvent, Emote, LocalChat, Seat
@@ -43,6 +44,7 @@ class _Options(Struct, frozen=True):
     transport: Transport
     direct: bool
     is_bot: bool
+    wire: WireChoice
 
 
 def connect(  # noqa: PLR0913 - named options of one visit, each with a default
@@ -59,6 +61,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
     transport: Transport = "websocket",
     direct: bool = False,
     bot: bool = False,
+    wire: WireChoice = "auto",
 ) -> "Bar":
     """Come into a room: `async with connect("http://127.0.0.1:8000", "lobby") as bar: ...`.
 
@@ -84,6 +87,8 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
             proxy (`HTTPS_PROXY` and its kin) serves both, but for what is on this machine.
         bot: say that a program comes in: everybody in the room is told, it counts as no person,
             and its identity stays a bot's.
+        wire: how transforms come over a WebSocket: `auto` as the server would like, which is
+            `compact` where the room is crowded. The events are the same.
 
     Raises:
         ConfigurationError: the environment's proxy is neither http nor https.
@@ -105,6 +110,7 @@ def connect(  # noqa: PLR0913 - named options of one visit, each with a default
             transport,
             direct,
             bot,
+            wire,
         )
     )
 
@@ -156,6 +162,7 @@ class Bar:
             epoch_ms=self._epoch_ms,
             transport=options.transport,
             direct=options.direct,
+            wire=options.wire,
         )
         try:
             self._driver.feed(Start())

@@ -1,10 +1,13 @@
-"""Carries out what a Session commands: HTTP, the socket, the timer. The only place that waits."""
+"""Carries out what a Session commands: HTTP, the socket, the timer. The only place that waits.
+
+Longer than most modules because every command of a session ends here.
+"""
 
 import asyncio
 import logging
 import math
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from virtubar.client.events import Delivery
@@ -30,8 +33,9 @@ from virtubar.client.steps import (
     TimerFired,
 )
 from virtubar.client.tickets import JoinRequests
+from virtubar.client.wire import WireChoice, WireReader
 from virtubar.errors import ClientError
-from virtubar.protocol.codec import DecodeRefusedError, decode_server, encode
+from virtubar.protocol.codec import DecodeRefusedError, ServerEnvelope, encode
 from virtubar.protocol.constants import UNSENT_MAX_BYTES, CloseCode, ErrorCode
 from virtubar.protocol.events import AvatarTransform, ClientEvent
 
@@ -71,6 +75,7 @@ class Driver:
         epoch_ms: float,
         transport: Transport = "websocket",
         direct: bool = False,
+        wire: WireChoice = "auto",
     ) -> None:
         self.session = session
         self.error: Exception | None = None
@@ -81,6 +86,8 @@ class Driver:
         self._loop = asyncio.get_running_loop()
         self._transport = transport
         self._direct = direct
+        self._wire = wire
+        self._reader = WireReader()
         self._link: Connection | None = None
         self._ticketing: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -137,14 +144,23 @@ class Driver:
     # What the link tells
 
     def link_message(self, message: bytes) -> None:
-        """A message came: an event this client does not know is none of its business."""
+        """A text message came."""
+        self._take(self._reader.text, message)
+
+    def link_binary(self, message: bytes) -> None:
+        """A binary message came."""
+        self._take(self._reader.binary, message)
+
+    def _take(self, read: Callable[[bytes], list[ServerEnvelope]], message: bytes) -> None:
+        """Feed what is in a message: an event this client does not know is none of its business."""
         try:
-            envelope = decode_server(message)
+            envelopes = read(message)
         except DecodeRefusedError as error:
             if error.code != ErrorCode.UNKNOWN_EVENT:
                 logger.warning("unreadable message from the server: %s", error.code)
             return
-        self.feed(Received(envelope.payload, envelope.ts))
+        for envelope in envelopes:
+            self.feed(Received(envelope.payload, envelope.ts))
 
     def link_closed(self, code: int, reason: str) -> None:
         """The connection is gone."""
@@ -177,7 +193,10 @@ class Driver:
     async def _open(self, where: OpenSocket) -> None:
         """Open a socket; not cancelled when the application leaves, for picows would leak it."""
         try:
-            self._link = await open_connection(where, self._transport, self, direct=self._direct)
+            self._reader = WireReader()
+            self._link = await open_connection(
+                where, self._transport, self, direct=self._direct, wire=self._wire
+            )
         except OPENING_ERRORS as error:
             self._opening = None
             self.feed(SocketFailed(f"{type(error).__name__}: {error}"))

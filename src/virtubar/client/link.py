@@ -6,12 +6,12 @@ answered by picows itself.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from picows import WSFrame, WSListener, WSMsgType, WSProtocolError, WSTransport, ws_connect
 
-from virtubar.protocol.constants import CloseCode
+from virtubar.protocol.constants import SUBPROTOCOL, CloseCode
 
 MESSAGE_MAX_BYTES = 4 * 1024 * 1024
 """A `room_state` of a thousand members is under 300 KB; over this the server has gone mad, and the
@@ -34,6 +34,10 @@ class LinkOwner(Protocol):
 
     def link_message(self, message: bytes) -> None:
         """A whole text message came; not checked for UTF-8 yet."""
+        ...
+
+    def link_binary(self, message: bytes) -> None:
+        """A whole binary message came."""
         ...
 
     def link_closed(self, code: int, reason: str) -> None:
@@ -78,14 +82,20 @@ class _BrokenError(Exception):
 
 
 class Link(WSListener):
-    """What picows calls; reassembles messages and remembers how the connection ended."""
+    """What picows calls; reassembles messages and remembers how the connection ended.
 
-    def __init__(self, owner: LinkOwner) -> None:
+    Args:
+        takes_binary: whether binary messages were asked for; else they end the connection.
+    """
+
+    def __init__(self, owner: LinkOwner, *, takes_binary: bool = False) -> None:
         super().__init__()
         self._owner: LinkOwner | None = owner
+        self._takes_binary = takes_binary
         self._transport: WSTransport | None = None
         self._parts: list[bytes] = []
         self._parts_bytes = 0
+        self._binary = False
         self._close = (_ABNORMAL, "")
 
     @property
@@ -165,14 +175,18 @@ class Link(WSListener):
             transport.disconnect()
         elif kind in (WSMsgType.PING, WSMsgType.PONG):
             return
-        elif frame.rsv1 or frame.rsv2 or frame.rsv3 or kind is WSMsgType.BINARY:
-            raise _BrokenError(CloseCode.PROTOCOL_ERROR, "not a plain text frame")
+        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+            raise _BrokenError(CloseCode.PROTOCOL_ERROR, "not a plain frame")
+        elif kind is WSMsgType.BINARY and not self._takes_binary:
+            raise _BrokenError(CloseCode.PROTOCOL_ERROR, "a binary message that nobody asked for")
         else:
-            self._take_text(frame, first=kind is WSMsgType.TEXT)
+            self._take_data(frame, kind)
 
-    def _take_text(self, frame: WSFrame, *, first: bool) -> None:
-        if first == bool(self._parts):
+    def _take_data(self, frame: WSFrame, kind: WSMsgType) -> None:
+        if (kind is WSMsgType.CONTINUATION) != bool(self._parts):
             raise _BrokenError(CloseCode.PROTOCOL_ERROR, "fragments out of order")
+        if kind is not WSMsgType.CONTINUATION:
+            self._binary = kind is WSMsgType.BINARY
         payload = frame.get_payload_as_bytes()
         self._parts_bytes += len(payload)
         if self._parts_bytes > MESSAGE_MAX_BYTES:
@@ -183,7 +197,11 @@ class Link(WSListener):
         message = b"".join([*self._parts, payload]) if self._parts else payload
         self._parts.clear()
         self._parts_bytes = 0
-        if self._owner is not None:
+        if self._owner is None:
+            return
+        if self._binary:
+            self._owner.link_binary(message)
+        else:
             self._owner.link_message(message)
 
 
@@ -198,11 +216,17 @@ def _send_close(transport: WSTransport, code: int) -> None:
     transport.send(WSMsgType.CLOSE, code.to_bytes(2, "big"))
 
 
-async def open_link(url: str, make: Callable[[], Link], proxy: str | None = None) -> Link:
+async def open_link(
+    url: str,
+    make: Callable[[], Link],
+    proxy: str | None = None,
+    subprotocols: Sequence[str] = (SUBPROTOCOL,),
+) -> Link:
     """A link whose handshake is done.
 
     Args:
         proxy: the http(s) proxy to ask for a tunnel, None to connect directly.
+        subprotocols: what is offered, best first.
 
     Raises:
         OSError: nobody listens there, or the connection broke.
@@ -216,6 +240,7 @@ async def open_link(url: str, make: Callable[[], Link], proxy: str | None = None
         websocket_handshake_timeout=HANDSHAKE_TIMEOUT_S,
         max_frame_size=MESSAGE_MAX_BYTES,
         max_redirects=0,
+        extra_headers={"Sec-WebSocket-Protocol": ", ".join(subprotocols)},
         proxy=proxy,
     )
     if not isinstance(link, Link) or transport.is_disconnected:

@@ -7,6 +7,7 @@ from picows import WSError
 from virtubar.client.link import Connection, Link, LinkOwner, open_link
 from virtubar.client.socketio import open_socketio
 from virtubar.client.steps import OpenSocket
+from virtubar.client.wire import SUBPROTOCOLS, WireChoice
 from virtubar.proxies import proxy_for
 
 Transport = Literal["websocket", "socketio"]
@@ -16,12 +17,18 @@ OPENING_ERRORS = (OSError, WSError, ValueError, TimeoutError)
 
 
 async def open_connection(
-    where: OpenSocket, transport: Transport, owner: LinkOwner, *, direct: bool = False
+    where: OpenSocket,
+    transport: Transport,
+    owner: LinkOwner,
+    *,
+    direct: bool = False,
+    wire: WireChoice = "auto",
 ) -> Connection:
     """A connection that is open, through the proxy that a request would take (proxies.py).
 
     Args:
         direct: never through a proxy.
+        wire: over a WebSocket; `auto` is what the server would like.
 
     Raises:
         ClientError: what the transport needs is not installed.
@@ -32,4 +39,10 @@ async def open_connection(
         return await open_socketio(
             where.socketio_url, owner, None if direct else proxy_for(where.socketio_url)
         )
-    return await open_link(where.url, lambda: Link(owner), None if direct else proxy_for(where.url))
+    is_compact = (where.wire if wire == "auto" else wire) == "compact"
+    return await open_link(
+        where.url,
+        lambda: Link(owner, takes_binary=is_compact),
+        None if direct else proxy_for(where.url),
+        SUBPROTOCOLS["compact" if is_compact else "json"],
+    )

@@ -145,7 +145,7 @@ class Session:
         self._keep(what.ticket)
         self._refusals = 0
         self._enter(Step.SOCKET)
-        self._out.append(steps.OpenSocket(what.ticket.realtime_url, what.ticket.socketio_url))
+        self._out.append(_where(what.ticket))
 
     def _keep(self, ticket: steps.Ticket) -> None:
         self._token = ticket.realtime_token
@@ -386,3 +386,8 @@ class Session:
         steps.Visibility: _see,
         steps.Stop: _stop,
     }
+
+
+def _where(ticket: steps.Ticket) -> steps.OpenSocket:
+    """Where the socket is to be opened that a ticket is for."""
+    return steps.OpenSocket(ticket.realtime_url, ticket.socketio_url, ticket.wire)

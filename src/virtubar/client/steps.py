@@ -17,6 +17,7 @@ class Ticket(Struct, frozen=True, rename="camel"):
     realtime_url: str
     identity_token: str | None = None
     socketio_url: str = ""
+    wire: str = "json"
 
 
 # Inputs: what happened
@@ -101,10 +102,15 @@ class RequestTicket(Struct, frozen=True):
 
 
 class OpenSocket(Struct, frozen=True):
-    """Open a connection: a WebSocket to `url`, or Socket.IO at `socketio_url`."""
+    """Open a connection: a WebSocket to `url`, or Socket.IO at `socketio_url`.
+
+    Attributes:
+        wire: how the server would like transforms to go over a WebSocket, `json` or `compact`.
+    """
 
     url: str
     socketio_url: str = ""
+    wire: str = "json"
 
 
 class Send(Struct, frozen=True):

@@ -1,32 +1,46 @@
 """The parts of a flush as bytes, each event encoded once, each part joined once a dialect."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from virtubar.live.ports import Dialect, Stream
 from virtubar.protocol.codec import encode
 from virtubar.protocol.events import ServerEvent
 from virtubar.room.parts import Part, Post
 
+_NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
+
 
 def event_bytes(event: ServerEvent, ts: int, dialect: Dialect) -> bytes:
-    """One event for one receiver."""
-    return dialect.plain(dialect.messages([Post(event, ts)], [encode(event, ts)]))
+    """One event for one receiver; none that is about where members are.
+
+    Raises:
+        Exception: it cannot be encoded, which is a defect of ours.
+    """
+    envelopes = FlushEncoder()
+    data = dialect.plain(dialect.messages([Post(event, ts)], envelopes))
+    for _, error in envelopes.failures:
+        raise error
+    return data
 
 
 class FlushEncoder:
-    """Encodes the parts of one flush into buffers that many receivers share.
+    """Encodes the parts of one flush into buffers that many receivers share; see ports.Envelopes.
 
     Attributes:
+        indices: see ports.Envelopes.
         failures: the posts that could not be encoded, which is a defect of ours, and why. They are
             left out, so that nobody misses the others.
     """
 
-    __slots__ = ("_alone", "_envelopes", "_first", "_plain", "_streamed", "failures")
+    __slots__ = ("_alone", "_envelopes", "_first", "_plain", "_streamed", "failures", "indices")
 
-    def __init__(self) -> None:
+    def __init__(self, indices: Mapping[str, int] = _NOBODY) -> None:
+        self.indices = indices
         self.failures: list[tuple[Post, Exception]] = []
         # What was encoded first, which in most flushes is all; the others look it up.
-        self._first: tuple[list[Post], list[bytes]] | None = None
+        self._first: tuple[Sequence[Post], list[bytes]] | None = None
         # by identity: the posts and parts of one flush are alive as long as this encoder
         self._envelopes: dict[int, bytes] = {}
         self._plain: dict[tuple[Dialect, int], bytes] = {}
@@ -44,7 +58,7 @@ class FlushEncoder:
         key = (dialect, id(part))
         data = self._plain.get(key)
         if data is None:
-            data = self._plain[key] = dialect.plain(self._messages(part, dialect))
+            data = self._plain[key] = dialect.plain(dialect.messages(part.posts, self))
         return data
 
     def alone(self, part: Part, dialect: Dialect) -> bytes:
@@ -52,24 +66,17 @@ class FlushEncoder:
         inflates."""
         key = (dialect, id(part))
         if key not in self._alone:
-            self._alone[key] = dialect.deflated(self._messages(part, dialect))
+            self._alone[key] = dialect.deflated(dialect.messages(part.posts, self))
         return self._alone[key]
 
     def streamed(self, part: Part, dialect: Dialect, stream: Stream) -> bytes:
         """A part as the next messages of a stream; to be asked in the order of the flush."""
         key = (dialect, id(part))
         if key not in self._streamed:
-            self._streamed[key] = stream.frames(self._messages(part, dialect))
+            self._streamed[key] = stream.frames(dialect.messages(part.posts, self))
         return self._streamed[key]
 
-    def _messages(self, part: Part, dialect: Dialect) -> list[bytes]:
-        posts, envelopes = part.posts, self._encoded(part.posts)
-        if self.failures:
-            whole = [pair for pair in zip(posts, envelopes, strict=True) if pair[1]]
-            posts, envelopes = [post for post, _ in whole], [data for _, data in whole]
-        return dialect.messages(posts, envelopes)
-
-    def _encoded(self, posts: list[Post]) -> list[bytes]:
+    def of(self, posts: Sequence[Post]) -> list[bytes]:
         """The envelope of each post; empty where it cannot be encoded."""
         if self._first is None:
             try:

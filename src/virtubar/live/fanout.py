@@ -76,7 +76,7 @@ class FanOut:
 
     def deliver(self, flush: Flush) -> None:
         """Send one flush."""
-        encoder = FlushEncoder()
+        encoder = FlushEncoder(self._room.indices)
         found: list[_Sorted] = []
         for route in flush.routes:
             try:

@@ -1,6 +1,6 @@
 """What a transport gives a connection, and what it wants of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from virtubar.protocol.codec import ClientEnvelope
@@ -29,6 +29,23 @@ class Stream(Protocol):
         ...
 
 
+class Envelopes(Protocol):
+    """The JSON of posts, made once for the receivers of all dialects.
+
+    Attributes:
+        indices: what stands for each member in short messages (§12).
+    """
+
+    @property
+    def indices(self) -> Mapping[str, int]:
+        """See above."""
+        ...
+
+    def of(self, posts: Sequence[Post]) -> list[bytes]:
+        """The envelope of each; empty where it cannot be encoded, which is known then."""
+        ...
+
+
 class Dialect(Protocol):
     """How events travel over one kind of connection: events ⇄ messages ⇄ bytes for `write`.
 
@@ -51,11 +68,11 @@ class Dialect(Protocol):
         """
         ...
 
-    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
-        """The messages that say the posts.
+    def messages(self, posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
+        """The messages that say the posts, but for those that cannot be encoded.
 
         Args:
-            envelopes: the JSON of each, which receivers of other dialects share.
+            envelopes: asked for the JSON of those that are sent as such.
         """
         ...
 

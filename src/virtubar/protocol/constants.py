@@ -10,6 +10,8 @@ from typing import Final
 PROTOCOL_VERSION: Final = 1
 SUBPROTOCOL: Final = "virtubar.v1"
 """Optional WebSocket subprotocol (§1): answered when asked for, never required."""
+COMPACT_SUBPROTOCOL: Final = "virtubar.v1.compact"
+"""The same with transforms in binary messages (§12), for who offers it."""
 
 
 class ClientEventName(StrEnum):
@@ -49,6 +51,7 @@ class ServerEventName(StrEnum):
     ROLES = "roles"
     SEATS = "seats"
     SEAT_CHANGED = "seat_changed"
+    MEMBER_INDICES = "member_indices"
 
 
 class ErrorCode(StrEnum):
@@ -310,6 +313,10 @@ INTERVAL_WEIGHT: Final = 0.1
 SPRING_LAG_MS: Final = 40
 """How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
 (apps/web/bench)."""
+
+# Crowds (§12)
+CROWD_THRESHOLD: Final = 64
+"""Members of a room above which it is a crowd, where the operator says nothing else."""
 
 # Seats (§11)
 SEAT_RATE_HZ: Final = 2.0

@@ -356,6 +356,17 @@ class SeatChanged(ServerEvent, frozen=True, gc=False):
     seat_id: str | None
 
 
+class MemberIndices(ServerEvent, frozen=True):
+    """What stands for members in binary messages: pairs of index and userId (§12).
+
+    Only on connections that asked for such messages: of everybody after `room_state`, of one after
+    each `member_joined`. An index is nobody else's until 60 s after its member left.
+    """
+
+    EVENT = ServerEventName.MEMBER_INDICES
+    members: list[tuple[int, str]]
+
+
 CLIENT_EVENTS: tuple[type[ClientEvent], ...] = (
     JoinRoom,
     Heartbeat,
@@ -387,4 +398,5 @@ SERVER_EVENTS: tuple[type[ServerEvent], ...] = (
     Roles,
     Seats,
     SeatChanged,
+    MemberIndices,
 )

@@ -51,7 +51,7 @@ class Room:
 
     Attributes:
         config: its settings.
-        members: by userId, in the order in which they came in.
+        members, indices: who is in, in the order of coming; what stands for each in short messages.
         order: the house rules; what they ask for is taken there, and settled (§6).
         counts: what was let through since the room was made.
         cursors: which receivers need something else than everybody, as those who do not read (§5).
@@ -77,6 +77,7 @@ class Room:
         self._roster, self._memory, self._talk = roster, memory, talk
         self._membership, self._enforcement, self._seating = membership, enforcement, seating
         self.config, self.members, self.counts = config, members, counts
+        self.indices = roster.indices.by_user
         self.order, self.drops, self.cursors = talk.speech.order, movement.drops, outbox.cursors
         self._handlers = _handlers(movement, talk, seating, sight)
 
@@ -193,14 +194,12 @@ class Room:
 
     def eject(self, user_id: str, refusal: Refusal, wall_ms: int) -> None:
         """Kick or ban a member: told why, then the socket is closed; the others see a leave."""
-        member = self.members.get(user_id)
-        if member is not None:
+        if member := self.members.get(user_id):
             self._enforcement.eject(member, refusal, wall_ms)
 
     def mute(self, user_id: str, mute: Mute | None, now_ms: float, wall_ms: int) -> None:
         """Mute a member, or let them speak again (None); they are told."""
-        member = self.members.get(user_id)
-        if member is not None:
+        if member := self.members.get(user_id):
             self._enforcement.mute(member, mute, now_ms, wall_ms)
 
     # What is remembered (§6, §7)

@@ -9,6 +9,7 @@ from virtubar.protocol.constants import TRANSFORM_RATE_HZ, Role
 from virtubar.protocol.events import Roles
 from virtubar.room.config import RoomConfig
 from virtubar.room.entry import check_entry
+from virtubar.room.indices import Indices
 from virtubar.room.limits import RoomLimits
 from virtubar.room.member import Admission, Member
 from virtubar.room.member_snapshot import RosterSnapshot, member_snapshot, restore_member
@@ -27,11 +28,13 @@ class Roster:
     Attributes:
         members: by userId, in the order in which they came in; changed only here.
         role_news: whose role the others have not been told yet; see take_role_news.
+        indices: what stands for each of them in short messages.
     """
 
     def __init__(self, config: RoomConfig, spawn: Callable[[int], Spawn]) -> None:
         self.members: dict[str, Member] = {}
         self.role_news = RoleNews()
+        self.indices = Indices()
         self._config = config
         self._spawn = spawn
         self._joins = 0
@@ -83,6 +86,7 @@ class Roster:
         self._joins += 1
         self._note_role(member, None)
         self.members[admission.user_id] = member
+        self.indices.enter(admission.user_id, now_ms)
         return member
 
     def reconnect(self, member: Member, admission: Admission, now_ms: float) -> None:
@@ -126,6 +130,7 @@ class Roster:
             limits = self._limits.of_member(one.user_id, TRANSFORM_RATE_HZ[one.device], now_ms)
             member = restore_member(one, limits, now_ms, motion_ms)
             self.members[member.user_id] = member
+            self.indices.enter(member.user_id, now_ms)
             if member.is_bot:
                 self._bots.add(member.user_id)
         if len(self.members) < len(snapshot.members):
@@ -137,6 +142,7 @@ class Roster:
         """Somebody is no member any more; who it was."""
         self._names.free(user_id)
         self._bots.discard(user_id)
+        self.indices.leave(user_id)
         return self.members.pop(user_id)
 
     def _note_role(self, member: Member, before: tuple[Role, bool] | None) -> None:

@@ -4,8 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from virtubar.live.ports import Envelopes
 from virtubar.protocol.codec import ClientEnvelope, decode_client
-from virtubar.protocol.constants import MESSAGE_MAX_BYTES, SUBPROTOCOL, CloseCode
+from virtubar.protocol.constants import MESSAGE_MAX_BYTES, CloseCode
 from virtubar.room.parts import Post
 from virtubar.transport.frames import DeflateStream, deflated_frame, ping_frame, text_frames
 
@@ -28,7 +29,7 @@ class SocketDialect(ABC):
         """See live.ports.Dialect."""
 
     @abstractmethod
-    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+    def messages(self, posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
         """See live.ports.Dialect."""
 
     def last_words(self, code: CloseCode, reason: str, ts: int) -> bytes:
@@ -65,13 +66,9 @@ class JsonDialect(SocketDialect):
         del name
         return decode_client(message)
 
-    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+    def messages(self, posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
         """See live.ports.Dialect."""
-        del posts
-        return envelopes
+        return list(filter(None, envelopes.of(posts)))
 
 
 JSON: Final = JsonDialect()
-RAW_DIALECTS: Final[dict[str | None, SocketDialect]] = {SUBPROTOCOL: JSON, None: JSON}
-"""What a raw WebSocket speaks, by the subprotocol that was agreed on: the first of these that a
-client offers, or none."""

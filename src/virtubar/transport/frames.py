@@ -10,6 +10,7 @@ from typing import Any, Final
 from zlib_ng import zlib_ng
 
 _TEXT: Final = 0x81
+_BINARY: Final = 0x82
 _TEXT_DEFLATED: Final = 0xC1
 _CLOSE: Final = 0x88
 _PING: Final = 0x89
@@ -38,6 +39,11 @@ def text_frame(payload: bytes) -> bytes:
     """One unmasked text message."""
     size = len(payload)
     return (_TEXT_HEADERS[size] if size < 1024 else _header(_TEXT, size)) + payload
+
+
+def binary_frame(payload: bytes) -> bytes:
+    """One unmasked binary message."""
+    return _header(_BINARY, len(payload)) + payload
 
 
 def text_frames(payloads: Iterable[bytes]) -> bytes:

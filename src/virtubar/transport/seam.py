@@ -15,8 +15,8 @@ from uvicorn.server import ServerState
 
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
+from virtubar.transport.compact import RAW_DIALECTS
 from virtubar.transport.connection import Connection, ConnectionParts
-from virtubar.transport.dialect import RAW_DIALECTS
 from virtubar.transport.half_close import hang_up_soon
 from virtubar.transport.picows_adapter import Caller, PicowsAdapter
 from virtubar.transport.policy import SeamPolicy

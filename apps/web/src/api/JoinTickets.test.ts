@@ -10,6 +10,7 @@ const TICKET = {
   roomId: "lobby",
   realtimeUrl: "ws://bar.test/ws",
   socketioUrl: "http://bar.test/socket.io/",
+  wire: "json" as const,
   identityToken: "identity",
 };
 

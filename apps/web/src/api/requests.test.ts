@@ -9,6 +9,7 @@ const TICKET = {
   roomId: "lobby",
   realtimeUrl: "ws://bar.test/ws",
   socketioUrl: "http://bar.test/socket.io/",
+  wire: "json" as const,
   identityToken: "identity",
 };
 const ROOM = {
@@ -48,7 +49,7 @@ describe("joinRoom", () => {
     const anonymous = { ...TICKET, identityToken: null };
     const external = answering(200, JSON.stringify(anonymous));
     await expect(joinRoom(external.fetch, { roomId: "a" }, null, signal)).resolves.toEqual(anonymous);
-    for (const missing of ["realtimeToken", "realtimeUrl", "socketioUrl"]) {
+    for (const missing of ["realtimeToken", "realtimeUrl", "socketioUrl", "wire"]) {
       const broken = answering(200, JSON.stringify({ ...TICKET, [missing]: undefined }));
       const refused = joinRoom(broken.fetch, { roomId: "a" }, null, signal);
       await expect(refused).rejects.toMatchObject({ status: 0, code: "bad_answer" });

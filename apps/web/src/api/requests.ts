@@ -69,6 +69,7 @@ function isJoinAnswer(value: unknown): value is JoinAnswer {
     isText(value["roomId"]) &&
     isText(value["realtimeUrl"]) &&
     isText(value["socketioUrl"]) &&
+    (value["wire"] === "json" || value["wire"] === "compact") &&
     (value["identityToken"] === null || isText(value["identityToken"]))
   );
 }

@@ -60,6 +60,7 @@ export function reduce(state: RoomState, event: ServerEventEnvelope): RoomState 
     case "emote_broadcast":
     case "moderation_done":
     case "closing":
+    case "member_indices": // the link keeps it to itself
       return state;
   }
 }

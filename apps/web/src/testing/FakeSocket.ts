@@ -7,11 +7,19 @@ import { Peer } from "./Peer";
 export class FakeSocket extends Peer implements Socket {
   readyState: Socket["readyState"] = 0;
   bufferedAmount = 0;
+  binaryType: Socket["binaryType"] = "blob";
   onopen: Socket["onopen"] = null;
   onmessage: Socket["onmessage"] = null;
   onclose: Socket["onclose"] = null;
+  /** The subprotocols that the page offered, best first. */
+  readonly offered: readonly string[];
   /** The code that the page closed it with; undefined for none, null while it is open. */
   closedWith: number | undefined | null = null;
+
+  constructor(url: string, offered: readonly string[] = []) {
+    super(url);
+    this.offered = offered;
+  }
 
   get unsentBytes(): number {
     return this.bufferedAmount;
@@ -44,7 +52,7 @@ export class FakeSocket extends Peer implements Socket {
     this.onopen?.call(this as unknown as WebSocket, new Event("open"));
   }
 
-  say(data: string): void {
+  say(data: string | ArrayBuffer): void {
     const event = new MessageEvent("message", { data });
     this.onmessage?.call(this as unknown as WebSocket, event);
   }

@@ -61,7 +61,7 @@ export class ServerBench {
     const world = this.#world(options.device);
     this.provider =
       transport === "ws"
-        ? new WsProvider(world, (url) => take(new FakeSocket(url)))
+        ? new WsProvider(world, (url, offered) => take(new FakeSocket(url, offered)))
         : new SocketIoProvider(world, () => Promise.resolve((url, how) => take(new FakeIoSocket(url, how))));
     this.provider.on((event) => this.events.push(event));
     this.provider.onStatus((status) => this.statuses.push(status));
@@ -118,6 +118,7 @@ export class ServerBench {
       roomId: "lobby",
       realtimeUrl: "ws://bar.test/ws",
       socketioUrl: "http://bar.test/socket.io/",
+      wire: "json",
       identityToken: "identity-1",
       ...change,
     });

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from virtubar.live.ports import Stream
+from virtubar.live.ports import Envelopes, Stream
 from virtubar.protocol.codec import ClientEnvelope, DecodeRefusedError, decode_client
 from virtubar.protocol.constants import CloseCode, ErrorCode
 from virtubar.room.parts import Post
@@ -19,11 +19,12 @@ def _decode(message: bytes, name: str | None) -> ClientEnvelope:
     return envelope
 
 
-def _messages(posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+def _messages(posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
     heads = packets.EVENT_HEADS
     return [
         b"%s%s]" % (heads[post.event.EVENT], envelope)
-        for post, envelope in zip(posts, envelopes, strict=True)
+        for post, envelope in zip(posts, envelopes.of(posts), strict=True)
+        if envelope
     ]
 
 
@@ -38,7 +39,7 @@ class FramedPackets(SocketDialect):
         """See live.ports.Dialect; `message` is the envelope in the packet."""
         return _decode(message, name)
 
-    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+    def messages(self, posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
         """See live.ports.Dialect."""
         return _messages(posts, envelopes)
 
@@ -56,7 +57,7 @@ class SeparatedPackets:
         """See live.ports.Dialect; `message` is the envelope in the packet."""
         return _decode(message, name)
 
-    def messages(self, posts: Sequence[Post], envelopes: list[bytes]) -> list[bytes]:
+    def messages(self, posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
         """See live.ports.Dialect."""
         return _messages(posts, envelopes)
 

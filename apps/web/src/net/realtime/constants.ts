@@ -11,6 +11,9 @@ export const PROTOCOL_VERSION = 1;
 /** Optional WebSocket subprotocol (§1): answered when asked for, never required. */
 export const SUBPROTOCOL = "virtubar.v1";
 
+/** The same with transforms in binary messages (§12), for who offers it. */
+export const COMPACT_SUBPROTOCOL = "virtubar.v1.compact";
+
 /** Events that a client sends (§3); the last three are additional ones. */
 export const ClientEventName = {
   JOIN_ROOM: "join_room",
@@ -46,6 +49,7 @@ export const ServerEventName = {
   ROLES: "roles",
   SEATS: "seats",
   SEAT_CHANGED: "seat_changed",
+  MEMBER_INDICES: "member_indices",
 } as const;
 export type ServerEventName = (typeof ServerEventName)[keyof typeof ServerEventName];
 
@@ -431,6 +435,11 @@ export const INTERVAL_WEIGHT = 0.1;
  * (apps/web/bench).
  */
 export const SPRING_LAG_MS = 40;
+
+// Crowds (§12)
+
+/** Members of a room above which it is a crowd, where the operator says nothing else. */
+export const CROWD_THRESHOLD = 64;
 
 // Seats (§11)
 

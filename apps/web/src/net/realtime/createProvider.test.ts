@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { createProvider, providerKind, ownAddress, type LoadIo } from "./createProvider";
+import { createProvider, providerKind, ownAddress, wireChoice, type LoadIo } from "./createProvider";
 import type { TicketSource } from "./session/tickets";
 import { SimProvider } from "./SimProvider";
 import { SocketIoProvider } from "./SocketIoProvider";
@@ -33,6 +33,17 @@ describe("providerKind", () => {
     ["?realtime=nonsense", "ws", "ws"],
   ])("of %j, built for %s, is %s", (search, built, kind) => {
     expect(providerKind(search, built)).toBe(kind);
+  });
+});
+
+describe("the wire", () => {
+  it.each([
+    [undefined, "auto"],
+    ["json", "json"],
+    ["compact", "compact"],
+    ["nonsense", "auto"],
+  ])("of a build for %s is %s", (built, wire) => {
+    expect(wireChoice(built)).toBe(wire);
   });
 });
 

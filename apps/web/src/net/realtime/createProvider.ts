@@ -7,7 +7,7 @@ import { SocketIoProvider } from "./SocketIoProvider";
 import type { TicketSource } from "./session/tickets";
 import type { ServerWorld } from "./session/world";
 import type { RealtimeProvider } from "./types";
-import { WsProvider } from "./WsProvider";
+import { WsProvider, type WireChoice } from "./WsProvider";
 
 /** Brings the package `socket.io-client`. */
 export type LoadIo = () => Promise<{ readonly io: typeof SocketIo }>;
@@ -31,6 +31,13 @@ export function providerKind(
   return KINDS.find((kind) => kind === asked) ?? KINDS.find((kind) => kind === built) ?? "sim";
 }
 
+const WIRES = ["auto", "json", "compact"] as const;
+
+/** How transforms are to come over a WebSocket: what the build says, else as the server likes it. */
+export function wireChoice(built: string | undefined = import.meta.env.VITE_REALTIME_WIRE): WireChoice {
+  return WIRES.find((wire) => wire === built) ?? "auto";
+}
+
 /**
  * A fresh provider, good for one membership.
  *
@@ -44,7 +51,11 @@ export function createProvider(search: string, tickets: TicketSource, loadIo: Lo
       return new SimProvider(browserEnvironment(), options);
     }
     case "ws":
-      return new WsProvider(browserWorld(tickets), (url) => new WebSocket(ownAddress(url, location)));
+      return new WsProvider(
+        browserWorld(tickets),
+        (url, subprotocols) => new WebSocket(ownAddress(url, location), [...subprotocols]),
+        wireChoice(),
+      );
     case "socketio":
       return new SocketIoProvider(browserWorld(tickets), () => connectIo(loadIo));
   }

@@ -16,6 +16,7 @@ import type {
   JoinRoomPayload,
   JoinUser,
   LocalChatPayload,
+  MemberIndicesPayload,
   MemberInfo,
   MemberJoinedPayload,
   MemberLeftPayload,
@@ -317,6 +318,14 @@ function isSeatChangedPayload(value: unknown): value is SeatChangedPayload {
   );
 }
 
+function isMemberIndicesPayload(value: unknown): value is MemberIndicesPayload {
+  return (
+    isObject(value) &&
+    isListOf(value["members"], (item): item is readonly [number, string] =>
+      isTuple(item, 2) && isInteger(item[0]) && isText(item[1]))
+  );
+}
+
 export const CLIENT_CHECKS: Checks<ClientPayloads> = {
   join_room: isJoinRoomPayload,
   heartbeat: isHeartbeatPayload,
@@ -349,4 +358,5 @@ export const SERVER_CHECKS: Checks<ServerPayloads> = {
   roles: isRolesPayload,
   seats: isSeatsPayload,
   seat_changed: isSeatChangedPayload,
+  member_indices: isMemberIndicesPayload,
 };

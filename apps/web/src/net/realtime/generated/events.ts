@@ -242,6 +242,16 @@ export interface SeatChangedPayload {
   readonly seatId: string | null;
 }
 
+/**
+ * What stands for members in binary messages: pairs of index and userId (§12).
+ *
+ * Only on connections that asked for such messages: of everybody after `room_state`, of one after
+ * each `member_joined`. An index is nobody else's until 60 s after its member left.
+ */
+export interface MemberIndicesPayload {
+  readonly members: readonly (readonly [number, string])[];
+}
+
 /** Every event that a client sends. */
 export interface ClientPayloads {
   readonly join_room: JoinRoomPayload;
@@ -276,4 +286,5 @@ export interface ServerPayloads {
   readonly roles: RolesPayload;
   readonly seats: SeatsPayload;
   readonly seat_changed: SeatChangedPayload;
+  readonly member_indices: MemberIndicesPayload;
 }

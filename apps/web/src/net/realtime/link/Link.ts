@@ -4,8 +4,8 @@ import type { ClientEventEnvelope } from "../types";
 /** What a connection that ended without a word is said to be closed with. */
 export const ABNORMAL_CLOSE = 1006;
 
-/** Where a ticket is good for (§1). */
-export type Addresses = Pick<Ticket, "realtimeUrl" | "socketioUrl">;
+/** Where a ticket is good for (§1), and how the server would like to speak there (§12). */
+export type Addresses = Pick<Ticket, "realtimeUrl" | "socketioUrl" | "wire">;
 
 /** One envelope to a server, `v` and all (§2). */
 export type SentEnvelope = { readonly v: number } & ClientEventEnvelope;

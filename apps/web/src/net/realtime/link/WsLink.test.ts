@@ -26,6 +26,38 @@ describe("WsLink", () => {
     ]);
   });
 
+  it("hands on moves of binary messages as the envelopes that they stand for", () => {
+    const { socket, owner } = bench();
+    socket.open();
+    expect(socket.binaryType).toBe("arraybuffer");
+    socket.tell("member_indices", { members: [[0, "ada"]] }, 8);
+    const hex = "01004cf1238e010100000100e20454f21103";
+    const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    socket.say(bytes.buffer);
+    bytes[0] = 2;
+    socket.say(bytes.buffer);
+    const payload = {
+      userId: "ada",
+      seq: 1,
+      x: 1.25,
+      y: 0,
+      z: -3.5,
+      rotY: 0.785,
+      anim: "walk",
+      speaking: false,
+    };
+    const move = { v: 1, t: "avatar_transform_broadcast", ts: 1710000000000, payload };
+    expect(owner.told).toEqual(["opened", move, undefined]);
+  });
+
+  it("takes no chat for what is meant for itself, whatever it says", () => {
+    const { socket, owner } = bench();
+    socket.open();
+    const payload = { userId: "ada", text: "member_indices", messageId: "m" };
+    socket.tell("chat_broadcast", payload, 8);
+    expect(owner.told).toEqual(["opened", { v: 1, t: "chat_broadcast", ts: 8, payload }]);
+  });
+
   it("sends nothing, and throws nothing, where the socket is not open", async () => {
     const { socket, link } = bench();
     link.send(envelopeOf("presence", { visible: false }, 7));

@@ -14,6 +14,7 @@ const TICKET = {
   roomId: "lobby",
   realtimeUrl: "ws://bar.test/ws",
   socketioUrl: "http://bar.test/socket.io/",
+  wire: "json" as const,
 };
 
 /** Everything that may happen to a session, but for what ends it at once. */

@@ -1,5 +1,8 @@
 import type { ModerationScope } from "../types";
 
+/** How transforms go over a WebSocket: as JSON, or as bytes (§12). */
+export type Wire = "json" | "compact";
+
 /** The right to enter a room for a few minutes, and where (§3). */
 export interface Ticket {
   readonly realtimeToken: string;
@@ -8,6 +11,8 @@ export interface Ticket {
   readonly roomId: string;
   readonly realtimeUrl: string;
   readonly socketioUrl: string;
+  /** How the server would like transforms to go over a WebSocket (§12). */
+  readonly wire: Wire;
 }
 
 /** Why there is no ticket; `status` is 0 where no answer came. */
