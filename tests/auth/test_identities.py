@@ -94,6 +94,13 @@ def test_a_birth_of_the_wrong_kind_is_invalid(guests: Identities, born: object) 
     assert code(guests, forge({**GUEST, "born": born})) is AuthCode.TOKEN_INVALID
 
 
+@pytest.mark.parametrize("is_bot", [True, False])
+def test_a_guest_that_was_made_for_a_program_stays_one(guests: Identities, is_bot: bool) -> None:
+    """Nobody becomes a person by coming again."""
+    token = guests.mint_guest(GUEST_ID, WALL_MS, WALL_MS, is_bot=is_bot)
+    assert guests.verify(token, WALL_MS).is_bot is is_bot
+
+
 def test_a_guest_token_ends_after_half_a_year(guests: Identities) -> None:
     """It is good to the end of its life and its leeway, then expired."""
     token = guests.mint_guest(GUEST_ID, WALL_MS, WALL_MS)

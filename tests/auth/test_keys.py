@@ -228,6 +228,13 @@ def test_a_key_may_leave_its_purpose_out(pair: Pair, changes: dict[str, Any]) ->
     assert read(KeySet.parse(jwks(pair.jwk(**changes))), pair.sign()) == PROVIDER
 
 
+def test_the_id_of_a_key_may_have_256_characters() -> None:
+    """In the set and in the token; one more is nobody's (above)."""
+    pair = ed_pair("x" * KEY_ID_MAX_CHARS)
+    assert WantedKey.of(pair.sign()) == WantedKey("EdDSA", "x" * KEY_ID_MAX_CHARS)
+    assert read(KeySet.parse(jwks(pair.jwk())), pair.sign()) == PROVIDER
+
+
 def test_a_weak_rsa_key_is_left_out() -> None:
     """Under 2048 bits somebody else may have the private half."""
     weak = rsa_pair("weak", 1024)

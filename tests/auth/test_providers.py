@@ -23,7 +23,7 @@ from auth.forging import (
 from auth.keyed import ec_pair, ed_pair, jwks, rsa_pair
 from virtubar.auth.identities import Identities, Identity
 from virtubar.auth.keys import KeySet, WantedKey
-from virtubar.auth.providers import ExternalProvider
+from virtubar.auth.providers import ExternalProvider, keys_url, named_role
 from virtubar.auth.signing import TokenRefusedError
 from virtubar.protocol.constants import AuthCode, Role
 
@@ -162,6 +162,87 @@ def test_a_providers_roles_mean_what_the_operator_says(claimed: object, expected
     """Names that were given a meaning count, and then ours mean nothing by themselves."""
     roles = {"staff": Role.MODERATOR, "boss": Role.ADMIN, "regular": Role.MEMBER}
     assert role({"role": claimed}, roles=roles) is expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://id.example",
+        "https://id.example:8443/keys?v=1",
+        "https://192.0.2.1/keys",
+        "https://[2001:db8::1]/keys",
+        "http://localhost/keys",
+        "http://127.0.0.1:8080/keys",
+        "http://127.255.255.254/keys",
+        "http://[::1]:8080/keys",
+    ],
+)
+def test_keys_are_fetched_by_https_or_from_this_machine(url: str) -> None:
+    """The address comes back as it was written."""
+    assert keys_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://id.example/keys",
+        "http://192.0.2.1/keys",
+        "http://[2001:db8::1]/keys",
+        "http://localhost.example/keys",
+    ],
+)
+def test_keys_are_not_fetched_in_the_clear_from_elsewhere(url: str) -> None:
+    """Whoever sits between could put in keys of theirs; the operator is told what is wrong."""
+    with pytest.raises(ValueError, match=r"^must be https; http only to this machine$"):
+        keys_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "id.example/keys",
+        "ftp://id.example/keys",
+        "https://",
+        "https:///keys",
+        "https://ada@id.example/keys",
+        "https://id.example:/keys",
+        "https://id.example:123456/keys",
+        "https://id.example/keys#fragment",
+        "https://id.example/a b",
+        "https://id.example/keys\n",
+        " https://id.example/keys",
+        "https://" + "a" * 254,
+    ],
+)
+def test_what_is_no_plain_address_of_keys_is_refused(url: str) -> None:
+    """No credentials, no other scheme, nothing before or after; the form is shown."""
+    with pytest.raises(ValueError, match=r"^must be https://host\[:port\]/path$"):
+        keys_url(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("staff=moderator", ("staff", Role.MODERATOR)),
+        (" boss = admin ", ("boss", Role.ADMIN)),
+        ("cn=all,dc=example=member", ("cn=all,dc=example", Role.MEMBER)),
+    ],
+)
+def test_a_providers_name_for_a_role_stands_before_ours(
+    text: str, expected: tuple[str, Role]
+) -> None:
+    """The last sign counts, since a directory's names have some in them; blanks do not."""
+    assert named_role(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "staff", "=admin", "  =admin", "staff=", "a=owner", "a=Guest"]
+)
+def test_a_role_that_a_provider_cannot_give_is_refused(text: str) -> None:
+    """A room's owner is in its record, and a guest is whom no provider knows."""
+    with pytest.raises(ValueError, match=r"^must be name=role, with member, moderator or admin "):
+        named_role(text)
 
 
 headers = st.dictionaries(

@@ -74,6 +74,13 @@ def test_a_token_says_what_it_was_minted_with(tokens: RealtimeTokens) -> None:
     )
 
 
+@pytest.mark.parametrize("is_bot", [True, False])
+def test_a_token_says_whether_a_program_enters(tokens: RealtimeTokens, is_bot: bool) -> None:
+    """Everybody in the room is told, so the token must not lose it."""
+    token, _ = mint(tokens, is_bot=is_bot)
+    assert tokens.verify(token, WALL_MS).is_bot is is_bot
+
+
 def test_a_token_lives_five_minutes_unless_told_otherwise(tokens: RealtimeTokens) -> None:
     """The default life is §3's; the constructor and the call can each set another."""
     assert mint(tokens)[1] == WALL_MS + TOKEN_LIFE_MS
@@ -92,6 +99,22 @@ def test_a_token_is_good_through_the_leeway_and_expired_after_it(tokens: Realtim
     tokens.verify(token, expires_at_ms + TOKEN_LEEWAY_MS - 1)
     refused = refusal(tokens, token, expires_at_ms + TOKEN_LEEWAY_MS)
     assert refused.code is AuthCode.TOKEN_EXPIRED
+
+
+def test_whoever_comes_too_late_is_told_that_and_nothing_else(tokens: RealtimeTokens) -> None:
+    """The sentence is for a person: the page shows it, and so does whoever prints the error."""
+    token, expires_at_ms = mint(tokens)
+    refused = refusal(tokens, token, expires_at_ms + TOKEN_LEEWAY_MS)
+    assert refused.message == "The token has expired."
+    assert str(refused) == refused.message
+
+
+def test_a_token_may_end_the_moment_it_begins(tokens: RealtimeTokens) -> None:
+    """Only one that was issued after its end was never good; the leeway is all that this has."""
+    token, expires_at_ms = mint(tokens, life_ms=0)
+    assert expires_at_ms == WALL_MS
+    assert tokens.verify(token, WALL_MS).user_id == REALTIME["sub"]
+    assert refusal(tokens, token, WALL_MS + TOKEN_LEEWAY_MS).code is AuthCode.TOKEN_EXPIRED
 
 
 def test_a_clock_that_runs_slow_is_forgiven_for_the_leeway(tokens: RealtimeTokens) -> None:
