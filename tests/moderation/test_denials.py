@@ -1,5 +1,7 @@
 """Whoever tries again and again is one line that counts it, and no denial is left out (§7)."""
 
+import asyncio
+
 import pytest
 
 from live.bench import HubBench
@@ -28,9 +30,9 @@ class DenialsBench:
         )
 
     def deny(self, actor_id: str = "eve", user_id: str = "bob", **fields: object) -> None:
-        given = {"room_id": "lobby", "reason": "", **fields}
+        given = {"verb": "ban", "room_id": "lobby", "reason": "", **fields}
         role = given.pop("role", Role.GUEST)
-        act = ModerationAct("ban", actor_id=actor_id, user_id=user_id, actor_role=role, **given)  # type: ignore[arg-type]  # test shorthand
+        act = ModerationAct(actor_id=actor_id, user_id=user_id, actor_role=role, **given)  # type: ignore[arg-type]  # test shorthand
         self.denials.add(act, act.actor_role, (user_id.title(), actor_id.title()))
 
     async def lines(self) -> list[AuditEntry]:
@@ -149,6 +151,54 @@ async def test_guests_past_the_bound_are_counted_together(bench: DenialsBench) -
     (crowd,) = [line for line in bench.audit.lines if line.actor_id == SYSTEM_ID]
     assert crowd.detail == {"tried": "ban", "crowd": True, "times": 2}
     assert (crowd.user_id, crowd.room_id) == (None, None)
+
+
+async def test_the_line_of_a_crowd_names_nobody(bench: DenialsBench) -> None:
+    """Even where it tells of one try, and of whoever came past the bound."""
+    for number in range(WINDOWS_MAX):
+        bench.deny(f"u{number}")
+    bench.deny("one more", reason="because")
+    await bench.writes.settle()
+    (crowd,) = [line for line in bench.audit.lines if line.actor_id == SYSTEM_ID]
+    assert crowd.detail == {"tried": "ban", "crowd": True}
+    assert (crowd.actor_name, crowd.user_id, crowd.user_name) == (None, None, None)
+
+
+async def test_each_has_a_minute_of_their_own(bench: DenialsBench) -> None:
+    """Whose minute ended without a try keeps nobody behind them waiting."""
+    second_ms, loop = WINDOW_MS / 60, bench.bench.loop
+    for actor_id in ("quiet", "eve", "mallory"):
+        bench.deny(actor_id)
+        await bench.lines()
+        loop.advance(second_ms)
+    bench.deny("eve")
+    bench.deny("mallory")
+    loop.advance(WINDOW_MS - 3 * second_ms)
+    assert told(await bench.lines())[3:] == []
+    loop.advance(second_ms)
+    assert told(await bench.lines())[3:] == [("eve", 1)]
+    loop.advance(second_ms)
+    assert told(await bench.lines())[3:] == [("eve", 1), ("mallory", 1)]
+
+
+async def test_a_line_that_fails_late_is_told_with_what_was_tried_meanwhile(
+    bench: DenialsBench,
+) -> None:
+    """The newest try is the line's, and when it was; the older one is counted."""
+    bench.audit.gate = gate = asyncio.Event()
+    bench.audit.fails = True
+    bench.deny(verb="ban")
+    await bench.lines()
+    bench.bench.loop.advance(1_000)
+    newest_ms = bench.bench.clock.wall_ms()
+    bench.deny(verb="kick")
+    gate.set()
+    await bench.writes.settle()
+    bench.audit.fails = False
+    await bench.writes.settle()
+    (line,) = await bench.lines()
+    assert line.detail == {"tried": "kick", "times": 2}
+    assert line.at_ms == newest_ms
 
 
 async def test_who_is_forgotten_is_told_of_first(bench: DenialsBench) -> None:

@@ -89,13 +89,17 @@ class MemoryAudit:
 
     Attributes:
         fails: whether every write fails.
+        gate: what every write waits for; None for nothing.
     """
 
     def __init__(self) -> None:
         self.lines: list[AuditEntry] = []
         self.fails = False
+        self.gate: asyncio.Event | None = None
 
     async def add(self, entry: AuditEntry) -> None:
+        if self.gate is not None:
+            await self.gate.wait()
         if self.fails:
             raise StorageError("the disk is full")
         self.lines.append(entry)
