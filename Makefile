@@ -15,11 +15,17 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 	$(WEB)/package.json -type f 2>/dev/null)
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
-# Whether the Python tests are traced, which makes them take twice the time.
+# Whether the tests of units are traced, which makes them take more than twice the time.
 COVERAGE ?= $(CI)
+# Whole servers over real sockets, and programs beside them: never traced, their clocks run.
+SERVERS := tests/system tests/benchmarks
+UNITS := $(SERVERS:%=--ignore=%)
+# What runs beside what: all of it, or what ARGS chooses; the longest first.
+PARTS := $(if $(ARGS),python-test,browser-test $(if $(COVERAGE),coverage,unit-test) server-test)
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench bench-peers web web-test browser-test lock clean browser compiler postgres faketime
+.PHONY: unit-test server-test
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,14 +54,23 @@ $(DATA):
 	@[ ! -e virtubar.db ] || mv virtubar.db* $@/
 
 test: check compiler postgres faketime web-test ## Run every check and every test, those in a browser too (ARGS="-k chat")
-	@$(MAKE) --no-print-directory -j2 $(if $(COVERAGE),coverage,python-test) $(if $(ARGS),,browser-test)
+	@$(MAKE) --no-print-directory -j2 $(PARTS)
 
 python-test: $(DEV_READY)
 	$(BIN)/pytest $(ARGS)
 
-coverage: $(DEV_READY) ## Run the Python tests, and report their branch coverage (ARGS="tests/room")
+unit-test: $(DEV_READY)
+	$(BIN)/pytest $(UNITS)
+
+server-test: $(DEV_READY)
+	$(BIN)/pytest $(SERVERS)
+
+# SQLAlchemy's asyncio runs on greenlets, and to look which one runs at each call is a third of the
+# cost: only the tests of storage do.
+coverage: $(DEV_READY) ## Run the tests of units, and report their branch coverage (ARGS="tests/room")
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run $(if $(ARGS),,--concurrency=thread) -m pytest $(or $(ARGS),$(UNITS) --ignore=tests/storage)
+	$(if $(ARGS),,$(BIN)/coverage run -m pytest tests/storage)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
