@@ -1,5 +1,6 @@
 """Bringing a database to the schema that this version serves, and saying where it stands."""
 
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -108,6 +109,8 @@ async def bring(database: Database, to: str = HEAD) -> str:
             await one_at_a_time(connection, "migrations")
             before = _revision(await connection.run_sync(_current), database.address.shown)
             refuse_newer(before)
+            if before.state == "current" and to == HEAD:
+                return before.head
             await connection.run_sync(_upgrade, to)
             after = await connection.run_sync(_current)
     except StorageError as error:
@@ -149,13 +152,19 @@ def _no_answer(database: Database, error: StorageError) -> ConfigurationError:
 
 
 def _revision(current: str | None, shown: str) -> Revision:
-    scripts = ScriptDirectory.from_config(configuration())
-    head = str(scripts.get_current_head())
+    head, known = _revisions()
     if current is None:
         return Revision(current, head, "empty", shown)
-    known = {script.revision for script in scripts.walk_revisions()}
     state: RevisionState = "older" if current in known else "newer"
     return Revision(current, head, "current" if current == head else state, shown)
+
+
+@cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """The newest that this version knows, and all of them: they are files, read once."""
+    scripts = ScriptDirectory.from_config(configuration())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return str(scripts.get_current_head()), known
 
 
 def _current(connection: Connection) -> str | None:
