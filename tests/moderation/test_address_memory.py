@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.sqlite import migrated
 from virtubar.addresses import AddressPolicy
 from virtubar.moderation.address_memory import AddressMemory
 from virtubar.moderation.salts import SALT_KEPT_MS, SALT_LIFE_MS
@@ -34,7 +35,7 @@ class Entrance:
     """An address memory over a real database."""
 
     def __init__(self, folder: Path, *, on: bool = True) -> None:
-        self.storage = SqlStorage(f"sqlite:///{folder}/bar.db")
+        self.storage = SqlStorage(migrated(folder))
         self.writes = BackgroundWrites(Metrics())
         self.clock = MovingClock()
         self.address_memory = self.another(on=on)

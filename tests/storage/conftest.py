@@ -7,6 +7,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from support.postgres import PostgresServer, postgres, settle
+from support.sqlite import migrated
 from virtubar.storage.migrate import VERSION_TABLE, configuration, migrate
 from virtubar.storage.schema import metadata
 from virtubar.storage.sql import SqlStorage
@@ -46,7 +47,7 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database at head, without rows."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/virtubar.db"
+        return migrated(tmp_path)
     server: PostgresServer = request.getfixturevalue("postgres_server")
     await server.run(EMPTY, AT_HEAD, database=SHARED)
     return server.url(SHARED)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from storage.samples import NOW, ban, line, message, report, room
+from support.sqlite import migrated
 from virtubar.protocol.constants import Role
 from virtubar.room.records import AuditEntry, Salt, SanctionKind, StaffRecord
 from virtubar.storage.ports import AuditQuery, Storage
@@ -68,7 +69,7 @@ SORTED = {"sanctions.in_force": "asked once, when a server starts"}
 @pytest.mark.parametrize("name", QUERIES)
 async def test_no_query_reads_a_whole_table(tmp_path: Path, name: str) -> None:
     """SQLite's own plan says SCAN where it would; walking an index in order is meant."""
-    storage = SqlStorage(f"sqlite:///{tmp_path}/bar.db")
+    storage = SqlStorage(migrated(tmp_path))
     await storage.open()
     await storage.rooms.add(room(), NOW, None)
     await storage.sanctions.record(ban(), line())

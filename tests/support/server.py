@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import uvloop
 
+from support.sqlite import migrated
 from virtubar.app import App, build
 from virtubar.runtime.clock import Clock
 from virtubar.settings import Settings
@@ -181,9 +183,9 @@ def running_server(**overrides: Any) -> Iterator[RunningServer]:
             "secret": TEST_SECRET,
             "address_limits": False,
             "drain_seconds": 2,
-            "database_url": f"sqlite:///{folder}/virtubar.db",
             **overrides,
         }
+        given.setdefault("database_url", migrated(Path(folder)))
         server = RunningServer(Settings.load(**given))
         server.start()
         try:
