@@ -110,7 +110,7 @@ def line_of(peer: Peer, shape: Shape, runs: Sequence[Run]) -> Line:
         peer=peer.name,
         shape=shape,
         verdict=overall,
-        reason="; ".join(wrongs) if overall != HELD else "",
+        reason=wrongs[0] if wrongs and overall != HELD else "",
         rounds=len(runs),
         held_rounds=len(held),
         cpu_us=_spread(f.cpu_us for f in figures),

@@ -49,6 +49,18 @@ class Chosen(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
+def is_out(peer: Peer, line: Line, runs: Sequence[Run]) -> bool:
+    """Whether a peer that was measured so is not asked for more.
+
+    Only where it had the machine to itself: whoever takes rooms of 50 is shown in larger ones too,
+    with what it did deliver.
+    """
+    if line.held or line.verdict == GENERATOR or peer.is_ours:
+        return False
+    alone = [run for run in runs if run.figures is None or not run.figures.disturbed]
+    return line.shape.room_size <= ladder.ROOM_SIZE and bool(alone)
+
+
 class Rounds:
     """One benchmark run: who is measured with what, and what was found.
 
@@ -112,7 +124,7 @@ class Rounds:
             before = self._out.get(peer.name)
             return not_run(peer, shape, f"did not hold {before.name}" if before else "no time")
         line = line_of(peer, shape, runs)
-        if not line.held and line.verdict != GENERATOR and not peer.is_ours:
+        if is_out(peer, line, runs):
             self._out.setdefault(peer.name, shape)
         return line
 

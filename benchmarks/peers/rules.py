@@ -5,7 +5,7 @@ import math
 from msgspec import Struct
 
 from benchmarks.figures import BUSY_SHARE, LOSS_MAX_PER_THOUSAND, Run
-from benchmarks.load import Plan
+from benchmarks.load import Outcome, Plan
 from benchmarks.peers.table import Peer
 
 RATE_HZ = 20.0
@@ -78,6 +78,12 @@ def lost_per_thousand(run: Run) -> float | None:
     if run.outcome is None or not run.outcome.judged:
         return None
     return 1000 * run.outcome.lost / run.outcome.judged
+
+
+def sent_wrong(outcome: Outcome) -> bool:
+    """Whether an update came that must not have."""
+    counts = (outcome.disorder, outcome.invented, outcome.foreign, outcome.wrong, outcome.refused)
+    return any(counts) or outcome.received > outcome.expected
 
 
 def is_held(peer: Peer, run: Run) -> bool:

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from samples import outcome
+from samples import outcome, state
 
 from benchmarks.figures import Run, figures_of
 from benchmarks.load import Latency, Plan
 from benchmarks.peers.figures import Line, Spread, find, least, line_of, not_run, ratio
+from benchmarks.peers.rounds import is_out
 from benchmarks.peers.rules import (
     CANNOT,
     FAILED,
@@ -20,6 +21,7 @@ from benchmarks.peers.rules import (
     Shape,
     is_held,
     plan_for,
+    sent_wrong,
     verdict,
     why_broken,
 )
@@ -172,3 +174,28 @@ def test_a_ratio_needs_two_who_held() -> None:
     assert ratio(ours, find(found, "ws", SMALL), cpu) is None
     assert ratio(ours, find(found, "FastAPI", SMALL), cpu) is None
     assert ratio(ours, None, cpu) is None
+
+
+@pytest.mark.parametrize(
+    "kind", ["disorder", "invented", "foreign", "wrong", "refused"], ids=lambda kind: kind
+)
+def test_what_must_not_come_is_a_fault_and_a_lost_connection_is_not(kind: str) -> None:
+    """Whoever cannot carry a load may end connections; nobody may invent updates."""
+    assert sent_wrong(outcome(**{kind: 1}))
+    assert sent_wrong(outcome(received=1_000_001))
+    assert not sent_wrong(outcome(gone=500, received=10))
+
+
+def test_only_an_undisturbed_failure_in_small_rooms_puts_a_peer_out() -> None:
+    """The machine's fault is nobody's, and large rooms are shown whoever holds them."""
+    failed, other = skipping(0.5), skipping(0.5)
+    disturbed = made(delivered=1, after=state(1050, 500))
+    assert disturbed.figures is not None
+    assert disturbed.figures.disturbed
+    large = Shape(250, 250)
+    sender = named("ws")
+    assert is_out(sender, line_of(sender, SMALL, [failed, other]), [failed, other])
+    assert not is_out(sender, line_of(sender, SMALL, [disturbed]), [disturbed])
+    assert not is_out(sender, line_of(sender, large, [failed]), [failed])
+    assert not is_out(sender, line_of(sender, SMALL, [made()]), [made()])
+    assert not is_out(SENDER, line_of(SENDER, SMALL, [failed]), [failed])
