@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 import msgspec
+from litestar import Litestar
 
+from api.shared import DAY_MS, SharedApi
 from auth.forging import PROVIDER, forge
 from virtubar.addresses import AddressPolicy
 from virtubar.api import ApiParts, create_api
@@ -406,9 +408,17 @@ def record_id(number: int) -> str:
     return f"01890a5d-ac96-7000-8000-{number:012x}"
 
 
+_days = itertools.count()
+"""When each bar opens, so that nothing is left of the one before (api/shared.py)."""
+
+
 @dataclass
 class Bar:
-    """An API over fakes, its clock and switches, and a client in the same process."""
+    """An API over fakes, its clock and switches, and a client in the same process.
+
+    Attributes:
+        options: parts that are other than usual; with any it has an application of its own.
+    """
 
     options: Mapping[str, Any] = field(default_factory=dict)
     peer: str = "203.0.113.7"
@@ -432,8 +442,23 @@ class Bar:
         self.provider = ExternalProvider(PROVIDER_SECRET, "https://id.example", "virtubar")
         self.identities = Identities(SECRET, external=self.provider)
         self._ids = itertools.count(1)
+        self._opened_ms = next(_days) * DAY_MS
         self.parts = self._parts()
-        self.app = create_api(self.parts)
+        self.app: SharedApi | Litestar = SharedApi(self.parts)
+        if self.options:
+            self.own_app()
+
+    def own_app(self) -> Litestar:
+        """Its own application from now on, for a test that changes it, or what it is made of."""
+        self.app = app = create_api(self.parts)
+        return app
+
+    @classmethod
+    def apart(cls) -> "Bar":
+        """A bar with an application of its own."""
+        bar = cls()
+        bar.own_app()
+        return bar
 
     def _parts(self) -> ApiParts:
         given: dict[str, Any] = {
@@ -454,7 +479,7 @@ class Bar:
             "identities": self.identities,
             "addresses": AddressPolicy(["10.0.0.0/8"]),
             "wall_ms": lambda: self.wall_ms,
-            "now_ms": lambda: self.now_ms,
+            "now_ms": lambda: self._opened_ms + self.now_ms,
             "new_id": lambda: f"{next(self._ids):016x}",
             "draining": lambda: self.draining,
             "checks": {"hub": lambda: self.ready, "loop": lambda: True},
@@ -509,6 +534,9 @@ class Bar:
         """`POST /rooms/join`, for the lobby where no room is named."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         return await self.post("/rooms/join", json={"roomId": "lobby", **body}, headers=headers)
+
+
+Bar()  # makes what they share before a test changes what that is made of
 
 
 def guest_id(name: str) -> str:

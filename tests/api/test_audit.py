@@ -148,6 +148,7 @@ async def test_a_look_that_could_not_be_written_down_is_tried_again(bar: Bar) ->
 async def test_only_so_many_views_are_remembered(bar: Bar, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest is forgotten, and then told twice; the newest is not."""
     monkeypatch.setattr(auditing, "VIEWS_KEPT", 2)
+    bar.own_app()
     key = bar.token("eve", Role.ADMIN)
     paths = [f"/moderation/audit?fromMs={number}" for number in range(3)]
     for path in [*paths, paths[2], paths[0]]:

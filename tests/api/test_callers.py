@@ -20,7 +20,7 @@ def bar() -> Bar:
     async def whoami(request: Request[Any, Any, Any]) -> Identity:
         return await recognise(request, bar.parts)
 
-    bar.app.register(whoami)
+    bar.own_app().register(whoami)
     return bar
 
 

@@ -39,7 +39,7 @@ class Door:
         async def whoami(request: Request[Any, Any, Any]) -> Identity:
             return await recognise(request, self.bar.parts)
 
-        self.bar.app.register(whoami)
+        self.bar.own_app().register(whoami)
 
     async def show(self, token: str) -> httpx.Response:
         """Present the token; it says who its bearer is."""

@@ -18,7 +18,7 @@ def changing(bar: Bar) -> list[tuple[str, str]]:
     """Every method and path of the application by which something may change."""
     return [
         (method, re.sub(r"\{[^}]*\}", "x", route.path))
-        for route in bar.app.routes
+        for route in bar.own_app().routes
         for method in getattr(route, "methods", ())
         if method not in LOOKING
     ]

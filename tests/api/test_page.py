@@ -43,7 +43,7 @@ async def test_where_the_client_is_not_built_the_page_says_so(
     pages = files("virtubar.api").joinpath("pages")
     ours = {"virtubar": tmp_path, "virtubar.api": pages.joinpath("..")}
     monkeypatch.setattr("virtubar.api.page.files", ours.__getitem__)
-    bar = Bar()
+    bar = Bar.apart()
     response = await bar.get("/")
     assert response.status_code == 200
     assert "not built yet" in response.text
@@ -65,7 +65,7 @@ async def test_the_operators_page_has_an_address_of_its_own(
     monkeypatch.setattr(
         "virtubar.api.page.load_assets", lambda: {**built, "/admin.html": asset(b"admin")}
     )
-    bar = Bar()
+    bar = Bar.apart()
     response = await bar.get("/admin")
     assert (response.status_code, response.content) == (200, b"admin")
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -81,7 +81,7 @@ async def test_where_the_operators_page_is_not_built_there_is_none(
     """404 in the one shape."""
     built = {"/index.html": asset(b"bar"), "/map.html": asset(b"map")}
     monkeypatch.setattr("virtubar.api.page.load_assets", lambda: built)
-    assert_error(await Bar().get("/admin"), 404, "not_found")
+    assert_error(await Bar.apart().get("/admin"), 404, "not_found")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def packed(monkeypatch: pytest.MonkeyPatch) -> Bar:
     page = Asset(Encoded(LARGE, PACKED), "text/html", "tag", "no-cache")
     built = {"/index.html": page, "/map.html": asset(b"map")}
     monkeypatch.setattr("virtubar.api.page.load_assets", lambda: built)
-    return Bar()
+    return Bar.apart()
 
 
 @pytest.mark.parametrize(
