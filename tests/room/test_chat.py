@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, CHAT_REPLAY_MS
 from virtubar.protocol.events import ChatBroadcast
-from virtubar.room.chat import LISTENERS_MAX, ChatHistory, MessageIds
+from virtubar.room.chat import ChatHistory, MessageIds
+from virtubar.room.listeners import LISTENERS_MAX
 
 WALL_MS = 1_750_000_000_000
 
@@ -77,7 +78,8 @@ class Bench:
     def say(self, text: str, audience: frozenset[str] | None = None) -> str:
         """Someone says it; its id."""
         chat = ChatBroadcast("ann", text, self._ids.next(WALL_MS))
-        self.history.add(chat, "Ann", audience, self.now_ms, WALL_MS + int(self.now_ms))
+        heard_by = self.history.listeners.audience(audience)
+        self.history.add(chat, "Ann", heard_by, self.now_ms, WALL_MS + int(self.now_ms))
         return chat.message_id
 
     def missed(self, user: str, last: str = "") -> list[str]:
@@ -150,12 +152,12 @@ def test_entering_again_keeps_what_one_had(bench: Bench) -> None:
 def test_leaving_gives_it_up(bench: Bench) -> None:
     """Present or dropped out."""
     bench.say("one")
-    bench.history.leave("bob")
+    bench.history.listeners.leave("bob")
     bench.history.enter("bob", bench.now_ms)
     assert bench.missed("bob") == []
     bench.say("two")
-    bench.history.drop_out("bob", bench.now_ms)
-    bench.history.leave("bob")
+    bench.history.listeners.drop_out("bob", bench.now_ms)
+    bench.history.listeners.leave("bob")
     bench.history.enter("bob", bench.now_ms)
     assert bench.missed("bob") == []
 
@@ -166,7 +168,7 @@ def test_dropping_out_is_remembered_for_five_minutes(
 ) -> None:
     """Counted from when they were last seen, not from when they came."""
     bench.now_ms += 60 * 60_000
-    bench.history.drop_out("bob", bench.now_ms)
+    bench.history.listeners.drop_out("bob", bench.now_ms)
     bench.now_ms += 1000
     bench.say("one")
     bench.now_ms += CHAT_REPLAY_MS - 1000 + away_ms
@@ -176,7 +178,7 @@ def test_dropping_out_is_remembered_for_five_minutes(
 
 def test_someone_who_was_never_there_cannot_drop_out(bench: Bench) -> None:
     """Nothing is remembered of them."""
-    bench.history.drop_out("cat", bench.now_ms)
+    bench.history.listeners.drop_out("cat", bench.now_ms)
     bench.say("one")
     bench.history.enter("cat", bench.now_ms)
     assert bench.missed("cat") == []
@@ -186,20 +188,20 @@ def test_the_longest_gone_are_forgotten_first_and_nobody_who_is_there(bench: Ben
     """Thousands of passers-by do not cost the regular their chat."""
     bench.history.enter("cat", bench.now_ms)
     bench.say("one")
-    bench.history.drop_out("cat", bench.now_ms)
+    bench.history.listeners.drop_out("cat", bench.now_ms)
     for n in range(LISTENERS_MAX - 1):
         bench.history.enter(f"u{n}", bench.now_ms)
-        bench.history.drop_out(f"u{n}", bench.now_ms)
+        bench.history.listeners.drop_out(f"u{n}", bench.now_ms)
     bench.history.enter("cat", bench.now_ms)
     assert bench.missed("cat") == ["one"]
-    bench.history.drop_out("cat", bench.now_ms)
+    bench.history.listeners.drop_out("cat", bench.now_ms)
     for n in range(LISTENERS_MAX):
         bench.history.enter(f"v{n}", bench.now_ms)
-        bench.history.drop_out(f"v{n}", bench.now_ms)
+        bench.history.listeners.drop_out(f"v{n}", bench.now_ms)
     bench.history.enter("cat", bench.now_ms)
     assert bench.missed("cat") == []
     assert bench.missed("bob") == ["one"]
-    assert len(bench.history._gone) <= LISTENERS_MAX
+    assert len(bench.history.listeners._gone) <= LISTENERS_MAX
 
 
 def test_what_was_out_of_earshot_is_not_missed(bench: Bench) -> None:

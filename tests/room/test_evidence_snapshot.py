@@ -17,9 +17,12 @@ from virtubar.room.evidence_snapshot import (
     heard_of,
     samples_of,
 )
+from virtubar.room.listeners import Listeners
 
 PEOPLE = [(name.lower(), name) for name in ("Ann", "Bob", "Cat", "Dan", "Eve", "Flo", "Gus", "Hal")]
-LISTENERS = ["ann", "bob"]
+LISTENERS = Listeners()
+for _user in ("ann", "bob"):
+    LISTENERS.enter(_user, 0, 0.0)
 
 
 def heard(number: int, person: int) -> HeardSnapshot:

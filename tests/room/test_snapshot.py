@@ -356,7 +356,7 @@ def _member(**fields: Any) -> Callable[[RoomSnapshot], RoomSnapshot]:
         lambda one: replace(one, seats=[replace(one.seats[0], user_id="cat")]),
         lambda one: replace(one, seats=[replace(one.seats[0], x=float("inf"))]),
         lambda one: replace(one, history=replace(one.history, count=0)),
-        lambda one: replace(one, history=replace(one.history, gone=[("ann", 0, 1.0)])),
+        lambda one: replace(one, history=replace(one.history, gone=[("ann", 0, 99, 1.0)])),
         lambda one: replace(one, evidence=replace(one.evidence, people=[])),
         lambda one: replace(one, evidence=replace(one.evidence, count=0)),
         lambda one: replace(one, unstored=["x"]),

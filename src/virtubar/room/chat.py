@@ -1,7 +1,7 @@
 """What was said lately in a room, and who could hear it (§6)."""
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -10,24 +10,11 @@ from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import CHAT_REPLAY_MAX, CHAT_REPLAY_MS
 from virtubar.protocol.events import ChatBroadcast
 from virtubar.room.config import CAPACITY_MAX
+from virtubar.room.listeners import LISTENERS_MAX, Audience, Gone, Listeners, Present
 from virtubar.room.ports import HeardLine
-from virtubar.room.written import (
-    AgeMs,
-    Audience,
-    Count,
-    MessageId,
-    Name,
-    Text,
-    UserId,
-    WallMs,
-    audience_bits,
-    people_of,
-    rises,
-)
+from virtubar.room.written import AgeMs, Count, MessageId, Name, Text, UserId, WallMs, rises
 
 _COUNTER_MAX = 0xFFF
-LISTENERS_MAX = 4096
-"""People who dropped out and are remembered for replay, the longest gone forgotten first."""
 
 
 class IdsSnapshot(Struct, frozen=True, array_like=True):
@@ -43,7 +30,7 @@ class MessageSnapshot(Struct, frozen=True, array_like=True):
     Attributes:
         said_ms: wall time, as it was shown.
         age_ms: how long ago it was said.
-        audience: who could hear it, among those listed; None for the whole room.
+        audience: who could hear it, of those who can still ask; None for the whole room.
     """
 
     number: Count
@@ -61,18 +48,13 @@ class HistorySnapshot(Struct, frozen=True):
 
     Attributes:
         count: the number of the next message.
-        gone: those who may come back, longest gone first, with how long ago they were seen.
+        gone: those who may come back, longest gone first.
     """
 
     count: Count
     messages: Annotated[list[MessageSnapshot], Meta(max_length=CHAT_REPLAY_MAX)]
-    present: Annotated[list[tuple[UserId, Count]], Meta(max_length=CAPACITY_MAX)]
-    gone: Annotated[list[tuple[UserId, Count, AgeMs]], Meta(max_length=LISTENERS_MAX)]
-
-    def listeners(self) -> dict[str, tuple[int, int]]:
-        """Whom the audiences are made of: the bit of each, and their first message."""
-        firsts = [*self.present, *((user, first) for user, first, _ in self.gone)]
-        return {user: (bit, first) for bit, (user, first) in enumerate(firsts)}
+    present: Annotated[list[Present], Meta(max_length=CAPACITY_MAX)]
+    gone: Annotated[list[Gone], Meta(max_length=LISTENERS_MAX)]
 
 
 class MessageIds:
@@ -114,44 +96,39 @@ class _Said(Struct, frozen=True):
     name: str
     wall_ms: int
     now_ms: float
-    audience: Collection[str] | None
+    audience: int | None
 
 
-def _restored(message: MessageSnapshot, listeners: list[str], now_ms: float) -> _Said:
-    heard = None
-    if message.audience is not None:
-        heard = frozenset(people_of(message.audience, listeners))
+def _restored(message: MessageSnapshot, audience: int | None, now_ms: float) -> _Said:
     return _Said(
         message.number,
         ChatBroadcast(message.user_id, message.text, message.message_id),
         message.name,
         message.said_ms,
         now_ms - message.age_ms,
-        heard,
+        audience,
     )
 
 
 class ChatHistory:
     """The last 200 messages of the last 5 minutes, and since when each person could hear.
 
-    Whoever drops out keeps the right to what was said since they first came, for 5 minutes after
-    they were last seen; someone who left by themselves gives it up. A message said within a
-    hearing radius is replayed only to those who were within it.
+    A message said within a hearing radius is replayed only to those who were within it.
+
+    Attributes:
+        listeners: who could hear, since when.
     """
 
+    __slots__ = ("_count", "_said", "listeners")
+
     def __init__(self) -> None:
+        self.listeners = Listeners()
         self._said: deque[_Said] = deque(maxlen=CHAT_REPLAY_MAX)
         self._count = 0
-        # user → number of the first message they could hear; bounded by the room's capacity
-        self._present: dict[str, int] = {}
-        # user → the same, and when they were last seen; longest gone first
-        self._gone: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def snapshot(self, now_ms: float) -> HistorySnapshot:
         """What was said, for those who can still ask for it."""
-        present = list(self._present.items())
-        gone = [(user, first, now_ms - seen_ms) for user, (first, seen_ms) in self._gone.items()]
-        listeners = HistorySnapshot(self._count, [], present, gone).listeners()
+        audiences = self.listeners.write((said.number, said.audience) for said in self._said)
         messages = [
             MessageSnapshot(
                 said.number,
@@ -161,13 +138,11 @@ class ChatHistory:
                 said.chat.text,
                 said.wall_ms,
                 now_ms - said.now_ms,
-                None
-                if said.audience is None
-                else audience_bits(said.audience, said.number, listeners),
+                audience,
             )
-            for said in self._said
+            for said, audience in zip(self._said, audiences, strict=True)
         ]
-        return HistorySnapshot(self._count, messages, present, gone)
+        return HistorySnapshot(self._count, messages, *self.listeners.snapshot(now_ms))
 
     def restore(self, snapshot: HistorySnapshot, now_ms: float) -> None:
         """Remember what was written.
@@ -175,54 +150,31 @@ class ChatHistory:
         Raises:
             SnapshotRefusedError: it cannot have happened so.
         """
-        firsts = [first for _, first in snapshot.present]
-        firsts += [first for _, first, _ in snapshot.gone]
-        numbers = [message.number for message in snapshot.messages]
-        if max(firsts, default=0) > snapshot.count or not rises(numbers, snapshot.count):
+        if not rises([message.number for message in snapshot.messages], snapshot.count):
             raise SnapshotRefusedError("bounds", "messages out of their order")
-        listeners = list(snapshot.listeners())
-        if len(listeners) < len(firsts):
-            raise SnapshotRefusedError("bounds", "somebody is there and gone")
+        self.listeners.restore(snapshot.present, snapshot.gone, snapshot.count, now_ms)
         self._count = snapshot.count
-        self._present.update(snapshot.present)
-        self._gone.update((user, (first, now_ms - age)) for user, first, age in snapshot.gone)
         for message in snapshot.messages:
-            self._said.append(_restored(message, listeners, now_ms))
+            audience = self.listeners.read(message.audience)
+            self._said.append(_restored(message, audience, now_ms))
 
     def enter(self, user_id: str, now_ms: float) -> None:
         """The person can hear from now on, or still can."""
-        if user_id in self._present:
-            return
-        first, seen_ms = self._gone.pop(user_id, (self._count, now_ms))
-        self._present[user_id] = first if seen_ms > now_ms - CHAT_REPLAY_MS else self._count
+        self.listeners.enter(user_id, self._count, now_ms)
 
-    def drop_out(self, user_id: str, now_ms: float) -> None:
-        """The person is gone, but not by choice."""
-        first = self._present.pop(user_id, None)
-        if first is not None:
-            self._gone[user_id] = (first, now_ms)
-            if len(self._gone) > LISTENERS_MAX:
-                self._gone.popitem(last=False)
-
-    def leave(self, user_id: str) -> None:
-        """The person left; a later visit is a fresh one."""
-        self._present.pop(user_id, None)
-        self._gone.pop(user_id, None)
-
-    def first_heard(self, user_id: str) -> int:
-        """The number of the first message that the person could hear; of the next one for those
-        who are not here."""
-        return self._present.get(user_id, self._count)
+    def right_of(self, user_id: str) -> tuple[int, int]:
+        """What the person may ask for; see Listeners.right_of."""
+        return self.listeners.right_of(user_id, self._count)
 
     def add(
         self,
         chat: ChatBroadcast,
         name: str,
-        audience: Collection[str] | None,
+        audience: int | None,
         now_ms: float,
         wall_ms: int,
     ) -> int:
-        """Remember a message and who said it; `audience` None is the whole room.
+        """Remember a message and who said it; `audience` as `listeners` says it.
 
         Returns:
             The message's number; numbers rise by one.
@@ -241,7 +193,7 @@ class ChatHistory:
         """Keep nothing that the person said, nor that they were here."""
         kept = [said for said in self._said if said.chat.user_id != user_id]
         self._said = deque(kept, maxlen=CHAT_REPLAY_MAX)
-        self.leave(user_id)
+        self.listeners.leave(user_id)
 
     def heard_after(self, message_id: str | None, limit: int) -> list[HeardLine]:
         """Every message after that one, whoever could hear it, oldest first; the newest `limit`."""
@@ -258,7 +210,7 @@ class ChatHistory:
         self, user_id: str, last_message_id: str, now_ms: float
     ) -> list[tuple[ChatBroadcast, int]]:
         """What the person could have heard after that message, in order, with its wall time."""
-        first = self.first_heard(user_id)
+        first, bit = self.right_of(user_id)
         oldest_ms = now_ms - CHAT_REPLAY_MS
         return [
             (said.chat, said.wall_ms)
@@ -266,5 +218,5 @@ class ChatHistory:
             if said.number >= first
             and said.now_ms >= oldest_ms
             and said.chat.message_id > last_message_id
-            and (said.audience is None or user_id in said.audience)
+            and (said.audience is None or said.audience & bit)
         ]

@@ -7,7 +7,7 @@ emote and message, and a sample of everybody's place every 10 s; nothing when so
 
 from array import array
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
@@ -31,6 +31,7 @@ from virtubar.room.happenings import (
     Kind,
     Sample,
 )
+from virtubar.room.listeners import Listeners
 from virtubar.room.member import Member
 
 SHOWN_MAX: Final = 500
@@ -76,12 +77,11 @@ class Evidence:
         spoken: int,
         chat: ChatBroadcast,
         name: str,
-        audience: Collection[str] | None,
+        audience: int | None,
         wall_ms: int,
     ) -> None:
         """Somebody said something; `spoken` is its number in the chat's history."""
-        heard_by = None if audience is None else tuple(audience)
-        self._said.append(Heard(self._count, spoken, wall_ms, chat, name, heard_by))
+        self._said.append(Heard(self._count, spoken, wall_ms, chat, name, audience))
         self._count += 1
 
     def sample(self, members: Collection[Member], wall_ms: int) -> None:
@@ -90,17 +90,13 @@ class Evidence:
             self._samples.append(self._look(members, wall_ms))
         self.forget(wall_ms)
 
-    def snapshot(self, listeners: Mapping[str, tuple[int, int]]) -> EvidenceSnapshot:
-        """What is remembered, for those who can still report something.
-
-        Args:
-            listeners: who can still ask for what was said, see audience_bits.
-        """
+    def snapshot(self, listeners: Listeners) -> EvidenceSnapshot:
+        """What is remembered, for those who can still report something."""
         return evidence_snapshot(
             self._count, self._since, self._said, self._happened, self._samples, listeners
         )
 
-    def restore(self, snapshot: EvidenceSnapshot, listeners: Sequence[str]) -> None:
+    def restore(self, snapshot: EvidenceSnapshot, listeners: Listeners) -> None:
         """Remember what was written.
 
         Raises:
@@ -159,14 +155,14 @@ class Evidence:
         reporter_id: str,
         reported_id: str,
         members: Collection[Member],
-        first_heard: int,
+        right: tuple[int, int],
         wall_ms: int,
     ) -> dict[str, Any] | None:
         """What the reporter could have seen and heard, as JSON values.
 
         Args:
             members: everybody in the room now.
-            first_heard: number of the first message that the reporter could hear.
+            right: of the reporter to what was said; see Listeners.right_of.
 
         Returns:
             `{fromMs, toMs, people, events, positions}`, a position being `{atMs, places, apart?}`;
@@ -178,7 +174,7 @@ class Evidence:
             return None
         self.forget(wall_ms)
         events: list[Happened | Heard] = [*self._seen(since)]
-        events += self._heard(reporter_id, first_heard)
+        events += self._heard(*right)
         samples = [sample for sample in self._samples if sample.number > since]
         samples.append(self._look(members, wall_ms))
         people = {event.user_id: event.name for event in events}
@@ -201,11 +197,11 @@ class Evidence:
     def _seen(self, since: int) -> Iterator[Happened]:
         return (event for event in self._happened if event.number >= since)
 
-    def _heard(self, user_id: str, first: int) -> Iterator[Heard]:
+    def _heard(self, first: int, bit: int) -> Iterator[Heard]:
         return (
             event
             for event in self._said
-            if event.spoken >= first and (event.audience is None or user_id in event.audience)
+            if event.spoken >= first and (event.audience is None or event.audience & bit)
         )
 
 

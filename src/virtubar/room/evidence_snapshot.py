@@ -1,7 +1,7 @@
 """What is remembered for reports, written down for another process, and read back (§7). Pure."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -20,19 +20,8 @@ from virtubar.room.happenings import (
     Kind,
     Sample,
 )
-from virtubar.room.written import (
-    Audience,
-    Count,
-    EmoteId,
-    MessageId,
-    Name,
-    Text,
-    UserId,
-    WallMs,
-    audience_bits,
-    people_of,
-    rises,
-)
+from virtubar.room.listeners import Audience, Listeners
+from virtubar.room.written import Count, EmoteId, MessageId, Name, Text, UserId, WallMs, rises
 
 PEOPLE_MAX: Final = SAID_MAX + HAPPENED_MAX + SAMPLES_MAX * CAPACITY_MAX
 """People by name, where everybody who speaks, comes or is there is somebody else."""
@@ -126,50 +115,44 @@ class _People:
 def evidence_snapshot(
     count: int,
     since: Mapping[str, int],
-    said: Iterable[Heard],
+    said: Collection[Heard],
     happened: Iterable[Happened],
     samples: Iterable[Sample],
-    listeners: Mapping[str, tuple[int, int]],
+    listeners: Listeners,
 ) -> EvidenceSnapshot:
     """The memory of a room, for those who can still report something.
 
     Args:
-        listeners: who can still ask for what was said, see audience_bits.
+        listeners: who can still ask for what was said.
     """
     people = _People()
+    audiences = listeners.write((one.spoken, one.audience) for one in said)
     return EvidenceSnapshot(
         count,
         list(since.items()),
-        said=[_heard(one, people, listeners) for one in said],
-        happened=[
-            HappenedSnapshot(
-                one.number, one.at_ms, one.kind, people.number(one.user_id, one.name), one.emote_id
-            )
-            for one in happened
-        ],
-        samples=[
-            SampleSnapshot(
-                one.number,
-                one.at_ms,
-                list(map(people.number, one.users, one.names)),
-                one.places.tolist(),
-            )
-            for one in samples
-        ],
+        said=[_heard(*one, people) for one in zip(said, audiences, strict=True)],
+        happened=[_happened(one, people) for one in happened],
+        samples=[_sample(one, people) for one in samples],
         people=list(people.numbers),
     )
 
 
-def _heard(one: Heard, people: _People, listeners: Mapping[str, tuple[int, int]]) -> HeardSnapshot:
+def _heard(one: Heard, audience: bytes | None, people: _People) -> HeardSnapshot:
+    person = people.number(one.user_id, one.name)
+    chat = one.chat
     return HeardSnapshot(
-        one.number,
-        one.spoken,
-        one.at_ms,
-        people.number(one.user_id, one.name),
-        one.chat.message_id,
-        one.chat.text,
-        None if one.audience is None else audience_bits(one.audience, one.spoken, listeners),
+        one.number, one.spoken, one.at_ms, person, chat.message_id, chat.text, audience
     )
+
+
+def _happened(one: Happened, people: _People) -> HappenedSnapshot:
+    person = people.number(one.user_id, one.name)
+    return HappenedSnapshot(one.number, one.at_ms, one.kind, person, one.emote_id)
+
+
+def _sample(one: Sample, people: _People) -> SampleSnapshot:
+    persons = list(map(people.number, one.users, one.names))
+    return SampleSnapshot(one.number, one.at_ms, persons, one.places.tolist())
 
 
 def check_evidence(snapshot: EvidenceSnapshot) -> None:
@@ -190,14 +173,14 @@ def check_evidence(snapshot: EvidenceSnapshot) -> None:
         raise SnapshotRefusedError("bounds", "evidence that cannot be")
 
 
-def heard_of(snapshot: EvidenceSnapshot, listeners: Sequence[str]) -> list[Heard]:
+def heard_of(snapshot: EvidenceSnapshot, listeners: Listeners) -> list[Heard]:
     """What was said."""
     found = []
     for one in snapshot.said:
         user_id, name = snapshot.people[one.person]
         chat = ChatBroadcast(user_id, one.text, one.message_id)
-        heard_by = None if one.audience is None else tuple(people_of(one.audience, listeners))
-        found.append(Heard(one.number, one.spoken, one.at_ms, chat, name, heard_by))
+        audience = listeners.read(one.audience)
+        found.append(Heard(one.number, one.spoken, one.at_ms, chat, name, audience))
     return found
 
 

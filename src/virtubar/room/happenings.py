@@ -48,7 +48,7 @@ class Happened(Struct, frozen=True, gc=False):
         return shown if self.emote_id is None else {**shown, "emoteId": self.emote_id}
 
 
-class Heard(Struct, frozen=True):
+class Heard(Struct, frozen=True, gc=False):
     """A message. `number` is as above; `spoken` is the message's in the chat's history."""
 
     number: int
@@ -56,7 +56,7 @@ class Heard(Struct, frozen=True):
     at_ms: int
     chat: ChatBroadcast
     name: str
-    audience: tuple[str, ...] | None
+    audience: int | None
 
     @property
     def user_id(self) -> str:

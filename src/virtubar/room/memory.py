@@ -41,12 +41,12 @@ class Memory:
 
     def left(self, member: Member, wall_ms: int) -> None:
         """A member is gone by choice, or by an act: what was said before is not for them."""
-        self.history.leave(member.user_id)
+        self.history.listeners.leave(member.user_id)
         self.evidence.left(member, wall_ms)
 
     def dropped_out(self, member: Member, now_ms: float, wall_ms: int) -> None:
         """A member is gone, and may come back to what they have missed."""
-        self.history.drop_out(member.user_id, now_ms)
+        self.history.listeners.drop_out(member.user_id, now_ms)
         self.evidence.left(member, wall_ms)
 
     def missed(self, admission: Admission, now_ms: float) -> list[Post]:
@@ -68,8 +68,9 @@ class Memory:
         wall_ms: int,
     ) -> None:
         """Somebody of that name said something; `audience` None is the whole room."""
-        number = self.history.add(chat, name, audience, now_ms, wall_ms)
-        self.evidence.said(number, chat, name, audience, wall_ms)
+        heard_by = self.history.listeners.audience(audience)
+        number = self.history.add(chat, name, heard_by, now_ms, wall_ms)
+        self.evidence.said(number, chat, name, heard_by, wall_ms)
 
     def emoted(self, member: Member, emote_id: str, wall_ms: int) -> None:
         """Somebody showed a feeling."""
@@ -95,15 +96,15 @@ class Memory:
         self, reporter_id: str, reported_id: str, members: Collection[Member], wall_ms: int
     ) -> dict[str, Any] | None:
         """What the reporter could have seen and heard lately; see Evidence.gather."""
-        first = self.history.first_heard(reporter_id)
-        return self.evidence.gather(reporter_id, reported_id, members, first, wall_ms)
+        right = self.history.right_of(reporter_id)
+        return self.evidence.gather(reporter_id, reported_id, members, right, wall_ms)
 
     # Written down
 
     def snapshot(self, now_ms: float) -> tuple[HistorySnapshot, EvidenceSnapshot]:
         """Both, for those who can still ask for what is in them."""
-        history = self.history.snapshot(now_ms)
-        return history, self.evidence.snapshot(history.listeners())
+        listeners = self.history.listeners
+        return self.history.snapshot(now_ms), self.evidence.snapshot(listeners)
 
     def restore(self, history: HistorySnapshot, evidence: EvidenceSnapshot, now_ms: float) -> None:
         """Remember what was written.
@@ -112,4 +113,4 @@ class Memory:
             SnapshotRefusedError: it cannot have happened so.
         """
         self.history.restore(history, now_ms)
-        self.evidence.restore(evidence, list(history.listeners()))
+        self.evidence.restore(evidence, self.history.listeners)

@@ -5,13 +5,12 @@ something was, or how long something has to go. So a machine whose monotonic clo
 reads them exactly, and their bounds can be written down.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Final
 
 from msgspec import Meta
 
-from virtubar.errors import SnapshotRefusedError
 from virtubar.protocol.constants import (
     AVATAR_ID_PATTERN,
     CHAT_MAX_CHARS,
@@ -44,42 +43,11 @@ AgeMs = Annotated[float, Meta(ge=0.0, le=float(TIME_MS_MAX))]
 """How long ago."""
 LeftMs = Annotated[float, Meta(ge=-LATE_MAX_MS, le=float(TIME_MS_MAX))]
 """How long until; a little below 0 where it is due."""
-Audience = Annotated[bytes, Meta(max_length=1024)]
-"""Who could hear something: one bit for each person of a list, the first the lowest of byte 0."""
 
 
 def left_ms(when_ms: float, now_ms: float) -> float:
     """How long until then."""
     return max(when_ms - now_ms, -LATE_MAX_MS)
-
-
-def audience_bits(
-    audience: Iterable[str], number: int, listeners: Mapping[str, tuple[int, int]]
-) -> bytes:
-    """Who could hear a message, and can still ask for it.
-
-    Args:
-        number: the message's.
-        listeners: the bit of each person, and the first message that they may ask for.
-    """
-    bits = bytearray((len(listeners) + 7) // 8)
-    for user_id in audience:
-        n, first = listeners.get(user_id, (0, number + 1))
-        if first <= number:
-            bits[n >> 3] |= 1 << (n & 7)
-    return bytes(bits)
-
-
-def people_of(audience: bytes, people: Sequence[str]) -> list[str]:
-    """Whom the bits stand for.
-
-    Raises:
-        SnapshotRefusedError: for somebody who is not listed.
-    """
-    ones = [n for n in range(8 * len(audience)) if audience[n >> 3] >> (n & 7) & 1]
-    if ones and ones[-1] >= len(people):
-        raise SnapshotRefusedError("bounds", "an audience of nobody")
-    return [people[n] for n in ones]
 
 
 def rises(numbers: Sequence[int], below: int) -> bool:
