@@ -77,8 +77,8 @@ ARROWS: dict[str, set[str] | None] = {
     "settings": {"auth", "errors", "origins", "protocol", "room"},
     "process": set(),
     "services": {
-        "addresses", "auth", "errors", "live", "moderation", "protocol", "room", "runtime",
-        "storage",
+        "addresses", "auth", "cluster", "errors", "live", "moderation", "protocol", "room",
+        "runtime", "storage",
     },
     "app": EVERYBODY,
     "composition": EVERYBODY,

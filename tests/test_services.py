@@ -14,11 +14,12 @@ from structlog.testing import capture_logs
 from storage.manual import FakeChatStore
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.cluster.local import LocalPlacement
 from virtubar.room.config import lobby
 from virtubar.room.records import ChatRecord
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.services import CLOSE_S, ServiceOptions, Services, build_services
+from virtubar.services import CLOSE_S, Foundation, ServiceOptions, Services, build_services
 from virtubar.storage.ports import StorageError
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
@@ -30,18 +31,21 @@ HOME, PROXY = "203.0.113.9", "198.51.100.1"
 def _services(folder: Path) -> Services:
     """Everything behind a bar, over a real database."""
     return build_services(
-        storage=SqlStorage(f"sqlite:///{folder}/bar.db"),
-        tokens=RealtimeTokens("a secret for tests, longer than 32 bytes"),
-        clock=Clock(),
-        metrics=Metrics(),
-        addresses=AddressPolicy([]),
-        options=ServiceOptions(
-            max_rooms=3,
-            lobby=lobby(),
-            address_bans=False,
-            address_limits=True,
-            retention=Retention(chat_days=7),
-        ),
+        Foundation(
+            storage=SqlStorage(f"sqlite:///{folder}/bar.db"),
+            placement=LocalPlacement(),
+            tokens=RealtimeTokens("a secret for tests, longer than 32 bytes"),
+            clock=Clock(),
+            metrics=Metrics(),
+            addresses=AddressPolicy([]),
+            options=ServiceOptions(
+                max_rooms=3,
+                lobby=lobby(),
+                address_bans=False,
+                address_limits=True,
+                retention=Retention(chat_days=7),
+            ),
+        )
     )
 
 

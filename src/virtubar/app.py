@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from virtubar.composition import Making, seam, service_options, uvicorn_config
+from virtubar.composition import Making, foundation, seam, uvicorn_config
 from virtubar.errors import ConfigurationError
 from virtubar.live.hub import Hub
 from virtubar.process import (
@@ -101,14 +101,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         clock: the process's own where None.
     """
     making = Making(settings, clock or Clock())
-    services = build_services(
-        storage=making.storage,
-        tokens=making.tokens,
-        clock=making.clock,
-        metrics=making.metrics,
-        addresses=making.addresses,
-        options=service_options(settings),
-    )
+    services = build_services(foundation(making))
     hub = services.hub
     server = Server(
         uvicorn_config(making, services, seam(making, services)),

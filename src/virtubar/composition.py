@@ -15,7 +15,7 @@ from virtubar.process import SHUTDOWN_GRACE_S, Server, ends_quietly
 from virtubar.room.config import lobby
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
-from virtubar.services import ServiceOptions, Services
+from virtubar.services import Foundation, ServiceOptions, Services
 from virtubar.settings import Settings
 from virtubar.storage.retention import Retention
 from virtubar.storage.sql import SqlStorage
@@ -66,7 +66,7 @@ class Making:
         return self.server is not None and self.server.should_exit
 
 
-def service_options(settings: Settings) -> ServiceOptions:
+def _service_options(settings: Settings) -> ServiceOptions:
     """What the operator decided about what is kept."""
     return ServiceOptions(
         max_rooms=settings.max_rooms,
@@ -83,11 +83,24 @@ def service_options(settings: Settings) -> ServiceOptions:
     )
 
 
+def foundation(making: Making) -> Foundation:
+    """What the services of a server are built on; every room lives in this process."""
+    return Foundation(
+        storage=making.storage,
+        placement=LocalPlacement(),
+        tokens=making.tokens,
+        clock=making.clock,
+        metrics=making.metrics,
+        addresses=making.addresses,
+        options=_service_options(making.settings),
+    )
+
+
 def _api_parts(making: Making, services: Services) -> ApiParts:
     settings, clock, storage = making.settings, making.clock, making.storage
     return ApiParts(
         rooms=services.registry,
-        placement=LocalPlacement(),
+        placement=services.homes,
         sanctions=services.book,
         moderation=services.moderation,
         oversight=services.oversight,

@@ -10,6 +10,8 @@ import structlog
 
 from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
+from virtubar.cluster.placement import Placement
+from virtubar.live.homes import Homes
 from virtubar.live.hub import Hub
 from virtubar.live.join_limits import JoinLimits
 from virtubar.live.joining import JoinRules
@@ -66,6 +68,7 @@ class Services:
     storage: Storage
     options: ServiceOptions
     hub: Hub
+    homes: Homes
     clock: Clock
     book: SanctionBook
     staff: Staff
@@ -154,74 +157,96 @@ class Services:
         return erased
 
 
-def build_services(
-    *,
-    storage: Storage,
-    tokens: RealtimeTokens,
-    clock: Clock,
-    metrics: Metrics,
-    addresses: AddressPolicy,
-    options: ServiceOptions,
-) -> Services:
-    """Make it all; needs a running event loop.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """What services are built on."""
 
-    Longer than most functions because the order in which the parts are made is what it says.
+    storage: Storage
+    placement: Placement
+    tokens: RealtimeTokens
+    clock: Clock
+    metrics: Metrics
+    addresses: AddressPolicy
+    options: ServiceOptions
+
+
+def build_services(on: Foundation) -> Services:
+    """Make it all, each part of what was made before it; needs a running event loop.
+
+    Longer than most functions because `Services` has many parts.
     """
-    book, writes = SanctionBook(), BackgroundWrites(metrics)
+    book, writes = SanctionBook(), BackgroundWrites(on.metrics)
     new_record_id = MessageIds(secrets.randbits).next
-    staff = Staff(storage.people, writes, clock.wall_ms)
-    writer = metrics.chat = ChatWriter(storage.chat)
-    limits = JoinLimits(addresses=options.address_limits)
-    hub = Hub(
-        clock=clock,
-        metrics=metrics,
-        call_later=asyncio.get_running_loop().call_later,
-        random_bits=secrets.randbits,
-        max_rooms=options.max_rooms,
-        record_chat=_recorder(writer, options.retention),
-        seen=staff.seen,
-        joins=JoinRules(tokens=tokens, sanctions=book, limits=limits),
-    )
+    staff = Staff(on.storage.people, writes, on.clock.wall_ms)
+    writer = on.metrics.chat = ChatWriter(on.storage.chat)
+    hub = _hub(on, book, staff, writer)
+    homes = Homes(on.placement, hub.is_live)
+    registry = _registry(on, hub, homes, writes)
     oversight = LiveOversight(hub, staff)
-    address_memory = AddressMemory(
-        storage=storage, addresses=addresses, writes=writes, clock=clock, on=options.address_bans
-    )
-    moderation = ModerationService(
-        rooms=hub,
-        book=book,
-        records=storage,
-        writes=writes,
-        limits=ActLimits(addresses=options.address_limits),
-        standings=oversight,
-        address_of=address_memory.last,
-        new_id=new_record_id,
-    )
-    registry = RoomRegistry(
-        hub=hub,
-        store=storage.rooms,
-        writes=writes,
-        wall_ms=clock.wall_ms,
-        now_ms=clock.now_ms,
-        lobby=options.lobby,
-    )
-    retention_task = RetentionTask(
-        storage, options.retention, clock.wall_ms, hub.used, registry.forgotten
-    )
+    address_memory = _address_memory(on, writes)
     return Services(
-        storage=storage,
-        options=options,
+        storage=on.storage,
+        options=on.options,
         hub=hub,
-        clock=clock,
+        homes=homes,
+        clock=on.clock,
         book=book,
         staff=staff,
         registry=registry,
-        moderation=moderation,
+        moderation=ModerationService(
+            rooms=hub,
+            book=book,
+            records=on.storage,
+            writes=writes,
+            limits=ActLimits(addresses=on.options.address_limits),
+            standings=oversight,
+            address_of=address_memory.last,
+            new_id=new_record_id,
+        ),
         oversight=oversight,
         writes=writes,
         writer=writer,
-        retention_task=retention_task,
+        retention_task=RetentionTask(
+            on.storage, on.options.retention, on.clock.wall_ms, hub.used, registry.forgotten
+        ),
         address_memory=address_memory,
         new_record_id=new_record_id,
+    )
+
+
+def _hub(on: Foundation, book: SanctionBook, staff: Staff, writer: ChatWriter) -> Hub:
+    limits = JoinLimits(addresses=on.options.address_limits)
+    return Hub(
+        clock=on.clock,
+        metrics=on.metrics,
+        call_later=asyncio.get_running_loop().call_later,
+        random_bits=secrets.randbits,
+        max_rooms=on.options.max_rooms,
+        record_chat=_recorder(writer, on.options.retention),
+        seen=staff.seen,
+        joins=JoinRules(tokens=on.tokens, sanctions=book, limits=limits),
+    )
+
+
+def _registry(on: Foundation, hub: Hub, homes: Homes, writes: BackgroundWrites) -> RoomRegistry:
+    return RoomRegistry(
+        hub=hub,
+        store=on.storage.rooms,
+        writes=writes,
+        homes=homes,
+        wall_ms=on.clock.wall_ms,
+        now_ms=on.clock.now_ms,
+        lobby=on.options.lobby,
+    )
+
+
+def _address_memory(on: Foundation, writes: BackgroundWrites) -> AddressMemory:
+    return AddressMemory(
+        storage=on.storage,
+        addresses=on.addresses,
+        writes=writes,
+        clock=on.clock,
+        on=on.options.address_bans,
     )
 
 

@@ -7,9 +7,13 @@ import pytest
 
 from virtubar.cluster.local import LocalPlacement
 from virtubar.cluster.placement import Placement
+from virtubar.live.homes import Homes
 
 URL = "https://one.example"
-PLACEMENTS: dict[str, Callable[[], Placement]] = {"local": lambda: LocalPlacement(URL)}
+PLACEMENTS: dict[str, Callable[[], Placement]] = {
+    "local": lambda: LocalPlacement(URL),
+    "homes": lambda: Homes(LocalPlacement(URL), lambda _room_id: False),
+}
 
 
 @pytest.fixture(params=PLACEMENTS)

@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from live.bench import HubBench, Visitor
+from virtubar.cluster.local import LocalPlacement
+from virtubar.live.homes import Homes
 from virtubar.live.hub import ROOM_IDLE_MS
 from virtubar.live.registry import CHANGING_MAX, CREATING_MAX, RoomRegistry
 from virtubar.protocol.constants import Role
@@ -90,10 +92,12 @@ class RegistryBench:
         self.bench.hub.close_rooms(["lobby"])
         self.store = MemoryRooms(*stored)
         self.writes = BackgroundWrites(self.bench.metrics)
+        self.homes = Homes(LocalPlacement(), self.bench.hub.is_live)
         self.registry = RoomRegistry(
             hub=self.bench.hub,
             store=self.store,
             writes=self.writes,
+            homes=self.homes,
             wall_ms=self.bench.clock.wall_ms,
             now_ms=self.bench.clock.now_ms,
             lobby=lobby(40),
@@ -237,6 +241,39 @@ async def test_a_room_that_storage_forgot_is_gone_unless_somebody_just_came() ->
     await bench.writes.close()
     assert bench.live() == ["lobby", "nook"]
     assert bench.store.kept == {"nook": NOOK}
+
+
+async def test_a_room_that_is_thrown_away_lives_nowhere_any_more() -> None:
+    """One that somebody just came into keeps its home."""
+    bench = RegistryBench(NOOK, RoomConfig("attic", "Attic"))
+    await bench.registry.start(10)
+    homes = {room_id: await bench.homes.claim(room_id) for room_id in ("nook", "attic")}
+    bench.enter("nook")
+    bench.registry.forgotten(["nook", "attic"])
+    await bench.registry.close()
+    assert await bench.homes.find("attic") is None
+    assert await bench.homes.find("nook") == homes["nook"]
+    await bench.writes.close()
+
+
+async def test_a_room_that_is_put_away_is_claimed_anew_when_a_socket_brings_it_back() -> None:
+    """Its home is given up, so that another process may have it; here it gets a new epoch."""
+    bench = RegistryBench(NOOK, RoomConfig("attic", "Attic"), max_rooms=2)
+    await bench.registry.start(2)
+    first = await bench.homes.claim("nook")
+    assert await bench.registry.open("attic") is not None
+    await bench.homes.settle()
+    assert bench.live() == ["attic", "lobby"]
+    assert await bench.homes.find("nook") is None
+    answers: list[object] = []
+    bench.registry.open_for("nook", answers.append)
+    bench.registry.open_for("nowhere", answers.append)
+    await bench.registry.settle()
+    second = await bench.homes.find("nook")
+    assert second is not None
+    assert second.epoch > first.epoch
+    assert answers == [None, None]
+    assert await bench.homes.find("nowhere") is None
 
 
 async def test_an_owner_who_is_erased_owns_no_live_room_and_does_not_come_back() -> None:

@@ -36,6 +36,6 @@ class Placement(Protocol):
         ...
 
     async def release(self, home: Home) -> bool:
-        """Give up a claim of this process; False, and nothing changed, where it is not the present
-        one: whoever was late must not take away what another has claimed since."""
+        """Give up a claim of this process; False, and nothing changed, where it is another's, or
+        not the present one: nobody may take away what another has claimed, before or since."""
         ...

@@ -89,6 +89,10 @@ class Hub:
         live = self._live.get(room_id)
         return None if live is None else live.room.config
 
+    def is_live(self, room_id: str) -> bool:
+        """Whether there is such a live room."""
+        return room_id in self._live
+
     def live(self, room_id: str) -> LiveRoom | None:
         """The live room."""
         return self._live.get(room_id)
@@ -129,9 +133,9 @@ class Hub:
         """Whether another room may be brought to life, beside so many that are about to be."""
         return len(self._live) + reserved < self._max_rooms
 
-    def put_one_away(self) -> None:
+    def put_one_away(self) -> str:
         """Make place: a room that nobody has entered since it came to life is no longer live, the
-        oldest first; where there is none, the one that has been empty for longest.
+        oldest first; where there is none, the one that has been empty for longest. Which it was.
 
         Raises:
             RoomsFullError: every room was entered, and none has been empty for 5 minutes.
@@ -147,6 +151,7 @@ class Hub:
             raise RoomsFullError(self._max_rooms)
         self.timer.cancel(self._live.pop(room_id))
         _log.info("room_put_away", room_id=room_id)
+        return room_id
 
     def close_rooms(self, room_ids: list[str]) -> list[RoomConfig]:
         """These rooms are no more; those that somebody came into meanwhile live on, and are given

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from virtubar.errors import VirtuBarError
+from virtubar.live.homes import Homes
 from virtubar.live.hub import Hub
 from virtubar.live.lookups import LOOKING_MAX, RoomLookups
 from virtubar.protocol.constants import LOBBY_ID, Role
@@ -36,6 +37,7 @@ class RoomRegistry:
     """Finds, makes and changes rooms: stored first, then live.
 
     Args:
+        homes: where rooms live; a room that is put away or thrown away lives nowhere.
         lobby: the lobby's settings where none are stored.
     """
 
@@ -45,6 +47,7 @@ class RoomRegistry:
         hub: Hub,
         store: RoomStore,
         writes: BackgroundWrites,
+        homes: Homes,
         wall_ms: Callable[[], int],
         now_ms: Callable[[], float],
         lobby: RoomConfig,
@@ -52,6 +55,7 @@ class RoomRegistry:
         self._hub = hub
         self._store = store
         self._writes = writes
+        self._homes = homes
         self._wall_ms = wall_ms
         self._lobby = lobby
         self._lookups = RoomLookups(store.several, now_ms)
@@ -95,7 +99,8 @@ class RoomRegistry:
 
         async def bring() -> None:
             try:
-                await self.open(room_id)
+                if await self.open(room_id) is not None:
+                    await self._homes.claim(room_id)
             except (StorageError, RoomsFullError) as error:
                 _log.warning("room_not_opened", room_id=room_id, error=str(error))
                 answer(error)
@@ -185,7 +190,9 @@ class RoomRegistry:
         """Storage threw these away because nobody had come for long. Whoever came in that very
         moment keeps the room."""
         self._lookups.changed(room_ids)
-        for config in self._hub.close_rooms(room_ids):
+        kept = self._hub.close_rooms(room_ids)
+        self._homes.give_up(set(room_ids) - {config.room_id for config in kept})
+        for config in kept:
 
             async def keep(config: RoomConfig = config) -> None:
                 await self._store.add(config, self._wall_ms(), None)
@@ -201,12 +208,13 @@ class RoomRegistry:
         """Give up what is being looked up; whoever waits for it is told."""
         await self._lookups.close()
         await self.settle()
+        await self._homes.settle()
 
     def _make_place(self) -> None:
         """A room that goes is only put away: whoever comes back finds it as it was. Rooms that are
         being stored have their place already."""
         if not self._hub.has_place(self._creating.inside):
-            self._hub.put_one_away()
+            self._homes.give_up([self._hub.put_one_away()])
 
 
 @contextmanager
