@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
 from virtubar.api.parts import ApiParts
 from virtubar.auth.identities import Identity
@@ -18,24 +18,31 @@ VIEWS_KEPT: Final = 10_000
 """Views that are remembered, the oldest forgotten first: a forgotten one is only told twice."""
 
 
+class About(TypedDict, total=False):
+    """What somebody did something to; nothing of it need be known.
+
+    Attributes:
+        user_name: what the person concerned was called, where that is known from elsewhere than
+            the rooms.
+    """
+
+    room_id: str | None
+    user_id: str | None
+    user_name: str | None
+    detail: Mapping[str, Any]
+
+
 def audit_entry(
     parts: ApiParts,
     actor: Identity,
     role: Role,
     action: str,
-    *,
-    room_id: str | None = None,
-    user_id: str | None = None,
-    user_name: str | None = None,
-    detail: Mapping[str, Any] | None = None,
+    **about: Unpack[About],
 ) -> AuditEntry:
-    """A line that says that the actor, counting as `role`, did this now.
-
-    Args:
-        user_name: what the person concerned was called, where that is known from elsewhere than
-            the rooms.
-    """
+    """A line that says that the actor, counting as `role`, did this now."""
+    room_id, user_id = about.get("room_id"), about.get("user_id")
     name_of, somewhere = parts.oversight.name_of, room_id or ""
+    user_name = about.get("user_name")
     if user_name is None and user_id is not None:
         user_name = name_of(somewhere, user_id)
     return AuditEntry(
@@ -45,7 +52,7 @@ def audit_entry(
         action=action,
         room_id=room_id,
         user_id=user_id,
-        detail=dict(detail or {}),
+        detail=dict(about.get("detail") or {}),
         actor_name=actor.display_name or name_of(somewhere, actor.user_id),
         user_name=user_name,
     )
@@ -58,40 +65,20 @@ class Views:
         self._parts = parts
         self._told_ms: OrderedDict[tuple[Any, ...], float] = OrderedDict()
 
-    async def tell(
-        self,
-        viewer: Identity,
-        role: Role,
-        action: str,
-        *,
-        room_id: str | None = None,
-        user_id: str | None = None,
-        user_name: str | None = None,
-        detail: Mapping[str, Any] | None = None,
-    ) -> None:
+    async def tell(self, viewer: Identity, role: Role, action: str, **about: Unpack[About]) -> None:
         """Audit one view; returns at once where the same one was told lately.
 
         Raises:
             StorageError: it could not be written, so nothing may be shown.
         """
-        same = tuple(sorted((detail or {}).items()))
-        key = (viewer.user_id, role, action, room_id, user_id, same)
+        same = tuple(sorted((about.get("detail") or {}).items()))
+        concerned = (about.get("room_id"), about.get("user_id"))
+        key = (viewer.user_id, role, action, *concerned, same)
         now_ms = self._parts.now_ms()
         told_ms = self._told_ms.get(key)
         if told_ms is not None and now_ms - told_ms < VIEW_AGAIN_MS:
             return
-        await self._parts.storage.audit.add(
-            audit_entry(
-                self._parts,
-                viewer,
-                role,
-                action,
-                room_id=room_id,
-                user_id=user_id,
-                user_name=user_name,
-                detail=detail,
-            )
-        )
+        await self._parts.storage.audit.add(audit_entry(self._parts, viewer, role, action, **about))
         self._told_ms[key] = now_ms
         self._told_ms.move_to_end(key)
         if len(self._told_ms) > VIEWS_KEPT:

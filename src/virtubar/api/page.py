@@ -114,46 +114,67 @@ def page_routes(parts: ApiParts) -> list[HTTPRouteHandler]:
         "include_in_schema": False,
         "guards": [limited(parts, FILES_BY_ADDRESS)],
     }
+    return [
+        _named(["/"], "/index.html", assets, policy, shown),
+        _room_page(assets, policy, shown),
+        _named(["/map"], "/map.html", assets, policy, shown),
+        _named(["/admin"], "/admin.html", assets, policy, shown),
+        _files(assets, policy, shown),
+        socket_only,
+    ]
 
-    @get("/", **shown)
-    def index(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The bar."""
-        return _answer(request, assets["/index.html"], policy)
 
+def _named(
+    paths: list[str], name: str, assets: dict[str, Asset], policy: str, shown: dict[str, Any]
+) -> HTTPRouteHandler:
+    """One page under a name of its own: the bar; the bar seen from above, where `?room=` says
+    which; the operator's page, which anybody may load and which shows what their identity may see.
+    """
+
+    @get(paths, **shown)
+    def page(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The page, where it is built."""
+        return _answer(request, _found(assets, name), policy)
+
+    return page
+
+
+def _room_page(assets: dict[str, Asset], policy: str, shown: dict[str, Any]) -> HTTPRouteHandler:
     @get(["/r", "/r/{room_id:str}"], **shown)
     def room_page(request: Request[Any, Any, Any], room_id: FromPath[str] = "") -> Response[bytes]:
-        """The same page for one room: a link to send to friends. The page says if it is gone."""
+        """The bar for one room: a link to send to friends. The page says if it is gone."""
         page = assets["/index.html"]
         is_room = _room_id.match(room_id) is not None
         return _answer(request, page, policy) if is_room else _no_room(page, policy)
 
-    @get("/map", **shown)
-    def map_page(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The bar, seen from above; `?room=` says which."""
-        return _answer(request, assets["/map.html"], policy)
+    return room_page
 
-    @get("/admin", **shown)
-    def admin_page(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The operator's page: anybody may load it, and it shows what their identity may see."""
-        asset = assets.get("/admin.html")
-        if asset is None:
-            raise NotFoundException
-        return _answer(request, asset, policy)
 
+def _files(assets: dict[str, Asset], policy: str, shown: dict[str, Any]) -> HTTPRouteHandler:
     @get(_paths(assets), **shown)
     def file(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """One of the page's files, by its exact name."""
-        asset = assets.get(request.scope["path"])
-        if asset is None:
-            raise NotFoundException
-        return _answer(request, asset, policy)
+        """One of the pages' files, by its exact name."""
+        return _answer(request, _found(assets, request.scope["path"]), policy)
 
-    @get("/ws", sync_to_thread=False, include_in_schema=False)
-    def socket_only() -> None:
-        """Told to those who open the socket's address without a socket."""
-        raise RequestRefusedError(426, "upgrade_required", "This address speaks WebSocket.")
+    return file
 
-    return [index, room_page, map_page, admin_page, file, socket_only]
+
+@get("/ws", sync_to_thread=False, include_in_schema=False)
+def socket_only() -> None:
+    """Told to those who open the socket's address without a socket."""
+    raise RequestRefusedError(426, "upgrade_required", "This address speaks WebSocket.")
+
+
+def _found(assets: dict[str, Asset], path: str) -> Asset:
+    """The file of that name.
+
+    Raises:
+        NotFoundException: there is none.
+    """
+    asset = assets.get(path)
+    if asset is None:
+        raise NotFoundException
+    return asset
 
 
 def _paths(assets: dict[str, Asset]) -> list[str]:

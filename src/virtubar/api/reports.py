@@ -7,7 +7,7 @@ from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from virtubar.api.auditing import Views, audit_entry, writing
+from virtubar.api.auditing import About, Views, audit_entry, writing
 from virtubar.api.authorization import Authorized, Authorizer
 from virtubar.api.decoding import StrictBody
 from virtubar.api.errors import responses
@@ -74,18 +74,7 @@ def _report(parts: ApiParts, authorizer: Authorizer, about: KeyedBuckets) -> HTT
         require_member(parts, room_id, reporter_id, data.user_id)
         if identity.born_ms is not None:
             require_rate(about.take(data.user_id, parts.now_ms()))
-        evidence = evidence_of(parts, room_id, reporter_id, data.user_id)
-        report = Report(
-            report_id=parts.new_record_id(),
-            room_id=room_id,
-            reporter_id=reporter_id,
-            reported_id=data.user_id,
-            reason=_reason(data.reason),
-            made_ms=parts.wall_ms(),
-            evidence=evidence,
-            reporter_name=parts.oversight.name_of(room_id, reporter_id),
-            reported_name=parts.oversight.name_of(room_id, data.user_id),
-        )
+        report = _made(parts, room_id, reporter_id, data)
         entry = audit_entry(
             parts,
             identity,
@@ -173,10 +162,7 @@ def _one(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
             authorized.identity,
             authorized.role,
             "view_report",
-            room_id=report.room_id,
-            user_id=report.reported_id,
-            user_name=report.reported_name,
-            detail={"reportId": report.report_id},
+            **_about(report),
         )
         shown = msgspec.structs.asdict(report_view(report))
         return ReportWithEvidence(**shown, evidence=report.evidence)
@@ -205,33 +191,56 @@ def _close(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         report, authorized = await _overseen(
             parts, authorizer, request, report_id, Right.CLOSE_REPORTS
         )
-        entry = audit_entry(
-            parts,
-            authorized.identity,
-            authorized.role,
-            "close_report",
-            room_id=report.room_id,
-            user_id=report.reported_id,
-            user_name=report.reported_name,
-            detail={"reportId": report.report_id},
-        )
-        note = clean_prose(data.note, NOTE_MAX_CHARS)
-        with writing():
-            closed = await parts.storage.reports.close(report.report_id, note, entry)
-        if not closed:
-            raise RequestRefusedError(409, "report_closed", "The report is closed already.")
-        return report_view(
-            msgspec.structs.replace(
-                report,
-                status="closed",
-                closed_ms=entry.at_ms,
-                closed_by=entry.actor_id,
-                closed_by_name=entry.actor_name,
-                note=note,
-            )
-        )
+        return report_view(await _closed(parts, authorized, report, data.note))
 
     return close_report
+
+
+async def _closed(parts: ApiParts, by: Authorized, report: Report, raw_note: str) -> Report:
+    """Store that the report is dealt with; the report as it is then.
+
+    Raises:
+        RequestRefusedError: 409 where it was already.
+    """
+    entry = audit_entry(parts, by.identity, by.role, "close_report", **_about(report))
+    note = clean_prose(raw_note, NOTE_MAX_CHARS)
+    with writing():
+        closed = await parts.storage.reports.close(report.report_id, note, entry)
+    if not closed:
+        raise RequestRefusedError(409, "report_closed", "The report is closed already.")
+    return msgspec.structs.replace(
+        report,
+        status="closed",
+        closed_ms=entry.at_ms,
+        closed_by=entry.actor_id,
+        closed_by_name=entry.actor_name,
+        note=note,
+    )
+
+
+def _about(report: Report) -> About:
+    """What the audit says of whoever does something to a report."""
+    return {
+        "room_id": report.room_id,
+        "user_id": report.reported_id,
+        "user_name": report.reported_name,
+        "detail": {"reportId": report.report_id},
+    }
+
+
+def _made(parts: ApiParts, room_id: str, reporter_id: str, data: ReportRequest) -> Report:
+    """What is reported, with what the reporter saw and heard."""
+    return Report(
+        report_id=parts.new_record_id(),
+        room_id=room_id,
+        reporter_id=reporter_id,
+        reported_id=data.user_id,
+        evidence=evidence_of(parts, room_id, reporter_id, data.user_id),
+        reason=_reason(data.reason),
+        made_ms=parts.wall_ms(),
+        reporter_name=parts.oversight.name_of(room_id, reporter_id),
+        reported_name=parts.oversight.name_of(room_id, data.user_id),
+    )
 
 
 def _reason(raw: str) -> str:

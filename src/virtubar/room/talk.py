@@ -66,25 +66,15 @@ class Talk:
             return refuse(event, error.code, error.message, error.retry_after_ms)
         chat = ChatBroadcast(member.user_id, text, self._ids.next(wall_ms))
         audience = hearers(member, self._members.values(), self._config.hearing_radius_m)
-        self._remember(chat, member.display_name, audience, now_ms, wall_ms)
+        self._memory.said(chat, member.display_name, audience, now_ms, wall_ms)
+        self._counts.messages += 1
+        if self._config.chat_retention_days != 0:
+            self._store(chat.message_id, chat.user_id, member.display_name, text, wall_ms)
         self._outbox.post(chat, wall_ms, audience)
         if audience is not None:
             heard = ChatHeard(chat.message_id, len(audience) - 1)
             self._outbox.post(heard, wall_ms, frozenset((member.user_id,)))
         return None
-
-    def _remember(
-        self,
-        chat: ChatBroadcast,
-        name: str,
-        audience: frozenset[str] | None,
-        now_ms: float,
-        wall_ms: int,
-    ) -> None:
-        self._counts.messages += 1
-        self._memory.said(chat, name, audience, now_ms, wall_ms)
-        if self._config.chat_retention_days != 0:
-            self._store(chat.message_id, chat.user_id, name, chat.text, wall_ms)
 
     def _store(self, message_id: str, user_id: str, name: str, text: str, said_ms: int) -> None:
         record = ChatRecord(message_id, self._config.room_id, user_id, name, text, said_ms)
