@@ -101,6 +101,20 @@ def test_a_message_keeps_the_name_of_somebody_who_left(stage: Stage) -> None:
     assert line.display_name == "Ann"
 
 
+def test_what_somebody_is_called_is_known_while_they_are_there_and_for_five_minutes() -> None:
+    """However long ago they came; and of those who left lately, so that an act can name them."""
+    stage = Stage()
+    stage.enter("ann", "bob")
+    stage.renew("ann", life_ms=1e9)
+    stage.leave("bob")
+    assert stage.room.name_of("bob") == "Bob"
+    stage.now_ms += 300_001
+    stage.room.sample_positions(stage.now_ms, stage.wall_ms)
+    assert stage.room.name_of("ann") == "Ann"
+    assert stage.room.name_of("bob") is None
+    assert stage.room.name_of("eve") is None
+
+
 def test_at_most_as_many_lines_as_are_asked_for(stage: Stage) -> None:
     """The newest of them, oldest first."""
     stage.renew("ann", life_ms=1e9)

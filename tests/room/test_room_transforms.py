@@ -85,6 +85,19 @@ def test_the_first_seq_after_a_resume_may_be_any(stage: Stage) -> None:
     assert stage.names("ann") == [*GREETING, "avatar_transform_broadcast"]
 
 
+def test_a_reset_of_the_order_says_when_it_was(stage: Stage) -> None:
+    """Its time is the wall's, as of every event that is no move (§2)."""
+    stage.move("ann", 9)
+    stage.detach("ann")
+    stage.join("ann")
+    stage.live(1_000)
+    stage.told("bob")
+    stage.move("ann", 0)
+    stage.drain()
+    (again,) = [post for post in stage.posts["bob"] if isinstance(post.event, MemberJoined)]
+    assert again.ts == stage.wall_ms
+
+
 def test_a_first_seq_above_the_last_resets_nothing(stage: Stage) -> None:
     """The observers' ordering holds, so they are not told again."""
     stage.move("ann", 50)

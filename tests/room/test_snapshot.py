@@ -74,6 +74,12 @@ def test_whoever_was_connected_is_lost_when_the_room_is_read() -> None:
     assert list(other.room.members) == []
 
 
+def test_whoever_was_in_has_a_number_for_short_messages_again() -> None:
+    """Each one of their own, from the lowest up, in the order in which they came (§12)."""
+    other = evening().restored(OTHER_MS)
+    assert dict(other.room.indices) == {"ann": 0, "bob": 1}
+
+
 def test_the_grace_of_a_page_that_was_going_is_as_short_as_ever() -> None:
     """What `presence` said of the page counts where it is lost by the way of a snapshot (§4)."""
     stage = Stage()
