@@ -64,7 +64,10 @@ class Hub:
         self._live: dict[str, LiveRoom] = {}
         self.wake_ms: float | None = None
         self.timer.schedule(self, clock.now_ms() + QUIET_MS)
-        metrics.gauges = Gauges(
+        metrics.gauges = self._gauges()
+
+    def _gauges(self) -> Gauges:
+        return Gauges(
             lambda: len(self.sockets.open),
             lambda: sum(len(live.room.members) for live in self._live.values()),
             lambda: sum(live.room.bots for live in self._live.values()),

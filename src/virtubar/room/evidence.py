@@ -173,26 +173,17 @@ class Evidence:
         if since is None:
             return None
         self.forget(wall_ms)
-        events: list[Happened | Heard] = [*self._seen(since)]
-        events += self._heard(*right)
+        events: list[Happened | Heard] = [*self._seen(since), *self._heard(*right)]
         samples = [sample for sample in self._samples if sample.number > since]
         samples.append(self._look(members, wall_ms))
-        people = {event.user_id: event.name for event in events}
-        for sample in samples:
-            people.update(zip(sample.users, sample.names, strict=True))
+        people = _people(events, samples)
         if reported_id not in people:
             return None
         shown = _newest(events, reported_id)
         positions = [one.near(reporter_id, reported_id) for one in samples]
         positions[-1]["apart"] = sorted(positions[-1]["places"])  # of this very moment
-        named = {event.user_id for event in shown}.union(*(one["places"] for one in positions))
-        return {
-            "fromMs": wall_ms - WINDOW_MS,
-            "toMs": wall_ms,
-            "people": {user: name for user, name in people.items() if user in named},
-            "events": [event.shown() for event in shown],
-            "positions": positions,
-        }
+        report = _shown(shown, positions, people)
+        return {"fromMs": wall_ms - WINDOW_MS, "toMs": wall_ms, **report}
 
     def _seen(self, since: int) -> Iterator[Happened]:
         return (event for event in self._happened if event.number >= since)
@@ -207,6 +198,26 @@ class Evidence:
 
 def _moved(kept: deque[_Kept], step_ms: int) -> deque[_Kept]:
     return deque((replace(one, at_ms=one.at_ms + step_ms) for one in kept), maxlen=kept.maxlen)
+
+
+def _people(events: list[Happened | Heard], samples: list[Sample]) -> dict[str, str]:
+    """What those who did something, or were there, were called last."""
+    people = {event.user_id: event.name for event in events}
+    for sample in samples:
+        people.update(zip(sample.users, sample.names, strict=True))
+    return people
+
+
+def _shown(
+    events: list[Happened | Heard], positions: list[dict[str, Any]], people: dict[str, str]
+) -> dict[str, Any]:
+    """The events and positions as JSON values, with the names of those who are in them."""
+    named = {event.user_id for event in events}.union(*(one["places"] for one in positions))
+    return {
+        "people": {user: name for user, name in people.items() if user in named},
+        "events": [event.shown() for event in events],
+        "positions": positions,
+    }
 
 
 def _newest(events: list[Happened | Heard], reported_id: str) -> list[Happened | Heard]:

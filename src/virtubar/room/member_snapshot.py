@@ -145,17 +145,7 @@ def restore_member(
             anew, and the clock of another machine may be behind.
     """
     spot = snapshot.spot
-    admission = Admission(
-        user_id=snapshot.user_id,
-        display_name=snapshot.display_name,
-        avatar_id=snapshot.avatar_id,
-        role=snapshot.role,
-        device=snapshot.device,
-        expires_at_ms=snapshot.expires_at_ms,
-        expires_ms=now_ms,
-        is_bot=snapshot.is_bot,
-    )
-    member = Member(admission, Spawn(spot.x, spot.y, spot.z, spot.rot_y), limits)
+    member = Member(_admission(snapshot, now_ms), Spawn(spot.x, spot.y, spot.z, spot.rot_y), limits)
     member.expires_ms = None  # a token ends with its connection
     member.anim = snapshot.anim
     member.seq_broadcast = snapshot.seq_broadcast
@@ -169,6 +159,19 @@ def restore_member(
     if snapshot.mute is not None:
         _restore_mute(member, snapshot.mute, now_ms)
     return member
+
+
+def _admission(snapshot: MemberSnapshot, now_ms: float) -> Admission:
+    return Admission(
+        user_id=snapshot.user_id,
+        display_name=snapshot.display_name,
+        avatar_id=snapshot.avatar_id,
+        role=snapshot.role,
+        device=snapshot.device,
+        expires_at_ms=snapshot.expires_at_ms,
+        expires_ms=now_ms,
+        is_bot=snapshot.is_bot,
+    )
 
 
 def _move_to(spot: Spot) -> AvatarTransform:
