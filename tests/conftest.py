@@ -1,11 +1,12 @@
 """Fixtures that every test may use."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, settings
+from coverage import Coverage
+from hypothesis import Phase, is_hypothesis_test, settings
 
 from benchmarks import native
 from support.blocking import BlockingCalls
@@ -27,6 +28,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _blocking_calls = BlockingCalls()
 _blocking_calls.install()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Examples by the hundred are not traced: that costs four times the test, and what one of them
+    covers the tests by example do."""
+    made = is_hypothesis_test(getattr(item, "obj", None))
+    tracing = Coverage.current() if made else None
+    if tracing is None:
+        return (yield)
+    tracing.stop()
+    try:
+        return (yield)
+    finally:
+        tracing.start()
 
 
 @pytest.fixture(autouse=True)
