@@ -15,8 +15,9 @@ from benchmarks.proc import busy_seconds, cpu_seconds
 from benchmarks.servers import GENERATOR_CORE, REPOSITORY, Running, Seat, pin
 
 SOCKETIO_PATH = "/socket.io/?EIO=4&transport=websocket"
-JSON, PACKETS, COLYSEUS = "json", "packets", "colyseus"
-"""Envelopes; envelopes in Socket.IO's packets; patches of a Colyseus room's state."""
+JSON, PACKETS, COMPACT, COLYSEUS = "json", "packets", "compact", "colyseus"
+"""Envelopes; envelopes in Socket.IO's packets; envelopes with moves in short; patches of a Colyseus
+room's state."""
 SLACK_S = 90.0
 """What joining and a busy machine may add to a run's own seconds before it is given up."""
 

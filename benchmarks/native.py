@@ -8,7 +8,7 @@ SOURCES = Path(__file__).with_name("native")
 SHARED = ("common.c", "ws.c")
 FLAGS = ("-std=c11", "-O2", "-Wall", "-Wextra")
 GENERATOR = (
-    *("histogram.c", "walk.c", "check.c", "json.c", "colyseus.c", "wires.c"),
+    *("histogram.c", "walk.c", "check.c", "json.c", "compact.c", "colyseus.c", "wires.c"),
     *("client.c", "result.c", "load.c"),
 )
 PROGRAMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -31,12 +31,12 @@ void users_fill(void)
     }
 }
 
-static struct client *find_user(struct span user)
+struct client *find_user(const char *user, size_t size)
 {
-    uint32_t place = user_hash(user.at, user.size) & load.users_mask;
+    uint32_t place = user_hash(user, size) & load.users_mask;
     for (; load.users[place] != 0; place = (place + 1) & load.users_mask) {
         struct client *client = load.clients[load.users[place] - 1];
-        if (strncmp(client->user, user.at, user.size) == 0 && client->user[user.size] == '\0')
+        if (strncmp(client->user, user, size) == 0 && client->user[size] == '\0')
             return client;
     }
     return NULL;
@@ -164,7 +164,7 @@ static void check_transform(struct client *client, const char *text, size_t size
     struct span user = AFTER(text, size, &from, "\"userId\":\"");
     const char *quote = user.size ? memchr(user.at, '"', user.size) : NULL;
     user.size = quote ? (size_t)(quote - user.at) : 0;
-    const struct client *sender = user.size ? find_user(user) : NULL;
+    const struct client *sender = user.size ? find_user(user.at, user.size) : NULL;
     uint64_t seq;
     struct span number = AFTER(text, size, &from, "\"seq\":");
     if (!read_digits(&number, &seq, 9))

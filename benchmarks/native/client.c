@@ -114,11 +114,14 @@ void client_connect(struct client *client)
 static void ask_upgrade(struct client *client)
 {
     char request[1024];
+    const char *subprotocol = load.options.wire->subprotocol;
     int size = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: %s:%u\r\nConnection: Upgrade\r\n"
                         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                        "Sec-WebSocket-Key: " WS_NONCE "\r\n%s\r\n",
+                        "Sec-WebSocket-Key: " WS_NONCE "\r\n%s%s%s%s\r\n",
                         client->path, client->host, client->port,
+                        subprotocol ? "Sec-WebSocket-Protocol: " : "",
+                        subprotocol ? subprotocol : "", subprotocol ? "\r\n" : "",
                         load.options.deflate ? "Sec-WebSocket-Extensions: permessage-deflate; "
                                                "client_max_window_bits\r\n"
                                              : "");
@@ -150,6 +153,9 @@ static size_t take_upgrade(struct client *client, uint8_t *data, size_t size)
     if (deflate != load.options.deflate)
         die("load: permessage-deflate was %s: %.*s", deflate ? "not offered" : "not taken",
             (int)head, (const char *)data);
+    const char *subprotocol = load.options.wire->subprotocol;
+    if (subprotocol != NULL && !memmem(data, head, subprotocol, strlen(subprotocol)))
+        die("load: %s was not taken: %.*s", subprotocol, (int)head, (const char *)data);
     if (deflate)
         start_inflater(client);
     client->upgraded = true;

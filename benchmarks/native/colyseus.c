@@ -207,5 +207,10 @@ static uint64_t count_colyseus(struct client *client, const struct ws_frame *fra
     return 0;
 }
 
-const struct wire wire_colyseus = {"colyseus", open_nothing,  move_colyseus,
-                                   NULL,       take_colyseus, count_colyseus};
+const struct wire wire_colyseus = {
+    .name = "colyseus",
+    .open = open_nothing,
+    .move = move_colyseus,
+    .take = take_colyseus,
+    .count = count_colyseus,
+};

@@ -128,34 +128,41 @@ static uint64_t count_envelope(struct client *client, const char *text, size_t s
 
 /* The two rows. Of deflated messages nothing is known: under load all are updates, each a message. */
 
-static void open_json(struct client *client)
+void json_open(struct client *client)
 {
     ask_join(client, send_envelope);
 }
 
-static bool move_json(struct client *client, uint32_t seq)
+bool json_move(struct client *client, uint32_t seq)
 {
     return move(client, seq, send_envelope);
 }
 
-static bool say_json(struct client *client)
+bool json_say(struct client *client)
 {
     return say(client, send_envelope);
 }
 
-static void take_json(struct client *client, const uint8_t *data, size_t size, uint64_t at_ns)
+void json_take(struct client *client, const uint8_t *data, size_t size, uint64_t at_ns)
 {
     take_envelope(client, (const char *)data, size, at_ns);
 }
 
-static uint64_t count_json(struct client *client, const struct ws_frame *frame, uint64_t at_ns)
+uint64_t json_count(struct client *client, const struct ws_frame *frame, uint64_t at_ns)
 {
     if (frame->rsv1)
         return 1;
     return count_envelope(client, (const char *)frame->payload, frame->length, at_ns);
 }
 
-const struct wire wire_json = {"json", open_json, move_json, say_json, take_json, count_json};
+const struct wire wire_json = {
+    .name = "json",
+    .open = json_open,
+    .move = json_move,
+    .say = json_say,
+    .take = json_take,
+    .count = json_count,
+};
 
 static void open_packets(struct client *client)
 {
@@ -193,5 +200,11 @@ static uint64_t count_packet(struct client *client, const struct ws_frame *frame
     return count_envelope(client, text, size, at_ns);
 }
 
-const struct wire wire_packets = {"packets",  open_packets, move_packet,
-                                  say_packet, take_packet,  count_packet};
+const struct wire wire_packets = {
+    .name = "packets",
+    .open = open_packets,
+    .move = move_packet,
+    .say = say_packet,
+    .take = take_packet,
+    .count = count_packet,
+};

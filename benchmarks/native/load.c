@@ -9,7 +9,7 @@
  *
  * Usage: load --clients FILE [--rate HZ] [--warmup S] [--window S] [--settle S] [--drain S]
  *             [--connect S] [--chat-every S] [--deflate] [--check-every N] [--pid SERVER] [--hold]
- *             [--wire json|packets|colyseus]
+ *             [--wire json|packets|compact|colyseus]
  *
  * FILE has one client a line: host, port, path, room, userId, join message, separated by tabs.
  * --wire is the server's language: wires.c has them all.

@@ -1,5 +1,5 @@
 /* The load generator's parts: load.c (arguments and phases), client.c (one connection), wires.c (the
- * languages that servers speak: json.c, colyseus.c), walk.c (where everybody is), check.c (is what
+ * languages that servers speak: json.c, compact.c, colyseus.c), walk.c (where everybody is), check.c (is what
  * arrives right?) and result.c (the JSON line). */
 #ifndef VIRTUBAR_LOAD_H
 #define VIRTUBAR_LOAD_H
@@ -51,8 +51,11 @@ struct client {
     uint32_t seq;
     uint64_t sent_ns[SENT_RING];
 
-    /* What it received: the last seq of each room mate, by slot. */
+    /* What it received: the last seq of each room mate, by slot; who stands for which number in
+     * binary messages (compact.c), NULL for nobody. */
     uint32_t *last_seen;
+    const struct client **indices;
+    uint32_t indices_count;
 };
 
 /* What was seen since the load began; `window` only what was seen while it was open. */
@@ -80,6 +83,7 @@ struct tally {
 /* A language that servers speak. A server with another one needs a row in wires.c and these: */
 struct wire {
     const char *name;
+    const char *subprotocol; /* of the WebSocket, which the server has to take; NULL for none */
     /* The WebSocket is open: ask to join, unless the server has to speak first. */
     void (*open)(struct client *client);
     /* Send the transform with that seq: false where the socket is full or gone. */
@@ -136,6 +140,13 @@ void problem(const struct client *client, const char *format, ...)
 /* NULL where there is none of that name. */
 const struct wire *wire_named(const char *name);
 
+/* json.c: what other languages of VirtuBar's have in common with envelopes */
+void json_open(struct client *client);
+bool json_move(struct client *client, uint32_t seq);
+bool json_say(struct client *client);
+void json_take(struct client *client, const uint8_t *data, size_t size, uint64_t at_ns);
+uint64_t json_count(struct client *client, const struct ws_frame *frame, uint64_t at_ns);
+
 /* walk.c */
 /* Where a client's avatar is at a seq, in millimetres: a walk to and fro that anyone can recompute,
  * so that an update whose payload was mixed up is noticed. */
@@ -151,6 +162,8 @@ void client_chat(struct client *client);
 /* check.c */
 uint32_t user_hash(const char *user, size_t size);
 void users_fill(void);
+/* NULL where there is none. */
+struct client *find_user(const char *user, size_t size);
 /* Judge one envelope of the server; `at_ns` is when it was read from the socket. */
 void check_message(struct client *client, const char *text, size_t size, uint64_t at_ns);
 bool is_event(const char *text, size_t size, const char *name);

@@ -14,7 +14,7 @@ from benchmarks.peers.table import PEERS
 
 WIDTH_PX, HEIGHT_PX = 960, 480
 COLOURS = (
-    *("#8c8c8c", "#c2410c", "#f59e0b", "#2563eb", "#0d9488", "#7c3aed"),
+    *("#8c8c8c", "#7c2d12", "#c2410c", "#f59e0b", "#2563eb", "#0d9488", "#7c3aed"),
     *("#be185d", "#65a30d", "#475569"),
 )
 """One for each peer, in the table's order: the floor grey, ours warm."""

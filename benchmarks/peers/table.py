@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from benchmarks.load import COLYSEUS, JSON, PACKETS
+from benchmarks.load import COLYSEUS, COMPACT, JSON, PACKETS
 from benchmarks.servers import Server, VirtuBar, floor_server, node_rival, rival
 
 FLOOR, OURS, OURS_DEFLATED, NEAREST = "C floor", "VirtuBar", "VirtuBar, deflate", "Colyseus"
@@ -52,6 +52,14 @@ PEERS = (
         deflate=True,
         is_ours=True,
         how="the same with `permessage-deflate`, as every browser gets it",
+    ),
+    Peer(
+        name="VirtuBar, compact",
+        start=_ours,
+        wire=COMPACT,
+        deflate=True,
+        is_ours=True,
+        how="the same for a client that asks for moves in short, as the web client does in a crowd",
     ),
     Peer(
         name=NEAREST,
