@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from benchmarks.load import COLYSEUS, COMPACT, JSON, PACKETS
 from benchmarks.servers import Server, VirtuBar, floor_server, node_rival, rival
+from virtubar.room.config import CAPACITY_MAX
 
 FLOOR, OURS, OURS_DEFLATED, NEAREST = "C floor", "VirtuBar", "VirtuBar, deflate", "Colyseus"
 
@@ -35,7 +36,8 @@ class Peer(Struct, frozen=True, kw_only=True):
 
 
 def _ours(_floor: Path) -> Server:
-    return VirtuBar()
+    """As shipped, but without the rules of crowds: all peers show everybody at full rate."""
+    return VirtuBar(VIRTUBAR_CROWD_THRESHOLD=str(CAPACITY_MAX))
 
 
 PEERS = (
