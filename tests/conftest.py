@@ -30,6 +30,14 @@ _blocking_calls = BlockingCalls()
 _blocking_calls.install()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where others may slow the machine down, what is timed gets a second try, told as `RERUN`."""
+    if os.environ.get("CI"):
+        for item in items:
+            if item.get_closest_marker("timed"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Examples by the hundred are not traced: that costs four times the test, and what one of them

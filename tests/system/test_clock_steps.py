@@ -19,6 +19,7 @@ from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.protocol.constants import Device, Role
 
+pytestmark = pytest.mark.timed
 HOUR_S = 3600
 HALF_HOUR_S = 1800
 WAIT_S = 60.0

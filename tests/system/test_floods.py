@@ -28,6 +28,7 @@ from support.server import RunningServer
 from virtubar.protocol.constants import MESSAGE_BURST
 from virtubar.transport.websocket import CLOSE_TIMEOUT_MS
 
+pytestmark = pytest.mark.timed
 MIB = 1024 * 1024
 LATENCY_MAX_MS = 500.0
 """Median; some 10 ms with a machine to ourselves. Benchmarks measure it, this sees it in order."""

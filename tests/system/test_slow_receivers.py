@@ -12,6 +12,7 @@ from support.greeting import WHOLE_GREETING
 from support.process import server_process
 from support.raw import CLOSE, Frame, RawSocket, text
 
+pytestmark = pytest.mark.timed
 MIB = 1024 * 1024
 LATENCY_MAX_MS = 500.0
 """Median; some 10 ms with a machine to ourselves. Benchmarks measure it, this sees it in order."""
