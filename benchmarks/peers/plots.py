@@ -1,5 +1,6 @@
 """The results as plots: SVG without scripts, the same for the same figures."""
 
+import sys
 from collections.abc import Callable, Sequence
 from itertools import cycle
 from xml.etree.ElementTree import Element
@@ -11,6 +12,9 @@ from benchmarks.peers.figures import Line, find
 from benchmarks.peers.ladder import Climb
 from benchmarks.peers.markdown import ALT, Results
 from benchmarks.peers.table import PEERS
+
+# Python warns of pygal's finder of map plugins wherever a module is not found, and we draw no maps.
+sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
 WIDTH_PX, HEIGHT_PX = 960, 480
 COLOURS = (

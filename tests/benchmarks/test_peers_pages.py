@@ -1,5 +1,7 @@
 """The results of the peers for people: tables, plots, and the page that holds them."""
 
+import importlib
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -166,3 +168,10 @@ def test_versions_of_npm_are_those_of_the_lock() -> None:
         "npm ws",
     }
     assert all(version[0].isdigit() for version in found.values())
+
+
+def test_what_draws_plots_leaves_other_imports_alone() -> None:
+    """A module that is not there is missed without a warning, which would fail whoever asks."""
+    assert "benchmarks.peers.plots" in sys.modules
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("virtubar.nothing_of_that_name")
