@@ -464,11 +464,15 @@ class RoomMachine(RuleBasedStateMachine):
     # What is delivered
 
     @precondition(lambda self: self.model.observers)
-    @rule(data=st.data())
-    def read(self, data: st.DataObject) -> None:
-        """Somebody's line gets slow, or fast again: they are left out of moves until it is (§5)."""
+    @rule(data=st.data(), walker=USERS)
+    def read(self, data: st.DataObject, walker: str) -> None:
+        """Somebody's line gets slow, or fast again: they are left out of moves until it is (§5).
+        Slow, it is so just when somebody walks: by chance alone hardly any flush would find it."""
         observer = self.model.observers[data.draw(st.sampled_from(sorted(self.model.observers)))]
         observer.reads = not observer.reads
+        if not observer.reads:
+            self.walk(walker, 1)
+            self.flush()
 
     @rule()
     def flush(self) -> None:
