@@ -25,7 +25,11 @@ test("nothing stands in anybody's way: at the door of a room that is none", asyn
 });
 
 test("nothing stands in anybody's way: in the bar", async ({ newGuest, shoot }) => {
-  const ada = await newGuest({ isDrawn: true, deviceScaleFactor: 1, viewport: { width: 1024, height: 640 } });
+  const ada = await newGuest({
+    isDrawn: true,
+    deviceScaleFactor: 0.5,
+    viewport: { width: 1024, height: 640 },
+  });
   const { page } = ada;
   await ada.enter("Ada");
   await ada.say("Good evening!");

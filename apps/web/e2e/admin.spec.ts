@@ -8,8 +8,8 @@ import { expect, test } from "./support/test";
 import { SERVER_GONE } from "./support/Troubles";
 import { expectAccessible, expectWholeLetters } from "./support/wellMade";
 
-const DESKTOP = { isDrawn: true, deviceScaleFactor: 1, viewport: { width: 1100, height: 760 } } as const;
-const PHONE = { isDrawn: true, deviceScaleFactor: 1, viewport: { width: 390, height: 780 } } as const;
+const DESKTOP = { deviceScaleFactor: 1, viewport: { width: 1100, height: 760 } } as const;
+const PHONE = { deviceScaleFactor: 1, viewport: { width: 390, height: 780 } } as const;
 
 test("only moderators and admins come in, and nobody's token is left lying about", async ({
   server,

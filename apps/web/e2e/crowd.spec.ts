@@ -10,7 +10,7 @@ test("thirty bots are drawn within the budget, and move", async ({ server, newGu
   const ada = await newGuest({
     isDrawn: true,
     viewport: { width: 1024, height: 640 },
-    deviceScaleFactor: 1,
+    deviceScaleFactor: 0.5,
   });
   server.sendBots(BOTS);
   await ada.enter("Ada");
@@ -37,7 +37,7 @@ test("thirty bots are drawn within the budget, and move", async ({ server, newGu
 const VISITS = 25;
 
 test("fifty who come and go leave nothing behind on the graphics card", async ({ server, newGuest }) => {
-  const ada = await newGuest({ isDrawn: true });
+  const ada = await newGuest({ isDrawn: true, viewport: { width: 320, height: 240 } });
   await ada.enter("Ada");
   const memory: { geometries: number; textures: number }[] = [];
   // The first crowd brings the shapes that nobody has worn before; they stay for the next.

@@ -1,13 +1,13 @@
 import { distance, type Guest } from "./support/Guest";
 import { ask, enterRoom, newIdentity } from "./support/people";
 import { expect, test } from "./support/test";
-import { changed, View, type Box } from "./support/View";
+import { changed, PICTURE_SCALE, View, type Box } from "./support/View";
 
 const RADIUS_M = 3;
-/** One pixel of the picture for one of the page, and nothing in it that moves by itself. */
+/** As pictures are compared, and nothing in it that moves by itself. */
 const STILL = {
   isDrawn: true,
-  deviceScaleFactor: 1,
+  deviceScaleFactor: PICTURE_SCALE,
   reducedMotion: "reduce",
   viewport: { width: 900, height: 600 },
 } as const;

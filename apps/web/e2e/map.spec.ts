@@ -11,7 +11,7 @@ const FREE_Y = PAGE.height - INSETS.top - INSETS.bottom;
 const PX_PER_M = Math.min(FREE_X / WIDTH_M, FREE_Y / HEIGHT_M);
 const LEFT_PX = INSETS.left + (FREE_X - WIDTH_M * PX_PER_M) / 2;
 const TOP_PX = INSETS.top + (FREE_Y - HEIGHT_M * PX_PER_M) / 2;
-const MAP = { isDrawn: true, viewport: PAGE, reducedMotion: "reduce" } as const;
+const MAP = { viewport: PAGE, reducedMotion: "reduce" } as const;
 
 /** Where a place in the room is on the page. */
 function onPage(x: number, z: number): readonly [x: number, y: number] {

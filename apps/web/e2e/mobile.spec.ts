@@ -26,7 +26,7 @@ async function drag(
 }
 
 test("a phone shows the room, and what one needs around it", async ({ newGuest, shoot }) => {
-  const ada = await newGuest({ ...PHONE, isDrawn: true });
+  const ada = await newGuest({ ...PHONE, isDrawn: true, deviceScaleFactor: 0.5 });
   await ada.enter("Ada");
   await expectFits(ada.page);
   await shoot(ada, "mobile");

@@ -1,13 +1,13 @@
 import { distance, SAME_PLACE_M, type Guest } from "./support/Guest";
 import { HeldFrames } from "./support/HeldFrames";
 import { expect, test } from "./support/test";
-import { changed, View } from "./support/View";
+import { changed, PICTURE_SCALE, View } from "./support/View";
 
-/** One pixel of the picture for one of the page, and nothing in it that moves by itself. */
+/** As pictures are compared, and nothing in it that moves by itself. */
 const WIDTH = 640;
 const STILL = {
   isDrawn: true,
-  deviceScaleFactor: 1,
+  deviceScaleFactor: PICTURE_SCALE,
   reducedMotion: "reduce",
   viewport: { width: WIDTH, height: 400 },
 } as const;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { preview, type PreviewServer } from "vite";
 import { Guest } from "./support/Guest";
-import { expect, test } from "./support/test";
+import { expect, NO_GRAPHICS, test, withoutGraphics } from "./support/test";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 const GUESTS = 12;
@@ -25,12 +25,14 @@ test.afterAll(async () => {
 
 test("without a server there is a simulated evening", async ({ browser }) => {
   const page = await browser.newPage();
+  await page.addInitScript(withoutGraphics);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   page.on("websocket", (socket) => asked.push(socket.url()));
   const url = files.resolvedUrls?.local[0];
   if (url === undefined) throw new Error("Nothing serves the files.");
   const ada = new Guest(page, url.replace(/\/$/, ""));
+  ada.troubles.expect(NO_GRAPHICS);
   await ada.enter("Ada", "&realtime=sim");
   await expect.poll(async () => (await ada.members()).length).toBe(GUESTS + 1);
   await ada.walk(["w"], 0.5);

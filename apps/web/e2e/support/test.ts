@@ -2,6 +2,7 @@ import { test as base, expect, type Browser, type BrowserContextOptions } from "
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { BarServer, type ServerSettings } from "./BarServer";
+import { drawSeldom } from "./drawSeldom";
 import { Guest } from "./Guest";
 
 const ARTIFACTS = fileURLToPath(new URL("../artifacts/", import.meta.url));
@@ -11,9 +12,10 @@ const LOW = { quality: "low", reducedMotion: null, names: true, sound: false, vo
 
 export interface GuestOptions extends BrowserContextOptions {
   /**
-   * Whether this browser has 3D graphics. Drawn in software they take half a minute of a core to
-   * come up, so that only tests of what is seen in the room have them; the others test a page that
-   * cannot draw it, and in which everything else works all the same.
+   * Whether this browser has 3D graphics. Drawn in software they take ten seconds of a core to come
+   * up, and half a core as long as the page is open, so that only tests of what is seen in the room
+   * have them; the others test a page that cannot draw it, and in which everything else works all
+   * the same, what is drawn in two dimensions too.
    */
   readonly isDrawn?: boolean;
   readonly quality?: "low" | "medium" | "high";
@@ -34,12 +36,18 @@ interface Fixtures {
   shoot: (guest: Guest, name: string) => Promise<void>;
 }
 
+/** From frame to frame: a page in software draws more only to take a whole core for it. */
+const FRAME_MS = 200;
+
 /** What three.js says of a browser without WebGL. */
-const NO_GRAPHICS = /A WebGL context could not be created/;
+export const NO_GRAPHICS = /Error creating WebGL context|A WebGL context could not be created/;
 
 /** Runs in the page, before anything of its own. */
-function withoutGraphics(): void {
-  HTMLCanvasElement.prototype.getContext = () => null;
+export function withoutGraphics(): void {
+  const original = Reflect.get(HTMLCanvasElement.prototype, "getContext") as (...words: unknown[]) => unknown;
+  HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, wish?: object) {
+    return kind.startsWith("webgl") ? null : original.call(this, kind, wish);
+  } as typeof HTMLCanvasElement.prototype.getContext;
 }
 
 interface WorkerFixtures {
@@ -95,6 +103,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           reportError(new Error(`policy violated: ${violatedDirective} ${blockedURI}`));
         });
       });
+      await context.addInitScript(drawSeldom, FRAME_MS);
       if (!isDrawn) await context.addInitScript(withoutGraphics);
       const guest = new Guest(await context.newPage(), server.url);
       if (!isDrawn) guest.troubles.expect(NO_GRAPHICS);
