@@ -107,7 +107,7 @@ lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the new
 
 clean: ## Remove everything that these commands have made
 	rm -rf $(VENV) $(WEB)/node_modules src/virtubar/web .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* \
-		build dist mutants benchmarks/results
+		build dist mutants benchmarks/results benchmarks/rivals/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN_READY): requirements.lock requirements-build.lock $(SETUP)

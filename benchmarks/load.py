@@ -71,10 +71,16 @@ class Latency(Struct, frozen=True, rename="camel"):
 
 
 class ProcessState(Struct, frozen=True, rename="camel"):
-    """Lines of /proc at one edge of the window: the server's own, and the cores'."""
+    """Lines of /proc at one edge of the window: the server's own, and the cores'.
+
+    Attributes:
+        cpu_ns: how long the server's threads have run, 0 where nobody has read it: then `stat` says
+            it, in ticks of 10 ms.
+    """
 
     stat: str
     cores: str
+    cpu_ns: int = 0
 
 
 class Outcome(Struct, frozen=True, rename="camel"):
@@ -117,6 +123,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
     @property
     def server_cpu_s(self) -> float:
         """CPU time of the server in the window."""
+        if self.before.cpu_ns and self.after.cpu_ns:
+            return (self.after.cpu_ns - self.before.cpu_ns) / 1e9
         return cpu_seconds(self.after.stat) - cpu_seconds(self.before.stat)
 
     @property

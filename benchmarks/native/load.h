@@ -177,6 +177,7 @@ void check_place(struct client *client, const struct client *sender, uint32_t se
 /* Lines of /proc as the kernel wrote them; the driver reads them. */
 struct process_state {
     char stat[STAT_MAX];  /* of the server */
+    uint64_t cpu_ns;      /* that its threads have run, to the ns; 0 where the kernel does not say */
     char cores[STAT_MAX]; /* of the machine */
 };
 void read_process_state(struct process_state *state);

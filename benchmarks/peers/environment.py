@@ -27,4 +27,5 @@ def _node() -> str:
     command = [*WITH_NODE, "node", "--version"]
     asked = os.environ | NODE_OF_THE_WHEEL
     done = subprocess.run(command, env=asked, capture_output=True, text=True, check=False)
-    return done.stdout.strip().removeprefix("v") if done.returncode == 0 else "absent"
+    # The last word: the first time, installing it comes before.
+    return done.stdout.split()[-1].removeprefix("v") if done.returncode == 0 else "absent"

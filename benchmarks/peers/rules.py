@@ -53,7 +53,7 @@ class Times(Struct, frozen=True, kw_only=True):
     rounds: int
 
 
-FULL = Times(warmup_s=1.5, window_s=4.0, rounds=3)
+FULL = Times(warmup_s=1.0, window_s=3.0, rounds=3)
 QUICK = Times(warmup_s=1.0, window_s=2.0, rounds=1)
 
 

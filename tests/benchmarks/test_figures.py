@@ -28,6 +28,14 @@ def test_cpu_per_update_is_process_time_over_deliveries() -> None:
     assert figures.bytes == pytest.approx(185.0)
 
 
+def test_cpu_time_is_read_to_the_nanosecond_where_it_can_be() -> None:
+    """A tick of 10 ms is much of what a cheap server uses in a few seconds."""
+    before, after = replace(state(1000, 0), cpu_ns=5), replace(state(1003, 0), cpu_ns=25_000_005)
+    assert outcome(before=before, after=after).server_cpu_s == pytest.approx(0.025)
+    unread = replace(before, cpu_ns=0)
+    assert outcome(before=unread, after=after).server_cpu_s == pytest.approx(0.03)
+
+
 def test_the_worse_of_echo_and_others_is_reported() -> None:
     """A server that is quick to the sender and slow to the room is slow."""
     assert figures_of(outcome()).worst_p99_ms == pytest.approx(11.0)

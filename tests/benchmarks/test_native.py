@@ -46,6 +46,8 @@ def test_the_floor_serves_ten_clients_rightly(programs: dict[str, Path]) -> None
     assert outcome.received == outcome.expected == outcome.sent * 10
     assert outcome.due / 10 == pytest.approx(200 * outcome.window_seconds, rel=0.5)  # 10 at 20 Hz
     assert figures.bytes == pytest.approx(185, rel=0.05)
+    assert figures.cpu_us is not None
+    assert 0 < figures.cpu_us < 1000
     assert 0 < figures.worst_p50_ms < 1000
     assert outcome.echo.count * 9 == pytest.approx(outcome.others.count, rel=0.1)
 
