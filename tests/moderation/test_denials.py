@@ -71,6 +71,7 @@ async def test_what_is_tried_again_is_one_line_that_counts(bench: DenialsBench) 
         await turns(1)
     assert told(await bench.pass_window()) == [("eve", 1), ("eve", 999)]
     assert [line.user_id for line in bench.audit.lines] == ["bob", "bob"]
+    assert [line.user_name for line in bench.audit.lines] == ["Bob", "Bob"]
 
 
 async def test_a_flood_of_one_leaves_room_for_anothers_line(bench: DenialsBench) -> None:

@@ -60,6 +60,38 @@ async def test_an_act_is_stored_audited_and_felt_when_it_returns(bench: Bench) -
     assert bench.code() is AuthCode.BANNED
 
 
+@pytest.mark.parametrize(("scope", "room_id"), [("room", "lobby"), ("server", None)])
+@pytest.mark.parametrize("verb", ["kick", "ban", "mute", "unmute", "unban"])
+async def test_the_audit_says_who_did_what_to_whom_where_and_when(
+    bench: Bench, verb: str, scope: Scope, room_id: str | None
+) -> None:
+    """An act on the whole server is in no room; the record of the sanction is named (§7)."""
+    bench.rooms.loop.advance(1_234)
+    outcome = await bench.do(verb, actor_id="root", actor_role=Role.ADMIN, scope=scope)
+    (line,) = bench.store.audit
+    assert (line.actor_id, line.actor_role, line.action) == ("root", Role.ADMIN, verb)
+    assert (line.user_id, line.room_id) == ("bob", room_id)
+    assert line.at_ms == bench.rooms.clock.wall_ms()
+    assert [one.sanction_id for one in bench.store.kept] == (
+        [] if outcome.sanction_id is None else [line.detail["sanctionId"]]
+    )
+    assert line.detail.get("sanctionId") == outcome.sanction_id
+
+
+async def test_a_name_at_the_lifting_is_that_of_the_same_scope(bench: Bench) -> None:
+    """The server's ban of somebody knows what they were called, a room's does not speak for it."""
+    root: dict[str, Any] = {"actor_id": "root", "actor_role": Role.ADMIN, "scope": "server"}
+    bob = bench.rooms.enter("bob")
+    await bench.do("ban", **root)
+    assert bob.transport.closed is CloseCode.BANNED
+    live = bench.rooms.hub.live("lobby")
+    assert live is not None
+    live.room.forget_person("bob")
+    await bench.do("unban")
+    await bench.do("unban", **root)
+    assert [line.user_name for line in bench.store.audit] == ["Bob", None, "Bob"]
+
+
 async def test_records_say_what_the_two_were_called(bench: Bench) -> None:
     """As they are, or were lately; who is let in again is called as they were banned (§7)."""
     bob = bench.rooms.enter("bob")
@@ -150,6 +182,19 @@ async def test_who_may_not_changes_nothing_and_is_audited(bench: Bench, verb: st
     assert bench.store.kept == []
     (line,) = bench.audit.lines
     assert (line.action, line.actor_id, line.detail["tried"]) == ("denied", "eve", verb)
+    assert (line.actor_role, line.room_id, line.user_id) == (Role.GUEST, "lobby", "bob")
+
+
+async def test_a_denial_says_who_tried_under_which_name_and_role(bench: Bench) -> None:
+    """And of whom; what was tried on the whole server was in no room."""
+    bench.rooms.enter("bob")
+    bench.rooms.enter("mod", role=Role.MODERATOR)
+    with pytest.raises(ForbiddenError):
+        await bench.do("ban", scope="server")
+    await bench.writes.close()
+    (line,) = bench.audit.lines
+    assert (line.actor_role, line.actor_name, line.user_name) == (Role.MODERATOR, "Mod", "Bob")
+    assert line.room_id is None
 
 
 async def test_an_audit_that_is_away_does_not_let_anybody_do_more(bench: Bench) -> None:
@@ -251,6 +296,7 @@ async def refused(*doing: "asyncio.Future[Any]") -> list[str]:
     """Why each of them was not done."""
     outcomes = await asyncio.gather(*doing, return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {NotStoredError}
+    assert all(str(outcome).endswith("so nothing was done.") for outcome in outcomes), "for people"
     return [str(outcome) for outcome in outcomes]
 
 
@@ -573,6 +619,14 @@ def test_a_socket_is_told_what_is_too_much(error: VirtuBarError, code: str) -> N
     assert isinstance(told, Error)
     assert (told.code, told.event) == (code, "moderate")
     assert told.retry_after_ms == (7 if code == "rate_limited" else None)
+    assert told.message == str(error)
+
+
+def test_a_socket_is_told_no_more_than_that_it_may_not() -> None:
+    """Not whom there is, nor what they are."""
+    told = answer_to(Moderate("ban", "bob"), ForbiddenError("bob is an admin of this server"))
+    assert isinstance(told, Error)
+    assert told.message == "You may not do that."
 
 
 async def test_acts_that_there_is_no_time_for_are_nothing(slow: Bench) -> None:
