@@ -19,6 +19,7 @@ from virtubar.moderation.sanctions import SanctionBook
 from virtubar.protocol.constants import CloseCode, Device, Role
 from virtubar.protocol.events import AvatarTransform, JoinRoom, JoinUser, LocalChat, Presence
 from virtubar.room.config import RoomConfig
+from virtubar.room.context import CrowdRules
 from virtubar.room.outcomes import Ending
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
@@ -89,6 +90,7 @@ class FlushBench:
             metrics=Metrics(),
             call_later=asyncio.new_event_loop().call_later,
             random_bits=secrets.randbits,
+            crowds=CrowdRules(threshold=1_000),
             max_rooms=1,
             joins=JoinRules(
                 tokens=self.tokens, sanctions=SanctionBook(), limits=JoinLimits(addresses=False)

@@ -16,6 +16,7 @@ from virtubar.addresses import AddressPolicy
 from virtubar.auth.tokens import RealtimeTokens
 from virtubar.cluster.local import LocalPlacement
 from virtubar.room.config import lobby
+from virtubar.room.context import CrowdRules
 from virtubar.room.records import ChatRecord
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
@@ -40,6 +41,7 @@ def _services(folder: Path) -> Services:
             addresses=AddressPolicy([]),
             options=ServiceOptions(
                 max_rooms=3,
+                crowds=CrowdRules(),
                 lobby=lobby(),
                 address_bans=False,
                 address_limits=True,

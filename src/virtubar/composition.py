@@ -13,6 +13,7 @@ from virtubar.auth.tokens import RealtimeTokens
 from virtubar.cluster.local import LocalPlacement
 from virtubar.process import SHUTDOWN_GRACE_S, Server, ends_quietly
 from virtubar.room.config import lobby
+from virtubar.room.context import CrowdRules
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
 from virtubar.services import Foundation, ServiceOptions, Services
@@ -70,6 +71,7 @@ def _service_options(settings: Settings) -> ServiceOptions:
     """What the operator decided about what is kept."""
     return ServiceOptions(
         max_rooms=settings.max_rooms,
+        crowds=CrowdRules(settings.crowd_threshold, settings.crowd_bytes_per_second),
         lobby=lobby(settings.room_capacity),
         address_bans=settings.address_bans,
         address_limits=settings.address_limits,

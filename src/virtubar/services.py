@@ -25,6 +25,7 @@ from virtubar.moderation.service import ModerationService
 from virtubar.moderation.staff import Staff
 from virtubar.room.chat import MessageIds
 from virtubar.room.config import RoomConfig
+from virtubar.room.context import CrowdRules
 from virtubar.room.records import AuditEntry, ChatRecord
 from virtubar.runtime.background_writes import BackgroundWrites
 from virtubar.runtime.clock import Clock
@@ -50,11 +51,13 @@ class ServiceOptions:
 
     Attributes:
         lobby: its settings where none are stored.
+        crowds: what is done about rooms that are very full.
         address_bans: whether a guest's ban also makes new guests from there wait.
         address_limits: whether the limits per address hold.
     """
 
     max_rooms: int
+    crowds: CrowdRules
     lobby: RoomConfig
     address_bans: bool
     address_limits: bool
@@ -222,6 +225,7 @@ def _hub(on: Foundation, book: SanctionBook, staff: Staff, writer: ChatWriter) -
         call_later=asyncio.get_running_loop().call_later,
         random_bits=secrets.randbits,
         max_rooms=on.options.max_rooms,
+        crowds=on.options.crowds,
         record_chat=_recorder(writer, on.options.retention),
         seen=staff.seen,
         joins=JoinRules(tokens=on.tokens, sanctions=book, limits=limits),

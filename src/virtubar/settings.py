@@ -21,7 +21,7 @@ from virtubar.auth.signing import SECRET_MIN_BYTES
 from virtubar.auth.tokens import TOKEN_LIFE_MAX_MS
 from virtubar.errors import ConfigurationError
 from virtubar.origins import plain_origin, web_origin
-from virtubar.protocol.constants import CROWD_THRESHOLD
+from virtubar.protocol.constants import CROWD_BYTES_PER_S, CROWD_THRESHOLD
 from virtubar.room.config import CAPACITY_DEFAULT, CAPACITY_MAX, RETENTION_MAX_DAYS
 
 _PREFIX = "VIRTUBAR_"
@@ -53,8 +53,9 @@ class Settings(BaseSettings):
         user_joins_per_second: the same by user.
         token_life_seconds: of a realtime token (§3).
         room_capacity: of the lobby, and of rooms made without one.
-        crowd_threshold: members of a room above which clients are advised to ask for transforms in
-            short messages (§12).
+        crowd_threshold: members of a room above which transforms of those far away come less often,
+            and clients are advised to ask for short messages (§12).
+        crowd_bytes_per_second: what transforms may cost each receiver there.
         compression: whether sockets may be deflated, and polled answers gzipped. The page comes
             compressed from the build, and large JSON of the API costs next to nothing: they do not
             ask.
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     token_life_seconds: Annotated[int, Field(ge=1, le=TOKEN_LIFE_MAX_MS // 1000)] = 300
     room_capacity: Annotated[int, Field(ge=1, le=CAPACITY_MAX)] = CAPACITY_DEFAULT
     crowd_threshold: Annotated[int, Field(ge=1, le=CAPACITY_MAX)] = CROWD_THRESHOLD
+    crowd_bytes_per_second: Annotated[int, Field(ge=4_000, le=10_000_000)] = CROWD_BYTES_PER_S
     compression: bool = True
     demo_bots: Annotated[int, Field(ge=0, le=CAPACITY_MAX)] = 0
     external_jwt_secret: SecretStr | None = None

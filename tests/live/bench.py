@@ -20,6 +20,7 @@ from virtubar.protocol.compact import KIND_MOVES
 from virtubar.protocol.constants import CloseCode, Device, Role
 from virtubar.protocol.events import ClientEvent, JoinRoom, JoinUser, Roles, ServerEvent
 from virtubar.room.config import RoomConfig
+from virtubar.room.context import CrowdRules
 from virtubar.room.ports import ModerationAct
 from virtubar.runtime.clock import Clock
 from virtubar.runtime.metrics import Metrics
@@ -251,6 +252,7 @@ class HubBench:
             call_later=self.loop.call_later,
             random_bits=lambda _bits: 0,
             max_rooms=max_rooms,
+            crowds=CrowdRules(),
             joins=JoinRules(
                 tokens=self.tokens,
                 sanctions=self.book,

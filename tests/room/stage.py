@@ -17,7 +17,7 @@ from virtubar.protocol.events import (
     ServerEvent,
 )
 from virtubar.room.config import RoomConfig
-from virtubar.room.context import RoomContext
+from virtubar.room.context import CrowdRules, RoomContext
 from virtubar.room.member import Admission
 from virtubar.room.outcomes import Ending, JoinKind
 from virtubar.room.ports import Mute
@@ -39,14 +39,19 @@ class Stage:
 
     Args:
         start_ms: what the monotonic clock shows at the epoch of the tests.
+        crowd_threshold: members above which the room is a crowd.
         settings: of the room, beside its id and name.
     """
 
-    def __init__(self, start_ms: float = START_MS, **settings: Any) -> None:
+    def __init__(
+        self, start_ms: float = START_MS, *, crowd_threshold: int = 64, **settings: Any
+    ) -> None:
         self._start_ms = start_ms
         self.now_ms = start_ms
         self.step_ms = 0
-        self._context = RoomContext(spawn_point, lambda _bits: 0, self._motion_ms)
+        self._context = RoomContext(
+            spawn_point, lambda _bits: 0, self._motion_ms, CrowdRules(crowd_threshold)
+        )
         self.room = Room(RoomConfig(ROOM_ID, "Lobby", **settings), self._context)
         self.posts: dict[str, list[Post]] = defaultdict(list)
         self.endings: list[Ending] = []
@@ -210,7 +215,7 @@ class Stage:
 
     def drain(self) -> None:
         """Take what must go out, and put it down for whom it is."""
-        flush = self.room.drain(self.wall_ms)
+        flush = self.room.drain(self.now_ms, self.wall_ms)
         for route in flush.routes:
             assert route.receivers, "nobody gets nothing"
             for user in route.receivers:

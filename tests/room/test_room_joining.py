@@ -349,4 +349,4 @@ def test_a_room_with_nothing_to_say_is_clean() -> None:
     stage.drain()
     dirty.append(stage.room.dirty)
     assert dirty == [False, True, False]
-    assert stage.room.drain(stage.wall_ms).routes == []
+    assert stage.room.drain(stage.now_ms, stage.wall_ms).routes == []

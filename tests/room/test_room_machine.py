@@ -485,7 +485,7 @@ class RoomMachine(RuleBasedStateMachine):
         for user in room.cursors.behind:
             if observers[user].reads:
                 room.cursors.catch_up(user)
-        flush = room.drain(self.stage.wall_ms)
+        flush = room.drain(self.stage.now_ms, self.stage.wall_ms)
         receivers = [user for route in flush.routes for user in route.receivers]
         assert sorted(receivers) == sorted(set(receivers)), "one write a receiver"
         for route in flush.routes:

@@ -309,15 +309,15 @@ def test_what_a_receiver_missed_is_the_newest_of_each(stage: Stage) -> None:
     stage.move("bob", 1)
     stage.drain()
     since = stage.room._outbox.flush_number
-    assert stage.room._view.latest_since(since) == []
+    assert stage.room._flow._view.latest_since(since) == []
     stage.move("ann", 2)
     stage.drain()
     stage.move("ann", 3)
     stage.drain()
-    (latest,) = stage.room._view.latest_since(since)
+    (latest,) = stage.room._flow._view.latest_since(since)
     assert isinstance(latest.event, AvatarTransformBroadcast)
     assert (latest.event.user_id, latest.event.seq) == ("ann", 3)
-    assert len(stage.room._view.latest_since(since - 1)) == 2
+    assert len(stage.room._flow._view.latest_since(since - 1)) == 2
 
 
 def test_someone_who_left_and_came_back_has_no_latest_move(stage: Stage) -> None:
@@ -327,7 +327,7 @@ def test_someone_who_left_and_came_back_has_no_latest_move(stage: Stage) -> None
     stage.room.eject("ann", Refusal(AuthCode.KICKED, "", None), stage.wall_ms)
     stage.drain()
     stage.join("ann")
-    assert stage.room._view.latest_since(0) == []
+    assert stage.room._flow._view.latest_since(0) == []
 
 
 @pytest.mark.parametrize("moves", [[], [4], [4, 9]])

@@ -267,7 +267,7 @@ class SnapshotMachine(RuleBasedStateMachine):
         """Everybody is told the same, in the same order."""
 
         def drained(stage: Stage) -> object:
-            flush = stage.room.drain(stage.wall_ms)
+            flush = stage.room.drain(stage.now_ms, stage.wall_ms)
             stage.endings = flush.endings
             posts = {user: one.posts for one in flush.routes for user in one.receivers}
             return flush.endings, posts, stage.room.take_said()

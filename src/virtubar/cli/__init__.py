@@ -108,6 +108,9 @@ def serve(  # noqa: PLR0913 - one option a setting
     crowd_threshold: Annotated[
         int | None, typer.Option(help="Members above which a room is a crowd.")
     ] = None,
+    crowd_bytes_per_second: Annotated[
+        int | None, typer.Option(help="What transforms may cost each receiver there.")
+    ] = None,
     compression: Annotated[bool | None, typer.Option(help="Deflate sockets that can.")] = None,
     demo_bots: Annotated[int | None, typer.Option(help="Patrons inside the server.")] = None,
     external_jwks_url: Annotated[

@@ -69,6 +69,14 @@ class FlushEncoder:
             self._alone[key] = dialect.deflated(dialect.messages(part.posts, self))
         return self._alone[key]
 
+    def packed(self, part: Part, dialect: Dialect) -> bytes:
+        """A part whose messages are compressed with what was before them in it, and refer to
+        nothing else: for any receiver that inflates."""
+        key = (dialect, id(part))
+        if key not in self._alone:
+            self._alone[key] = dialect.stream().frames(dialect.messages(part.posts, self))
+        return self._alone[key]
+
     def streamed(self, part: Part, dialect: Dialect, stream: Stream) -> bytes:
         """A part as the next messages of a stream; to be asked in the order of the flush."""
         key = (dialect, id(part))

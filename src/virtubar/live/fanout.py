@@ -193,6 +193,8 @@ class FanOut:
         """The parts for receivers that inflate: what is shared by all who are current through
         their stream, a whole room on its own, the rest plain."""
         data = dialect.joined([self._packed(part, encoder, dialect, stream) for part in parts])
+        if parts[-1].kind is PartKind.PACKED and dialect in self._streams:
+            self._streams[dialect].rest()  # what comes may not refer back past this
         if _has_state(parts):
             for transport in transports:
                 self._forget(dialect, transport)
@@ -209,6 +211,8 @@ class FanOut:
     ) -> bytes:
         if part.kind is PartKind.STATE:
             return encoder.alone(part, dialect)
+        if part.kind is PartKind.PACKED:
+            return encoder.packed(part, dialect)
         if part.kind is not PartKind.SHARED or stream is None:
             return encoder.part(part, dialect)
         try:

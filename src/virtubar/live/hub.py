@@ -14,7 +14,7 @@ from virtubar.live.sockets import Sockets
 from virtubar.protocol.constants import CHAT_REPLAY_MS, LOBBY_ID, AuthCode, Role
 from virtubar.protocol.events import JoinRoom
 from virtubar.room.config import RoomConfig
-from virtubar.room.context import RoomContext
+from virtubar.room.context import CrowdRules, RoomContext
 from virtubar.room.outcomes import JoinKind
 from virtubar.room.ports import Refusal, RoomExistsError, RoomsFullError
 from virtubar.room.room import Room
@@ -34,12 +34,13 @@ class Hub:
     Args:
         call_later: the loop's.
         max_rooms: live at once.
+        crowds: what is done about rooms that are very full.
         joins: who may come in.
         record_chat: takes what was said, to be stored.
         seen: told who came in, and with which role.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - named parts of a server
         self,
         *,
         clock: Clock,
@@ -47,6 +48,7 @@ class Hub:
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         random_bits: Callable[[int], int],
         max_rooms: int,
+        crowds: CrowdRules,
         joins: JoinRules,
         record_chat: RecordChat,
         seen: Callable[[str, Role], None],
@@ -58,7 +60,7 @@ class Hub:
         self._joins = joins
         self._record_chat = record_chat
         self._seen = seen
-        self._context = RoomContext(spawn_point, random_bits, clock.motion_ms)
+        self._context = RoomContext(spawn_point, random_bits, clock.motion_ms, crowds)
         self._max_rooms = max_rooms
         self._budget = FlushBudget(clock.now_ms())
         self._live: dict[str, LiveRoom] = {}
@@ -215,7 +217,7 @@ class Hub:
         live = self._live.get(claims.room_id)
         if live is None:
             raise JoinRefusedError(AuthCode.ROOM_NOT_FOUND, "There is no such room.")
-        admission = admission_of(live.room, claims, payload, now_ms, wall_ms)
+        admission = admission_of(live.room, claims, payload, connection.transport, now_ms, wall_ms)
         previous = live.connections.get(claims.user_id)
         if previous is connection:
             live.room.renew(admission)

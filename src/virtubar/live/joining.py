@@ -3,6 +3,7 @@
 from virtubar.auth.tokens import RealtimeClaims, RealtimeTokens
 from virtubar.errors import JoinRefusedError
 from virtubar.live.join_limits import JoinLimits
+from virtubar.live.ports import Transport
 from virtubar.protocol.constants import AuthCode
 from virtubar.protocol.events import JoinRoom
 from virtubar.room.member import Admission
@@ -80,7 +81,12 @@ class JoinRules:
 
 
 def admission_of(
-    room: Room, claims: RealtimeClaims, payload: JoinRoom, now_ms: float, wall_ms: int
+    room: Room,
+    claims: RealtimeClaims,
+    payload: JoinRoom,
+    transport: Transport,
+    now_ms: float,
+    wall_ms: int,
 ) -> Admission:
     """Who comes in, as the room is told."""
     return Admission(
@@ -93,6 +99,7 @@ def admission_of(
         expires_ms=now_ms + (claims.expires_at_ms - wall_ms),
         last_message_id=payload.last_message_id,
         is_bot=claims.is_bot,
+        move_bytes=transport.dialect.move_bytes(deflates=transport.deflates),
     )
 
 

@@ -140,7 +140,7 @@ class LiveRoom:
         self._flush_ms = None
         self._flushed_ms = now_ms
         self._fan_out.look_who_reads()
-        flush = self.room.drain(wall_ms)
+        flush = self.room.drain(now_ms, wall_ms)
         self._fan_out.deliver(flush)
         for ending in flush.endings:
             self._end(ending)

@@ -57,6 +57,10 @@ class Dialect(Protocol):
         """What the metrics call such connections."""
         ...
 
+    def move_bytes(self, *, deflates: bool) -> int:
+        """What one move costs on the wire in a crowd, about."""
+        ...
+
     def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
         """The event in one message that came.
 

@@ -317,6 +317,9 @@ SPRING_LAG_MS: Final = 40
 # Crowds (§12)
 CROWD_THRESHOLD: Final = 64
 """Members of a room above which it is a crowd, where the operator says nothing else."""
+CROWD_BYTES_PER_S: Final = 40_000
+"""What the transforms of a crowd may cost each receiver, likewise: a phone's line, and no more than
+somebody can look at."""
 
 # Seats (§11)
 SEAT_RATE_HZ: Final = 2.0

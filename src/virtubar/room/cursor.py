@@ -1,5 +1,7 @@
 """From where on a receiver needs what, where that is not what everybody gets. Pure."""
 
+from bisect import bisect_left
+
 from msgspec import Struct
 
 from virtubar.room.parts import Post
@@ -63,6 +65,12 @@ class Cursors:
         """Somebody came in when that much had been said."""
         self.by_user[user_id] = Cursor(index=index, private=private)
         self.due.add(user_id)
+
+    def shift(self, taken: list[int]) -> None:
+        """What stood at these places, rising, was taken out of the outbox."""
+        for user_id in self.due:
+            cursor = self.by_user[user_id]
+            cursor.index -= bisect_left(taken, cursor.index)
 
     def awaits_state(self, user_id: str) -> bool:
         """Whether somebody came in and has not been given the state yet."""

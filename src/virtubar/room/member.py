@@ -26,6 +26,8 @@ from virtubar.room.spawn import Spawn
 if TYPE_CHECKING:
     from virtubar.room.ports import Mute
 
+MOVE_BYTES: Final = 190
+"""Of a move as plain JSON in a frame."""
 _TAU: Final = 6.283185307179586
 _PI: Final = 3.141592653589793
 
@@ -38,6 +40,7 @@ class Admission(Struct, frozen=True):
         expires_ms: the same moment on the monotonic clock.
         last_message_id: the last chat message the client has, None for a fresh visitor (§6).
         is_bot: whether the token says that a program comes in.
+        move_bytes: what one move of somebody else costs on the wire that they read (§12).
     """
 
     user_id: str
@@ -49,6 +52,7 @@ class Admission(Struct, frozen=True):
     expires_ms: float
     last_message_id: str | None = None
     is_bot: bool = False
+    move_bytes: int = MOVE_BYTES
 
 
 class Member:
@@ -67,6 +71,7 @@ class Member:
         pending: the newest transform over the rate limit, with its motion time (§5).
         latest: the last transform that was broadcast, with its motion time.
         latest_flush: number of the flush that `latest` went into.
+        move_bytes: see Admission; of the connection that they have.
         expires_ms, grace_ms, kept_ms, release_ms, sight_ms, unmute_ms: monotonic deadlines, None
             where none runs.
     """
@@ -88,6 +93,7 @@ class Member:
         "latest_flush",
         "motion",
         "move_bucket",
+        "move_bytes",
         "mute",
         "pending",
         "release_ms",
@@ -114,6 +120,7 @@ class Member:
         self.role = admission.role
         self.is_bot = admission.is_bot
         self.device = admission.device
+        self.move_bytes = admission.move_bytes
         self.expires_at_ms = admission.expires_at_ms
         self.expires_ms: float | None = admission.expires_ms
         self.kept_ms: float | None = None
@@ -166,6 +173,7 @@ class Member:
     def reconnect(self, admission: Admission, now_ms: float) -> None:
         """Go on over another connection: the place stays, the ordering starts again (§4)."""
         self.renew(admission)
+        self.move_bytes = admission.move_bytes
         self.connected = True
         self.visible = True
         self.unloading = False

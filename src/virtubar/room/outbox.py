@@ -9,7 +9,7 @@ from collections.abc import Container
 
 from msgspec import Struct
 
-from virtubar.protocol.events import ServerEvent
+from virtubar.protocol.events import AvatarTransformBroadcast, ServerEvent
 from virtubar.room.cursor import Cursors
 from virtubar.room.parts import Part, PartKind, Post, Route
 from virtubar.room.routing import RoomNow, Router
@@ -55,6 +55,23 @@ class Outbox:
     def welcome(self, user_id: str, private: list[Post]) -> None:
         """Give someone a `room_state` first, then `private`, then what is said from now on."""
         self.cursors.welcome(user_id, len(self.posts), private)
+
+    def take_movers(self) -> set[str]:
+        """Take the transforms out of what is to be said; whose they are."""
+        movers: set[str] = set()
+        kept: list[Post] = []
+        taken: list[int] = []
+        for n, post in enumerate(self.posts):
+            event = post.event
+            if type(event) is AvatarTransformBroadcast:
+                movers.add(event.user_id)
+                taken.append(n)
+            else:
+                kept.append(post)
+        self.cursors.shift(taken)
+        self._addressed = [n for n, post in enumerate(kept) if post.audience is not None]
+        self.posts = kept
+        return movers
 
     def drain(self, receivers: tuple[str, ...], room: RoomNow, wall_ms: int) -> list[Route]:
         """Hand over everything, once.

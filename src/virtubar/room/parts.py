@@ -27,6 +27,8 @@ class PartKind(Enum):
     """Everybody who is current; see Route."""
     SOME = auto()
     """Some of them, or somebody alone."""
+    PACKED = auto()
+    """Many who have not all had the same before."""
     STATE = auto()
     """Whoever is to have the whole room: one `room_state`."""
 

@@ -26,6 +26,7 @@ from virtubar.room.deadlines import Deadlines
 from virtubar.room.endings import Endings
 from virtubar.room.enforcement import Enforcement
 from virtubar.room.expiry import Expiry
+from virtubar.room.flow import Flow
 from virtubar.room.handover import Handover
 from virtubar.room.member import Admission
 from virtubar.room.membership import Membership
@@ -72,7 +73,7 @@ class Room:
         )
         self._clock = ClockFollower(members, deadlines, memory)
         self._handover = Handover(config.room_id, roster, seats, talk, memory)
-        self._view = RoomView(roster, seats)
+        self._flow = Flow(members, outbox, RoomView(roster, seats), context.crowds)
         self._outbox, self._deadlines, self._endings = outbox, deadlines, endings
         self._roster, self._memory, self._talk = roster, memory, talk
         self._membership, self._enforcement, self._seating = membership, enforcement, seating
@@ -109,7 +110,7 @@ class Room:
             if member.connected:
                 room.detach(member.user_id, taken_ms, snapshot.taken_ms)
             room._deadlines.watch(member)
-        room.drain(snapshot.taken_ms)  # nobody is there to be told
+        room.drain(taken_ms, snapshot.taken_ms)  # nobody is there to be told
         room.follow_clock(now_ms, wall_ms)
         return room
 
@@ -239,12 +240,13 @@ class Room:
 
     def next_deadline(self) -> float | None:
         """When `expire` wants to be called, monotonic ms; None where nothing runs."""
-        return self._deadlines.next_ms()
+        return self._flow.soonest(self._deadlines.next_ms())
 
     def expire(self, now_ms: float, wall_ms: int) -> None:
         """Do everything whose time has come; late is fine, early does nothing."""
         self.follow_clock(now_ms, wall_ms)
         self._expiry.expire(now_ms, wall_ms)
+        self._flow.look(now_ms)
 
     def follow_clock(self, now_ms: float, wall_ms: int) -> None:
         """Where the machine's clock was set since the last look, let what ends at a time of day
@@ -257,7 +259,7 @@ class Room:
     @property
     def dirty(self) -> bool:
         """Whether `drain` would hand anything out."""
-        return bool(self._outbox or self._roster.role_news or self._endings)
+        return bool(self._outbox or self._roster.role_news or self._endings or self._flow.is_due)
 
     @property
     def ending(self) -> bool:
@@ -265,14 +267,13 @@ class Room:
         anything else comes from there."""
         return bool(self._endings)
 
-    def drain(self, wall_ms: int) -> Flush:
+    def drain(self, now_ms: float, wall_ms: int) -> Flush:
         """Hand over, once, what everyone must be told, and whose membership ended."""
         outbox = self._outbox
         number = outbox.flush_number
-        news = self._roster.take_role_news() if self._roster.role_news else None
-        if news is not None:
+        if self._roster.role_news and (news := self._roster.take_role_news()):
             outbox.post(news, wall_ms)
-        routes = outbox.drain(self._membership.connected(), self._view, wall_ms)
+        routes = self._flow.drain(self._membership.connected(), now_ms, wall_ms)
         routes, endings = self._endings.take(routes)
         return Flush(routes, endings, number, outbox.coalesced)
 

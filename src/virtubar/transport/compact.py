@@ -29,6 +29,11 @@ class CompactDialect(JsonDialect):
 
     name = "websocket_compact"
 
+    def move_bytes(self, *, deflates: bool) -> int:
+        """See live.ports.Dialect."""
+        del deflates
+        return 12
+
     def messages(self, posts: Sequence[Post], envelopes: Envelopes) -> list[bytes]:
         """See live.ports.Dialect: moves in a row are one message, and whoever can be moved has been
         given an index before."""

@@ -24,6 +24,10 @@ class SocketDialect(ABC):
     message_max_bytes: int
     ping: bytes
 
+    def move_bytes(self, *, deflates: bool) -> int:
+        """See live.ports.Dialect."""
+        return 50 if deflates else 190
+
     @abstractmethod
     def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
         """See live.ports.Dialect."""

@@ -53,6 +53,10 @@ class SeparatedPackets:
 
     name = "socketio_polling"
 
+    def move_bytes(self, *, deflates: bool) -> int:
+        """See live.ports.Dialect."""
+        return 60 if deflates else 230
+
     def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
         """See live.ports.Dialect; `message` is the envelope in the packet."""
         return _decode(message, name)
