@@ -24,6 +24,7 @@ JOIN_FIELDS = {
     "realtimeUrl",
     "socketioUrl",
     "identityToken",
+    "wire",
 }
 TOKEN_CLAIMS = {"iss", "aud", "sub", "room", "role", "device", "iat", "exp", "jti"}
 

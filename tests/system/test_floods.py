@@ -37,7 +37,7 @@ LATENCY_MAX_MS = 500.0
 @pytest.fixture(scope="module")
 def process() -> Iterator[ServerProcess]:
     """A server whose memory can be looked at."""
-    with server_process(room_capacity=1000) as running:
+    with server_process(room_capacity=1000, crowd_threshold=1000) as running:
         with raw_guest(running) as warm_up:
             warm_up.send(text(heartbeat(1)))
             warm_up.hears(1)

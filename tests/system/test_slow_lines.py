@@ -40,7 +40,7 @@ def _fill(server: RunningServer) -> None:
 @pytest.fixture
 def server() -> Iterator[RunningServer]:
     """A server whose lobby holds a thousand, one less inside."""
-    with running_server(room_capacity=MEMBERS + 1) as running:
+    with running_server(room_capacity=MEMBERS + 1, crowd_threshold=1_000) as running:
         running.call(lambda: _fill(running))
         yield running
 

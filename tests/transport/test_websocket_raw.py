@@ -47,7 +47,7 @@ EMOJI = "🍸".encode()
 @pytest.fixture(scope="module")
 def server() -> Iterator[RunningServer]:
     """One server for all of these; nothing here lasts."""
-    with running_server(room_capacity=1_000) as running:
+    with running_server(room_capacity=1_000, crowd_threshold=1_000) as running:
         yield running
 
 

@@ -441,6 +441,12 @@ export const SPRING_LAG_MS = 40;
 /** Members of a room above which it is a crowd, where the operator says nothing else. */
 export const CROWD_THRESHOLD = 64;
 
+/**
+ * What the transforms of a crowd may cost each receiver, likewise: a phone's line, and no more than
+ * somebody can look at.
+ */
+export const CROWD_BYTES_PER_S = 40000;
+
 // Seats (§11)
 
 export const SEAT_RATE_HZ = 2;
