@@ -91,8 +91,20 @@ class DatabaseLock:
         if self._task is not None:
             await self._task
         self.held = False
+        await self._give_up()
         await self._drop()
         await self._database.close()
+
+    async def _give_up(self) -> None:
+        """End the transaction that has the lock: a pooler notices only some time later that a
+        connection is gone, and has it until then."""
+        if self._connection is None:
+            return
+        try:
+            async with self._database.answering(ANSWER_S):
+                await self._connection.rollback()
+        except StorageError as error:
+            _log.warning("server_lock_not_given_up", reason=str(error))
 
     async def _watch(self) -> None:
         while not self._closing.is_set():
