@@ -1,4 +1,10 @@
-import { test as base, expect, type Browser, type BrowserContextOptions } from "@playwright/test";
+import {
+  test as base,
+  expect,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+} from "@playwright/test";
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { BarServer, type ServerSettings } from "./BarServer";
@@ -49,6 +55,9 @@ export function withoutGraphics(): void {
     return kind.startsWith("webgl") ? null : original.call(this, kind, wish);
   } as typeof HTMLCanvasElement.prototype.getContext;
 }
+
+/** Whose pages have no 3D graphics. */
+const undrawn = new WeakSet<BrowserContext>();
 
 interface WorkerFixtures {
   /** The browser with 3D graphics, started for the first who needs it. */
@@ -106,7 +115,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await context.addInitScript(drawSeldom, FRAME_MS);
       if (!isDrawn) await context.addInitScript(withoutGraphics);
       const guest = new Guest(await context.newPage(), server.url);
-      if (!isDrawn) guest.troubles.expect(NO_GRAPHICS);
+      if (!isDrawn) {
+        undrawn.add(context);
+        guest.troubles.expect(NO_GRAPHICS);
+      }
       guests.push(guest);
       return guest;
     });
@@ -117,6 +129,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const tabs: Guest[] = [];
     await use(async ({ context }) => {
       const tab = new Guest(await context.newPage(), server.url);
+      if (undrawn.has(context)) tab.troubles.expect(NO_GRAPHICS);
       tabs.push(tab);
       return tab;
     });
