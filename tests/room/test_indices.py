@@ -1,6 +1,7 @@
 """Which number stands for which member, and when it may stand for another (§12)."""
 
-from virtubar.room.indices import INDEX_MAX, REUSE_MS, Indices
+from virtubar.protocol.compact import INDEX_MAX
+from virtubar.room.indices import REUSE_MS, Indices
 
 
 def test_the_lowest_free_number_is_given() -> None:

@@ -193,7 +193,7 @@ class FanOut:
         """The parts for receivers that inflate: what is shared by all who are current through
         their stream, a whole room on its own, the rest plain."""
         data = dialect.joined([self._packed(part, encoder, dialect, stream) for part in parts])
-        if parts[-1].kind is PartKind.PACKED and dialect in self._streams:
+        if dialect in self._streams and any(part.kind is PartKind.PACKED for part in parts):
             self._streams[dialect].rest()  # what comes may not refer back past this
         if _has_state(parts):
             for transport in transports:

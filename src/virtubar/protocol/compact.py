@@ -28,6 +28,7 @@ from virtubar.protocol.events import AvatarTransformBroadcast
 KIND_MOVES: Final = 1
 """The first byte of a message with moves; an envelope's is `{`."""
 INDEX_MAX: Final = 0xFFFF
+"""What two bytes hold."""
 
 _SPEAKING: Final = 4
 _INDEX_16, _TIME_16, _SEQ_32, _FAR, _HIGH = 8, 16, 32, 64, 128

@@ -119,7 +119,7 @@ class Crowd:
             member = self._members[user_id]
             if self._places.put(user_id, member.x, member.z):
                 crossed.add(user_id)
-            self._places.of[user_id].moves += 1
+            self._places.of[user_id].moves += user_id in moved
         if now_ms - self._looked_ms >= LOOK_MS:
             crossed |= self._arrange(flush, now_ms)
         self._open(flush, now_ms)

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import Final
 
+from virtubar.protocol.compact import INDEX_MAX
+
 REUSE_MS: Final = 60_000
 """How long after its member left an index is not given to anybody else: a client that has not heard
 of the leave yet would take the one for the other."""
-INDEX_MAX: Final = 0xFFFF
-"""Whoever would get a higher one gets none, and is written out: as many people would have to come
-and leave in a minute."""
 
 
 class Indices:
-    """Who has which index: the lowest that is free; whoever comes back soon has theirs again."""
+    """Who has which index: the lowest that is free; whoever comes back soon has theirs again.
+    Whoever would get one past the last gets none, and is written out: as many people would have to
+    come and leave in a minute."""
 
     def __init__(self) -> None:
         self._of: dict[str, int] = {}

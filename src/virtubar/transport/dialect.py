@@ -7,6 +7,7 @@ from typing import Final
 from virtubar.live.ports import Envelopes
 from virtubar.protocol.codec import ClientEnvelope, decode_client
 from virtubar.protocol.constants import MESSAGE_MAX_BYTES, CloseCode
+from virtubar.room.member import MOVE_BYTES
 from virtubar.room.parts import Post
 from virtubar.transport.frames import DeflateStream, deflated_frame, ping_frame, text_frames
 
@@ -26,7 +27,7 @@ class SocketDialect(ABC):
 
     def move_bytes(self, *, deflates: bool) -> int:
         """See live.ports.Dialect."""
-        return 50 if deflates else 190
+        return 50 if deflates else MOVE_BYTES
 
     @abstractmethod
     def decode(self, message: bytes, name: str | None) -> ClientEnvelope:
