@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Figures } from "./figures";
-import { failures, GATES, print, shortcomings, type Table } from "./report";
+import { failures, GATES, losses, print, shortcomings, type Table } from "./report";
 
 const AT_THE_GATES: Figures = { ...GATES, framesOnTheWay: 0 };
 const WORSE: Figures = {
@@ -40,6 +40,22 @@ describe("failures", () => {
   it.each(["stalledPercent", "velocityChangeMps"] as const)("wants %s below everybody's", (key) => {
     const other = { ...WORSE, [key]: AT_THE_GATES[key] };
     expect(failures(table(other, AT_THE_GATES))).toHaveLength(1);
+  });
+});
+
+describe("losses", () => {
+  it("has none where nobody stalls and ours is the calmer", () => {
+    const still = { ...AT_THE_GATES, stalledPercent: 0 };
+    expect(losses(table({ ...WORSE, stalledPercent: 0 }, still))).toEqual([]);
+  });
+
+  it("sees who stalls less", () => {
+    expect(losses(table({ ...WORSE, stalledPercent: 0 }, AT_THE_GATES))).toHaveLength(1);
+  });
+
+  it("sees who is as calm", () => {
+    const other = { ...WORSE, velocityChangeMps: AT_THE_GATES.velocityChangeMps };
+    expect(losses(table(other, AT_THE_GATES))).toHaveLength(1);
   });
 });
 

@@ -71,6 +71,23 @@ export function failures({ rows }: Table): string[] {
   return [...bounds, ...rivals];
 }
 
+/** Who, at our lag, stalls less or changes velocity no more than ours, a sentence each. */
+export function losses({ title, rows }: Table): string[] {
+  const ours = rows.at(-1)!.figures;
+  return rows
+    .slice(0, -1)
+    .flatMap(({ name, figures }) => [
+      ...(ours.stalledPercent <= figures.stalledPercent
+        ? []
+        : [
+            `${title}: stalledPercent is ${ours.stalledPercent}, over the ${figures.stalledPercent} of ${name}`,
+          ]),
+      ...(ours.velocityChangeMps < figures.velocityChangeMps
+        ? []
+        : [`${title}: velocityChangeMps is ${ours.velocityChangeMps}, not below ${name}'s`]),
+    ]);
+}
+
 /** Where somebody else is better than ours by more than a tie, a sentence a figure. */
 export function shortcomings({ title, rows }: Table): string[] {
   const ours = rows.at(-1)!.figures;
