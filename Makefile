@@ -24,7 +24,7 @@ UNITS := $(SERVERS:%=--ignore=%)
 PARTS := $(if $(ARGS),python-test,browser-test $(if $(COVERAGE),coverage,unit-test) server-test)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench bench-peers web web-test browser-test lock clean browser compiler postgres faketime
+.PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench bench-peers bench-crowd web web-test browser-test lock clean browser compiler postgres faketime
 .PHONY: unit-test server-test
 
 help: ## List the commands
@@ -101,6 +101,9 @@ bench: $(DEV_READY) compiler ## Measure this server against others on this machi
 
 bench-peers: $(DEV_READY) compiler ## Measure it beside Colyseus, Socket.IO and others (ARGS="--quick")
 	$(BIN)/python -m benchmarks.peers $(ARGS)
+
+bench-crowd: $(DEV_READY) compiler ## Measure a thousand people in one room (ARGS="--quick")
+	$(BIN)/python -m benchmarks.crowd $(ARGS)
 
 lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the newest versions)
 	scripts/lock $(if $(UPGRADE),--upgrade)

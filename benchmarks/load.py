@@ -40,6 +40,9 @@ class Plan(Struct, frozen=True, kw_only=True):
         polls: speak them over HTTP requests alone; without chat and compression.
         chat_every_s: how often each client says something; 0 is never.
         check_every: judge what each n-th member of a room gets; what the others get is counted.
+        hall_m: the side of the hall that everybody walks in; 0 is a room of 16 by 12 m.
+        near: look at the crowd, at so many who are nearest to each member that is judged; half of
+            those who are judged jump to another end of the hall every few seconds.
     """
 
     clients: int
@@ -54,6 +57,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     wire: str = JSON
     polls: bool = False
     check_every: int = 1
+    hall_m: float = 0.0
+    near: int = 0
 
     @property
     def seconds(self) -> float:
@@ -68,6 +73,23 @@ class Latency(Struct, frozen=True, rename="camel"):
     p50_us: int
     p99_us: int
     max_us: int
+
+
+class CrowdSeen(Struct, frozen=True, rename="camel"):
+    """How a crowd was seen by those who are judged.
+
+    Attributes:
+        behind: how long ago those nearest had left the place where they were seen, 0 where they
+            were there.
+        near: how old the newest place of those nearest was.
+        anybody: the same of everybody.
+        full: from a jump on, until those nearest were seen at full rate.
+    """
+
+    behind: Latency
+    near: Latency
+    anybody: Latency
+    full: Latency
 
 
 class ProcessState(Struct, frozen=True, rename="camel"):
@@ -119,6 +141,10 @@ class Outcome(Struct, frozen=True, rename="camel"):
     lost: int = 0
     messages: int = 0
     counted: int = 0
+    repeated: int = 0
+    client_bytes_max: int = 0
+    second_bytes_max: int = 0
+    crowd: CrowdSeen | None = None
 
     @property
     def server_cpu_s(self) -> float:
@@ -156,7 +182,7 @@ def run_load(program: Path, running: Running, seats: list[Seat], plan: Plan) -> 
     }
     if not plan.polls:
         options |= {"chat-every": plan.chat_every_s, "check-every": plan.check_every}
-        options |= {"wire": plan.wire}
+        options |= {"wire": plan.wire, "hall": plan.hall_m, "near": plan.near}
     command = [sys.executable, "-m", "benchmarks.polling"] if plan.polls else [str(program)]
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     if plan.deflate:

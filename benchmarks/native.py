@@ -9,7 +9,7 @@ SHARED = ("common.c", "ws.c")
 FLAGS = ("-std=c11", "-O2", "-Wall", "-Wextra")
 GENERATOR = (
     *("histogram.c", "walk.c", "check.c", "json.c", "compact.c", "colyseus.c", "wires.c"),
-    *("client.c", "result.c", "load.c"),
+    *("client.c", "crowd.c", "result.c", "load.c"),
 )
 PROGRAMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "floor": ((*SHARED, "floor.c"), ()),

@@ -134,6 +134,9 @@ class VirtuBar:
         settings: variables that differ from what is shipped.
     """
 
+    capacity_max = 1000
+    """People that a room may hold."""
+
     def __init__(self, name: str = "virtubar", **settings: str) -> None:
         self.name = name
         self._settings = settings
@@ -165,7 +168,11 @@ class VirtuBar:
         api = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
         wanted = room_ids(clients, room_size)
         for room_id in dict.fromkeys(wanted):
-            _post(api, "/rooms", {"roomId": room_id, "capacity": min(1000, room_size + 10)})
+            _post(
+                api,
+                "/rooms",
+                {"roomId": room_id, "capacity": min(self.capacity_max, room_size + 10)},
+            )
         seats = []
         for room_id in wanted:
             answer = _post(api, "/rooms/join", {"roomId": room_id, "displayName": "Bench"})

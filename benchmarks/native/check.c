@@ -123,7 +123,7 @@ static void count_delivery(struct client *client, const struct client *sender, u
                   late_us);
 }
 
-bool check_order(struct client *client, const struct client *sender, uint64_t seq)
+bool check_order(struct client *client, const struct client *sender, uint64_t seq, uint64_t at_ns)
 {
     if (sender == NULL || sender->room != client->room) {
         load.tally.foreign++;
@@ -137,12 +137,17 @@ bool check_order(struct client *client, const struct client *sender, uint64_t se
         return false;
     }
     uint32_t *last = &client->last_seen[sender->slot];
+    if (seq == *last && load.options.near) {
+        load.tally.repeated++; /* no harm: it says again what is known */
+        return false;
+    }
     if (seq <= *last) {
         load.tally.disorder++;
         problem(client, "seq %u of %s came after %u", (unsigned)seq, sender->user, *last);
         return false;
     }
     load.tally.skipped += seq - *last - 1;
+    crowd_seen(client, sender, (uint32_t)seq - *last - 1, at_ns);
     *last = (uint32_t)seq;
     return true;
 }
@@ -169,7 +174,7 @@ static void check_transform(struct client *client, const char *text, size_t size
     struct span number = AFTER(text, size, &from, "\"seq\":");
     if (!read_digits(&number, &seq, 9))
         seq = 0;
-    if (!check_order(client, sender, seq))
+    if (!check_order(client, sender, seq, at_ns))
         return;
     bool is_right = right_place(sender, (uint32_t)seq, text, size, &from);
     check_place(client, sender, (uint32_t)seq, is_right, at_ns);
@@ -182,7 +187,7 @@ void check_message(struct client *client, const char *text, size_t size, uint64_
         return;
     }
     if (is_event(text, size, "chat_broadcast"))
-        load.tally.chat_received++;
+        load.tally.chat_received += !client->counted;
     if (is_event(text, size, "error") || is_event(text, size, "auth_error")) {
         load.tally.refused++;
         problem(client, "refused: %.*s", (int)size, text);

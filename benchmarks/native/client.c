@@ -185,6 +185,7 @@ static size_t inflate_message(struct client *client, uint8_t *data, size_t size)
 void client_sample(struct client *client)
 {
     client->counted = client->slot % load.options.check_every != 0;
+    client->room->judged += !client->counted;
     if (!client->counted || client->inflater == NULL)
         return;
     inflateEnd(client->inflater);
@@ -262,8 +263,10 @@ static void client_read(struct client *client)
         client_gone(client, got == 0 ? "end of stream" : strerror(errno));
         return;
     }
-    if (load.tally.window.open)
+    if (load.tally.window.open) {
         load.tally.window.bytes += (uint64_t)got;
+        client->second_bytes += (uint64_t)got;
+    }
     size_t size = client->carried + (size_t)got;
     size_t taken = take_frames(client, size);
     client->carried = size - taken;

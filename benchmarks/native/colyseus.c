@@ -97,7 +97,7 @@ static void check_change(struct client *client, const struct change *change, uin
     uint32_t index = change->seq >> SEQ_BITS, seq = change->seq & ((1u << SEQ_BITS) - 1);
     const struct client *sender = index < load.count ? load.clients[index] : NULL;
     uint32_t last = sender && sender->room == client->room ? client->last_seen[sender->slot] : 0;
-    if (!check_order(client, sender, seq))
+    if (!check_order(client, sender, seq, at_ns))
         return;
     /* Before its first move everybody stands at 0. */
     int32_t last_x = last ? walk_x_mm(index, last) : 0, last_z = last ? walk_z_mm(index, last) : 0;

@@ -56,7 +56,7 @@ static void check_record(struct client *client, const struct record *record, uin
 {
     uint32_t index = record->index;
     const struct client *sender = index < client->indices_count ? client->indices[index] : NULL;
-    if (!check_order(client, sender, record->seq))
+    if (!check_order(client, sender, record->seq, at_ns))
         return;
     bool is_right = record->x_mm == walk_x_mm(sender->index, record->seq)
                     && record->z_mm == walk_z_mm(sender->index, record->seq);

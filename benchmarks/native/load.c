@@ -9,12 +9,14 @@
  *
  * Usage: load --clients FILE [--rate HZ] [--warmup S] [--window S] [--settle S] [--drain S]
  *             [--connect S] [--chat-every S] [--deflate] [--check-every N] [--pid SERVER] [--hold]
- *             [--wire json|packets|compact|colyseus]
+ *             [--wire json|packets|compact|colyseus] [--hall M] [--near N]
  *
  * FILE has one client a line: host, port, path, room, userId, join message, separated by tabs.
  * --wire is the server's language: wires.c has them all.
  * --check-every judges what each n-th member of a room gets; what the others get is only counted.
- * --chat-every lets each client say something so often too; not with --check-every above 1.
+ * --chat-every lets each client say something so often too; it is judged where updates are.
+ * --hall is the side of the hall that everybody walks in; without, they are in a room of 16 by 12 m.
+ * --near looks at the crowd: at the N who are nearest to each client that is judged.
  * --hold prints {"event":"joined"} when all are in, sends nothing and stays until stdin ends.
  * The last line of stdout is the result, one JSON object.
  */
@@ -53,13 +55,14 @@ static void parse_options(int count, char **arguments)
     *options = (struct options){.rate_hz = 20, .warmup_s = 2, .window_s = 8, .settle_s = 1,
                                 .drain_s = 3, .connect_s = 60, .check_every = 1,
                                 .wire = wire_named("json")};
-    double check_every = 1, pid = 0;
+    double check_every = 1, near = 0, pid = 0;
     struct { const char *name; double *value; } numbers[] = {
         {"--rate", &options->rate_hz},      {"--warmup", &options->warmup_s},
         {"--window", &options->window_s},   {"--settle", &options->settle_s},
         {"--drain", &options->drain_s},     {"--connect", &options->connect_s},
         {"--check-every", &check_every},     {"--pid", &pid},
-        {"--chat-every", &options->chat_every_s},
+        {"--chat-every", &options->chat_every_s}, {"--hall", &options->hall_m},
+        {"--near", &near},
     };
     for (int i = 1; i < count; i++) {
         const char *name = arguments[i];
@@ -86,6 +89,9 @@ static void parse_options(int count, char **arguments)
         die("load: --clients FILE is needed, --rate and --check-every must be positive");
     if (options->wire == NULL || (options->chat_every_s > 0 && options->wire->say == NULL))
         die("load: --wire names no language that this speaks, or one without chat");
+    if (near > NEAR_MAX)
+        die("load: --near is at most %d", NEAR_MAX);
+    options->near = (uint32_t)near;
     options->check_every = (uint32_t)check_every;
     options->server_pid = (int)pid;
 }
@@ -221,10 +227,13 @@ static void move_until(uint64_t begin_ns, uint64_t end_ns, uint64_t *moves)
             struct client *client = load.clients[*moves % load.count];
             client_move(client);
             /* Each at a turn of its own, so that chat is spread as evenly as moves are. */
-            if (chat_turns && (*moves / load.count + client->index) % chat_turns == 0)
+            uint64_t turn_of_its_own = client->index * chat_turns / load.count;
+            if (chat_turns && (*moves / load.count + turn_of_its_own) % chat_turns == 0)
                 client_chat(client);
         }
         turn(5);
+        crowd_sample();
+        crowd_end_second(false);
     }
 }
 
@@ -253,6 +262,7 @@ static void run(struct measurement *measured)
     uint64_t opened_ns = now_ns();
     load.tally.window.open = true;
     move_until(begin_ns, opened_ns + (uint64_t)(options->window_s * 1e9), &moves);
+    crowd_end_second(true);
     load.tally.window.open = false;
     measured->seconds = (double)(now_ns() - opened_ns) / 1e9;
     measured->generator_cpu_s = own_cpu_s() - cpu_s;

@@ -1,6 +1,6 @@
 /* The load generator's parts: load.c (arguments and phases), client.c (one connection), wires.c (the
  * languages that servers speak: json.c, compact.c, colyseus.c), walk.c (where everybody is), check.c (is what
- * arrives right?) and result.c (the JSON line). */
+ * arrives right?), crowd.c (how a crowd is seen) and result.c (the JSON line). */
 #ifndef VIRTUBAR_LOAD_H
 #define VIRTUBAR_LOAD_H
 
@@ -15,11 +15,13 @@
 enum {
     ID_MAX = 129,
     SENT_RING = 256, /* send times kept per client: 12 s at 20 Hz, over any delay worth measuring */
-    ROOM_MAX = 1024,
+    ROOM_MAX = 4096,
     CLIENTS_MAX = 16384,
     MESSAGE_MAX = 1 << 20, /* the largest message a server may send: a room_state of a full room */
     STAT_MAX = 1024,       /* one line of /proc/PID/stat */
     IN_FLIGHT_MAX = 64,    /* joins at once: a door, not a flood */
+    NEAR_MAX = 64,         /* neighbours of somebody that are looked at */
+    JUMP_NEAR = 10,        /* the same after a jump */
 };
 
 enum client_state { CLIENT_NEW, CLIENT_CONNECTING, CLIENT_JOINING, CLIENT_JOINED, CLIENT_GONE };
@@ -28,6 +30,15 @@ struct room {
     char id[ID_MAX];
     struct client *members[ROOM_MAX];
     uint32_t count;
+    uint32_t judged; /* of them, as of client_sample */
+};
+
+/* Somebody has jumped to others, and now they have to be seen at full rate. */
+struct jump {
+    uint64_t at_ns; /* 0 while there is none */
+    uint32_t count, slots[JUMP_NEAR];
+    uint64_t full_ns[JUMP_NEAR]; /* since when each has been */
+    bool seen[JUMP_NEAR];        /* at all, since then */
 };
 
 struct client {
@@ -56,6 +67,17 @@ struct client {
     uint32_t *last_seen;
     const struct client **indices;
     uint32_t indices_count;
+    struct jump jump;
+    /* Bytes in the window, and in its second that is under way. */
+    uint64_t bytes, second_bytes;
+};
+
+/* How a crowd was seen while the window was open, in microseconds. */
+struct crowd_tally {
+    struct histogram behind_us;  /* since those nearest left the place where they are seen */
+    struct histogram near_us;    /* how old the newest place of those nearest is */
+    struct histogram anybody_us; /* the same of everybody */
+    struct histogram full_us;    /* from a jump on, until those nearest are seen at full rate */
 };
 
 /* What was seen since the load began; `window` only what was seen while it was open. */
@@ -64,6 +86,7 @@ struct tally {
     uint64_t expected, received;    /* deliveries */
     uint64_t chat_expected, chat_received; /* the same of chat */
     uint64_t skipped;               /* never came to a judged receiver, but a newer one did */
+    uint64_t repeated;              /* where the crowd is looked at: what the receiver knew */
     uint64_t disorder;              /* seq not above the last one of that sender */
     uint64_t invented;              /* a seq that was never sent */
     uint64_t foreign;               /* from no member of the room */
@@ -78,6 +101,8 @@ struct tally {
         uint64_t due, delivered, bytes;
         struct histogram echo_us, others_us;
     } window;
+    struct crowd_tally crowd;
+    uint64_t second_bytes_max; /* the most that one client got in one second of the window */
 };
 
 /* A language that servers speak. A server with another one needs a row in wires.c and these: */
@@ -98,8 +123,10 @@ struct wire {
 
 struct options {
     double rate_hz, warmup_s, window_s, settle_s, drain_s, connect_s, chat_every_s;
+    double hall_m;  /* the hall that is walked in is a square of this side; 0 is 16 by 12 m */
     bool deflate, hold;
     const struct wire *wire;
+    uint32_t near;        /* how many of those nearest are looked at; 0 is not to look at the crowd */
     uint32_t check_every; /* judge what each n-th member of a room gets, count the others' */
     int server_pid;
     const char *list;
@@ -154,6 +181,9 @@ int32_t walk_x_mm(uint32_t index, uint32_t seq);
 int32_t walk_z_mm(uint32_t index, uint32_t seq);
 /* Which way it looks, in thousandths of a radian. */
 int32_t walk_turn_milli(uint32_t index, uint32_t seq);
+/* Whether somebody jumps to another end of the hall every few seconds, and has at that seq. */
+bool walk_jumps(uint32_t index);
+bool walk_jumped(uint32_t index, uint32_t seq);
 /* Send the client's next transform. */
 void client_move(struct client *client);
 /* Say something. */
@@ -168,10 +198,21 @@ struct client *find_user(const char *user, size_t size);
 void check_message(struct client *client, const char *text, size_t size, uint64_t at_ns);
 bool is_event(const char *text, size_t size, const char *name);
 /* Judge an update's sender, NULL for nobody, and its seq; true where its place can be judged. */
-bool check_order(struct client *client, const struct client *sender, uint64_t seq);
+bool check_order(struct client *client, const struct client *sender, uint64_t seq, uint64_t at_ns);
 /* Take an update as right, or, where it is not at its sender's place, as wrong. */
 void check_place(struct client *client, const struct client *sender, uint32_t seq, bool is_right,
                  uint64_t at_ns);
+
+/* crowd.c */
+/* Look at the crowd, where it is time to. */
+void crowd_sample(void);
+/* See what everybody got, where a second of the window is over, or it is the last one. */
+void crowd_end_second(bool last);
+/* A client has moved. */
+void crowd_moved(struct client *client, uint64_t at_ns);
+/* An update of a sender has come, so many after the one before. */
+void crowd_seen(struct client *client, const struct client *sender, uint32_t missed,
+                uint64_t at_ns);
 
 /* result.c */
 /* Lines of /proc as the kernel wrote them; the driver reads them. */

@@ -82,6 +82,29 @@ static void json_latency(const char *key, const struct histogram *histogram)
            (unsigned long long)histogram->max_us);
 }
 
+/* The most that one client got in the window. */
+static uint64_t client_bytes_max(void)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < load.count; i++)
+        if (load.clients[i]->bytes > most)
+            most = load.clients[i]->bytes;
+    return most;
+}
+
+static void json_crowd(const struct crowd_tally *crowd)
+{
+    printf("\"crowd\":{");
+    json_latency("behind", &crowd->behind_us);
+    putchar(',');
+    json_latency("near", &crowd->near_us);
+    putchar(',');
+    json_latency("anybody", &crowd->anybody_us);
+    putchar(',');
+    json_latency("full", &crowd->full_us);
+    printf("},");
+}
+
 static void json_state(const char *key, const struct process_state *state)
 {
     printf("\"%s\":{", key);
@@ -116,12 +139,13 @@ void print_result(const struct measurement *measured)
         {"received", tally->received},    {"judged", judged},
         {"skipped", tally->skipped},      {"lost", lost},
         {"messages", tally->messages},    {"counted", tally->counted},
-        {"disorder", tally->disorder},
+        {"disorder", tally->disorder},  {"repeated", tally->repeated},
         {"invented", tally->invented},    {"foreign", tally->foreign},
         {"wrong", tally->wrong},          {"refused", tally->refused},
         {"deflated", tally->deflated},    {"inflated", tally->inflated},
         {"gone", tally->gone},            {"chatExpected", tally->chat_expected},
         {"chatReceived", tally->chat_received},
+        {"clientBytesMax", client_bytes_max()}, {"secondBytesMax", tally->second_bytes_max},
     };
     printf("{\"event\":\"result\",");
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -136,6 +160,8 @@ void print_result(const struct measurement *measured)
     putchar(',');
     json_latency("others", &tally->window.others_us);
     putchar(',');
+    if (load.options.near)
+        json_crowd(&tally->crowd);
     json_state("before", &measured->before);
     putchar(',');
     json_state("after", &measured->after);

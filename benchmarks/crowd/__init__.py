@@ -1,0 +1,1 @@
+"""A crowd in one room: what it costs, and how it is seen."""
