@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Figures } from "./figures";
-import { failures, GATES, losses, print, shortcomings, type Table } from "./report";
+import { CLEAN_LAG_MS, failures, GATES, lateness, losses, print, shortcomings, type Table } from "./report";
 
 const AT_THE_GATES: Figures = { ...GATES, framesOnTheWay: 0 };
 const WORSE: Figures = {
@@ -43,6 +43,13 @@ describe("failures", () => {
   });
 });
 
+describe("lateness", () => {
+  it("sees a lag over the bound of a clean line, and none at it", () => {
+    expect(lateness(table(WORSE, { ...WORSE, lagMs: CLEAN_LAG_MS }))).toEqual([]);
+    expect(lateness(table(WORSE, { ...WORSE, lagMs: CLEAN_LAG_MS + 1 }))).toHaveLength(1);
+  });
+});
+
 describe("losses", () => {
   it("has none where nobody stalls and ours is the calmer", () => {
     const still = { ...AT_THE_GATES, stalledPercent: 0 };
@@ -62,11 +69,11 @@ describe("losses", () => {
 describe("shortcomings", () => {
   it("names who is better, at what, and by how much", () => {
     const lines = shortcomings(table({ ...WORSE, lagMs: 100 }, AT_THE_GATES));
-    expect(lines).toEqual(["Network B, lag ms: ours 380; another 100"]);
+    expect(lines).toEqual(["Network B, lag ms: ours 340; another 100"]);
   });
 
   it("takes less than a tenth for a tie", () => {
-    expect(shortcomings(table({ ...WORSE, lagMs: 343 }, AT_THE_GATES))).toEqual([]);
+    expect(shortcomings(table({ ...WORSE, lagMs: 307 }, AT_THE_GATES))).toEqual([]);
   });
 });
 
@@ -75,6 +82,6 @@ describe("print", () => {
     const lines = print(table(WORSE, AT_THE_GATES)).split("\n");
     expect(lines[0]).toBe("### Network B");
     expect(lines.slice(2).map((line) => line.split("|").length)).toEqual([9, 9, 9, 9]);
-    expect(lines.at(-1)).toContain("380");
+    expect(lines.at(-1)).toContain("340");
   });
 });

@@ -2,7 +2,7 @@
 
 A `ArrivalClock` of the connection says how late each sample is; a `SnapshotBuffer` of each member
 keeps its samples on the axis of motion times and is sampled once a frame, some 100 to 200 ms in the
-past; what it draws goes through a `Spring`.
+past. A `Spring` draws it, aimed so far ahead of that moment as it lags.
 """
 
 import math
@@ -18,6 +18,7 @@ from virtubar.protocol.constants import (
     DELAY_FALL_TAU_MS,
     DELAY_MARGIN_MS,
     DELAY_RISE_TAU_MS,
+    EXTRAPOLATION_FULL_MS,
     EXTRAPOLATION_MAX_MS,
     GAP_INTERVALS,
     INTERVAL_MAX_MS,
@@ -29,6 +30,7 @@ from virtubar.protocol.constants import (
     SLEW_MAX,
     SNAP_DISTANCE_M,
     SPEED_SPAN_MIN_MS,
+    SPRING_LAG_MS,
 )
 from virtubar.protocol.events import Anim
 
@@ -64,7 +66,7 @@ class SnapshotBuffer:
     The playhead never goes back; `reset` begins anew (`room_state`, `member_joined`).
 
     Attributes:
-        delay_ms: how far in the past the member is drawn now, 100 to 200.
+        delay_ms: how far in the past the member is drawn now, 100 to 200, with the spring's lag.
         playhead_ms: the motion time drawn last; -inf before the first frame.
     """
 
@@ -113,7 +115,7 @@ class SnapshotBuffer:
         if not self._samples:
             return None
         dt_ms = self._advance(server_ms)
-        raw = self._at(self.playhead_ms)
+        raw = self._at(self._aim_ms)
         fade = math.exp(-dt_ms / CORRECTION_TAU_MS)
         self._offset = (self._offset[0] * fade, self._offset[1] * fade, self._offset[2] * fade)
         x, y, z = (raw.x + self._offset[0], raw.y + self._offset[1], raw.z + self._offset[2])
@@ -126,6 +128,11 @@ class SnapshotBuffer:
             spring = self._spring = Spring(raw.x, raw.y, raw.z, raw.rot_y)
         return Drawn(*spring.position, spring.rot_y, raw.anim)
 
+    @property
+    def _aim_ms(self) -> float:
+        """The motion time that the spring is aimed at: what it draws is at the playhead then."""
+        return self.playhead_ms + SPRING_LAG_MS
+
     def _take_gap(self, last: Sample, sample: Sample) -> None:
         """Learn the send interval, and put an anchor before a walk that ends a pause."""
         gap_ms = sample.ts_ms - last.ts_ms
@@ -137,13 +144,13 @@ class SnapshotBuffer:
 
     def _guess(self) -> Sample | None:
         """What is drawn without the newer sample, where that is a guess already."""
-        if not self._samples or self.playhead_ms <= self._samples[-1].ts_ms:
+        if not self._samples or self._aim_ms <= self._samples[-1].ts_ms:
             return None
-        return self._at(self.playhead_ms)
+        return self._at(self._aim_ms)
 
     def _correct(self, guess: Sample) -> None:
         """Keep the drawn point where it is and let the error fade; a large one snaps."""
-        truth = self._at(self.playhead_ms)
+        truth = self._at(self._aim_ms)
         offset = (
             self._offset[0] + guess.x - truth.x,
             self._offset[1] + guess.y - truth.y,
@@ -199,7 +206,7 @@ class SnapshotBuffer:
         return later
 
     def _beyond(self, at_ms: float) -> Sample:
-        """After the last sample: a walker goes on, ever slower, for 250 ms; others stand."""
+        """After the last sample: a walker goes on for 250 ms, at last ever slower; others stand."""
         last = self._samples[-1]
         if last.anim != "walk" or len(self._samples) < 2:
             return last
@@ -208,8 +215,7 @@ class SnapshotBuffer:
         step = (last.x - before.x, last.y - before.y, last.z - before.z)
         if math.hypot(*step) > SNAP_DISTANCE_M:
             return last
-        ahead_ms = min(at_ms - last.ts_ms, float(EXTRAPOLATION_MAX_MS))
-        eased = (ahead_ms - ahead_ms * ahead_ms / (2.0 * EXTRAPOLATION_MAX_MS)) / span_ms
+        eased = _eased_ms(at_ms - last.ts_ms) / span_ms
         return Sample(
             at_ms,
             last.x + step[0] * eased,
@@ -218,6 +224,13 @@ class SnapshotBuffer:
             last.rot_y,
             last.anim,
         )
+
+
+def _eased_ms(ahead_ms: float) -> float:
+    """How long at full speed a walker gets as far as one who goes on for so long, ever slower."""
+    ahead_ms = min(ahead_ms, float(EXTRAPOLATION_MAX_MS))
+    slow_ms = max(0.0, ahead_ms - EXTRAPOLATION_FULL_MS)
+    return ahead_ms - slow_ms * slow_ms / (2.0 * (EXTRAPOLATION_MAX_MS - EXTRAPOLATION_FULL_MS))
 
 
 def _is_off(spring: Spring, raw: Sample) -> bool:

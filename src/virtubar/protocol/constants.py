@@ -299,6 +299,9 @@ SLEW_MAX: Final = 0.08
 PLAYHEAD_JUMP_MS: Final = 500
 """Further behind than this the playhead jumps, further ahead it waits."""
 EXTRAPOLATION_MAX_MS: Final = 250
+EXTRAPOLATION_FULL_MS: Final = 100
+"""So long a guess goes on at full speed, then ever slower. Most guesses end sooner, and one that
+slows at once makes a steady walker waver from sample to sample."""
 SPEED_SPAN_MIN_MS: Final = 30
 """Two samples closer than this give no speed worth going on with: a start right after a move."""
 CORRECTION_TAU_MS: Final = 120
@@ -310,9 +313,9 @@ INTERVAL_MAX_MS: Final = 250
 """A longer gap between samples is a pause, not a send interval."""
 INTERVAL_WEIGHT: Final = 0.1
 """How much of the next gap the learned send interval takes on."""
-SPRING_LAG_MS: Final = 40
-"""How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
-(apps/web/bench)."""
+SPRING_LAG_MS: Final = 60
+"""How far behind a steady walker the spring runs. It costs no delay: the spring is aimed so far
+ahead of the playhead that what it draws is there (apps/web/bench)."""
 
 # Crowds (§12)
 CROWD_THRESHOLD: Final = 64

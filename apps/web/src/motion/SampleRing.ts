@@ -1,4 +1,5 @@
 import {
+  EXTRAPOLATION_FULL_MS,
   EXTRAPOLATION_MAX_MS,
   SAMPLES_MAX,
   SNAP_DISTANCE_M,
@@ -102,7 +103,7 @@ export class SampleRing {
     if (this.#anim[later]! === "walk") target.anim = "walk";
   }
 
-  /** After the last sample: a walker goes on, ever slower, for 250 ms; others stand. */
+  /** After the last sample: a walker goes on, after 100 ms ever slower, for 250; others stand. */
   #beyond(ms: number, target: Place): void {
     const last = this.#head;
     this.#copy(last, target);
@@ -110,9 +111,7 @@ export class SampleRing {
     const before = (last - 1 + SAMPLES_MAX) % SAMPLES_MAX;
     if (this.#isJump(before, last)) return;
     const spanMs = Math.max(SPEED_SPAN_MIN_MS, this.#ts[last]! - this.#ts[before]!);
-    const aheadMs = Math.min(ms - this.#ts[last]!, EXTRAPOLATION_MAX_MS);
-    const easedMs = aheadMs - (aheadMs * aheadMs) / (2 * EXTRAPOLATION_MAX_MS);
-    this.#moveOn(before, last, easedMs / spanMs, target);
+    this.#moveOn(before, last, easedMs(ms - this.#ts[last]!) / spanMs, target);
   }
 
   #isJump(earlier: number, later: number): boolean {
@@ -136,4 +135,11 @@ export class SampleRing {
     target.rotY = this.#rotY[index]!;
     target.anim = this.#anim[index]!;
   }
+}
+
+/** How long at full speed a walker gets as far as one who goes on for so long, ever slower. */
+function easedMs(forMs: number): number {
+  const aheadMs = Math.min(forMs, EXTRAPOLATION_MAX_MS);
+  const slowMs = Math.max(0, aheadMs - EXTRAPOLATION_FULL_MS);
+  return aheadMs - (slowMs * slowMs) / (2 * (EXTRAPOLATION_MAX_MS - EXTRAPOLATION_FULL_MS));
 }

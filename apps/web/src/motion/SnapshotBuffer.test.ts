@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { EXTRAPOLATION_MAX_MS, SNAP_DISTANCE_M } from "../net/realtime/constants";
+import { SNAP_DISTANCE_M } from "../net/realtime/constants";
 import type { Anim } from "../net/realtime/types";
 import { shortestArc } from "./angles";
 import { makePose, type Pose } from "./Pose";
 import { SnapshotBuffer } from "./SnapshotBuffer";
-import { SPRING_LAG_MS } from "../net/realtime/constants";
 
 const INTERVAL_MS = 1000 / 15;
 const FRAME_MS = 1000 / 60;
@@ -69,11 +68,11 @@ describe("between samples", () => {
     expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(0.005);
   });
 
-  it("runs the buffer and the spring behind", () => {
+  it("runs the buffer behind, the spring included", () => {
     const screen = new Screen();
     const { x } = last(screen.walk(6));
     const lagMs = screen.nowMs - (x / 3) * 1000;
-    expect(lagMs).toBeCloseTo(screen.buffer.delayMs + SPRING_LAG_MS - FRAME_MS / 2, -1);
+    expect(lagMs).toBeCloseTo(screen.buffer.delayMs - FRAME_MS / 2, -1);
   });
 
   it("turns by the shortest arc, and says where in ±π", () => {
@@ -98,8 +97,8 @@ describe("between samples", () => {
     const screen = new Screen();
     screen.push({ ts: 0, x: 0, anim: "idle" });
     screen.draw(1_000);
-    screen.push({ ts: 1_000, x: 0.2 });
-    screen.push({ ts: 1_066, x: 0.4 });
+    screen.push({ ts: 1_100, x: 0.2 });
+    screen.push({ ts: 1_166, x: 0.4 });
     for (const { x } of screen.draw(30)) expect(x).toBeCloseTo(0, 9);
   });
 });
@@ -110,7 +109,7 @@ describe("beyond the last sample", () => {
     screen.walk(2);
     const lastM = (3 * (screen.nowMs - INTERVAL_MS)) / 1000;
     const frames = screen.draw(2_000);
-    expect(last(frames).x).toBeCloseTo(lastM + (3 * EXTRAPOLATION_MAX_MS) / 2_000, 2);
+    expect(last(frames).x).toBeCloseTo(lastM + 3 * 0.175, 2);
     const steps = stepsOf(frames);
     for (let index = 1; index < steps.length; index++) {
       expect(steps[index]!).toBeLessThanOrEqual(steps[index - 1]! + 1e-3);

@@ -6,6 +6,7 @@ import {
   INTERVAL_WEIGHT,
   SEND_RATE_HZ,
   SNAP_DISTANCE_M,
+  SPRING_LAG_MS,
 } from "../net/realtime/constants";
 import type { Anim } from "../net/realtime/types";
 import { wrapAngle } from "./angles";
@@ -23,7 +24,8 @@ const STAND_BELOW_MPS = 0.15;
  * How one remote member is drawn between its transforms (§9).
  *
  * The samples lie on the axis of motion times; a playhead moves through them 100 to 200 ms in the
- * past, and what it finds goes through a spring. Nothing is allocated after the constructor.
+ * past. A spring draws it, aimed so far ahead of the playhead as it lags. Nothing is allocated after
+ * the constructor.
  */
 export class SnapshotBuffer {
   readonly #samples = new SampleRing();
@@ -40,7 +42,7 @@ export class SnapshotBuffer {
   /** The spring has to be put where the samples are. */
   #isLoose = true;
 
-  /** How far in the past the member is drawn now, 100 to 200, without the spring's lag. */
+  /** How far in the past the member is drawn now, 100 to 200, the spring's lag included. */
   get delayMs(): number {
     return this.#playhead.delayMs;
   }
@@ -48,6 +50,11 @@ export class SnapshotBuffer {
   /** The motion time drawn last; -Infinity before the first frame. It never goes back. */
   get playheadMs(): number {
     return this.#playhead.ms;
+  }
+
+  /** The motion time that the spring is aimed at: what it draws is at the playhead then. */
+  get #aimMs(): number {
+    return this.#playhead.ms + SPRING_LAG_MS;
   }
 
   /**
@@ -71,7 +78,7 @@ export class SnapshotBuffer {
   push(ts: number, x: number, y: number, z: number, rotY: number, anim: Anim, latenessMs: number): void {
     if (ts <= this.#samples.newestMs) return;
     this.#lateness.push(latenessMs);
-    const atMs = this.#playhead.ms;
+    const atMs = this.#aimMs;
     const isGuess = !this.#samples.isEmpty && atMs > this.#samples.newestMs;
     if (isGuess) this.#addOffset(atMs, 1);
     this.#takeGap(ts);
@@ -94,7 +101,7 @@ export class SnapshotBuffer {
     if (this.#samples.isEmpty) return target;
     const wantedMs = this.#lateness.p95Ms + this.#intervalMs + DELAY_MARGIN_MS;
     const stepMs = this.#playhead.advance(motionNowMs, dtS * 1000, wantedMs);
-    this.#samples.at(this.#playhead.ms, this.#raw);
+    this.#samples.at(this.#aimMs, this.#raw);
     target.snapped = this.#follow(stepMs);
     const spring = this.#spring;
     target.x = spring.x;

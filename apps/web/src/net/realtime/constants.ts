@@ -411,6 +411,12 @@ export const PLAYHEAD_JUMP_MS = 500;
 
 export const EXTRAPOLATION_MAX_MS = 250;
 
+/**
+ * So long a guess goes on at full speed, then ever slower. Most guesses end sooner, and one that
+ * slows at once makes a steady walker waver from sample to sample.
+ */
+export const EXTRAPOLATION_FULL_MS = 100;
+
 /** Two samples closer than this give no speed worth going on with: a start right after a move. */
 export const SPEED_SPAN_MIN_MS = 30;
 
@@ -431,10 +437,10 @@ export const INTERVAL_MAX_MS = 250;
 export const INTERVAL_WEIGHT = 0.1;
 
 /**
- * How far behind a steady walker the spring runs; 60 would be 20 ms later and no calmer to the eye
- * (apps/web/bench).
+ * How far behind a steady walker the spring runs. It costs no delay: the spring is aimed so far
+ * ahead of the playhead that what it draws is there (apps/web/bench).
  */
-export const SPRING_LAG_MS = 40;
+export const SPRING_LAG_MS = 60;
 
 // Crowds (§12)
 
