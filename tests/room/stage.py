@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from virtubar.protocol.constants import Device, Role
+from virtubar.protocol.constants import CROWD_BYTES_PER_S, Device, Role
 from virtubar.protocol.events import (
     Anim,
     AvatarTransform,
@@ -40,17 +40,26 @@ class Stage:
     Args:
         start_ms: what the monotonic clock shows at the epoch of the tests.
         crowd_threshold: members above which the room is a crowd.
+        crowd_bytes_per_s: what its moves may cost each.
         settings: of the room, beside its id and name.
     """
 
     def __init__(
-        self, start_ms: float = START_MS, *, crowd_threshold: int = 64, **settings: Any
+        self,
+        start_ms: float = START_MS,
+        *,
+        crowd_threshold: int = 64,
+        crowd_bytes_per_s: int = CROWD_BYTES_PER_S,
+        **settings: Any,
     ) -> None:
         self._start_ms = start_ms
         self.now_ms = start_ms
         self.step_ms = 0
         self._context = RoomContext(
-            spawn_point, lambda _bits: 0, self._motion_ms, CrowdRules(crowd_threshold)
+            spawn_point,
+            lambda _bits: 0,
+            self._motion_ms,
+            CrowdRules(crowd_threshold, crowd_bytes_per_s),
         )
         self.room = Room(RoomConfig(ROOM_ID, "Lobby", **settings), self._context)
         self.posts: dict[str, list[Post]] = defaultdict(list)

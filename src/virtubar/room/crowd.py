@@ -1,26 +1,27 @@
 """Who sees whose moves how often where a room is too full for everybody to see all (§12). Pure.
 
-Moves are told by places. Of each place there are, in a flush, at most three parts: who moved now,
-who moved since the middle distance was told last, and since those far away were. Everybody who
-stands in one place, and reads the same wire, has the same outlook, so that a thousand people share
-some forty routes. Whoever crosses into another place, or begins or ends to speak, is told to
-everybody at once: so no place has a past that those who see it do not know.
+Everybody is told to all, near and far, at turns of their own. Beside that, moves are told by
+places. Of each place there are, in a flush, at most three parts: who moved now, who moved since the
+middle distance was told last, and who moved since they were told to all. Everybody who stands in
+one place, and reads the same wire, has the same outlook, so that a thousand people share some forty
+routes.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from virtubar.room.member import Member
-from virtubar.room.outlook import RARE_MS, SOME_MS, Outlook, look
+from virtubar.room.outlook import SOME_MS, Outlook, look
 from virtubar.room.parts import Part, PartKind, Post, Route
 from virtubar.room.places import RATE_WEIGHT, Place, Places
 from virtubar.room.telling import Telling
+from virtubar.room.turns import ROUND_MS, Turns
 
 LOOK_MS: Final = 100.0
 """Between two looks at who is near whom: somebody whom one walks up to is seen at full rate soon
 after."""
 
-PLANNED: Final = 0.96
+PLANNED: Final = 0.94
 """Of the budget, what is planned with: who stands now may walk before the next look."""
 
 Said = Mapping[str, tuple[Part, ...]]
@@ -49,10 +50,11 @@ class Crowd:
         "_tellings",
         "_told",
         "_told_hz",
+        "_turns",
         "wake_ms",
     )
 
-    def __init__(self, members: Mapping[str, Member], bytes_per_s: float) -> None:
+    def __init__(self, members: Mapping[str, Member], bytes_per_s: float, now_ms: float) -> None:
         self.wake_ms: float | None = None
         self._members = members
         self._bytes_per_s = bytes_per_s
@@ -61,15 +63,19 @@ class Crowd:
         self._looked_ms = float("-inf")
         # What each receiver saw by in the last flush.
         self._seen: dict[str, Outlook] = {}
-        # In which flush somebody's newest move was told to everybody, and whether they speak.
+        # The flush of each person's newest move that everybody was told, and whether they speak.
         self._told: dict[str, int] = {}
         self._speaking: set[str] = set()
-        # Moves told to everybody since the last look, and how many a second there are of them.
+        self._turns = Turns(now_ms)
+        # Moves told to everybody since the last look, and how many a second there are of them: as
+        # if all walked, until that is known.
         self._tellings = 0
-        self._told_hz = 0.0
+        self._told_hz = len(members) * 1000.0 / ROUND_MS
 
     def begin(self, flush: int, now_ms: float) -> None:
         """Everybody has had everything before that flush."""
+        for user_id in self._members:
+            self._begin_telling(user_id, flush)
         self._arrange(flush - 1, now_ms)
 
     def owed(self, flush: int) -> list[Post]:
@@ -78,9 +84,10 @@ class Crowd:
         self._forget_gone()
         return [
             Post(*member.latest)
-            for place in self._places.all.values()
-            for member in self._moved_in(place, place.rare_flush)
-            if member.latest is not None and member.latest_flush < flush
+            for member in self._members.values()
+            if member.latest is not None
+            and member.latest_flush < flush
+            and self._waits(member.user_id)
         ]
 
     def routes(self, said: Said, moved: set[str], flush: int, now_ms: float) -> list[Route]:
@@ -90,9 +97,10 @@ class Crowd:
             said: who they are, and what each gets beside moves.
             moved: members who moved since the last flush.
         """
-        crossed = self._follow(said.keys() | moved, moved, flush, now_ms)
+        news = self._follow(said.keys() | moved, moved, flush, now_ms)
+        news.update(self._turns.take(now_ms))
         telling = Telling(self._places, self._moved_in, flush, now_ms)
-        shared = self._tell_all(crossed, telling)
+        shared = self._tell_all(news, telling)
         groups: dict[tuple[tuple[Part, ...], Outlook, Outlook | None], list[str]] = {}
         for user_id, parts in said.items():
             outlook = self._outlook(user_id)
@@ -112,22 +120,29 @@ class Crowd:
     # Where people are
 
     def _follow(self, here: set[str], moved: set[str], flush: int, now_ms: float) -> set[str]:
-        """Put people where they are; who is in another place than before, or speaks anew."""
+        """Put people where they are; of whom there is news for everybody."""
         self._forget_gone()
-        crossed = {user_id for user_id in moved if self._turned(user_id)}
+        news = {user_id for user_id in moved if self._turned(user_id)}
         for user_id in moved | (here - self._places.of.keys()):
             member = self._members[user_id]
-            if self._places.put(user_id, member.x, member.z):
-                crossed.add(user_id)
+            self._places.put(user_id, member.x, member.z)
             self._places.of[user_id].moves += user_id in moved
+        for user_id in self._places.of.keys() - self._told.keys():
+            self._begin_telling(user_id, flush)
         if now_ms - self._looked_ms >= LOOK_MS:
-            crossed |= self._arrange(flush, now_ms)
+            news |= self._arrange(flush, now_ms)
         self._open(flush, now_ms)
-        return crossed
+        return news
+
+    def _begin_telling(self, user_id: str, flush: int) -> None:
+        """Everybody knows what somebody did before that flush."""
+        self._told[user_id] = flush - 1
+        self._turns.add(user_id)
 
     def _forget_gone(self) -> None:
         for user_id in self._places.of.keys() - self._members.keys():
             self._places.remove(user_id)
+            self._turns.remove(user_id)
             self._seen.pop(user_id, None)
             self._told.pop(user_id, None)
             self._speaking.discard(user_id)
@@ -169,12 +184,11 @@ class Crowd:
         self._tellings = 0
 
     def _open(self, flush: int, now_ms: float) -> None:
-        """Places that are new have no past; not all are due at once."""
+        """What was in a place before somebody came into it is nothing; not all are due at once."""
         for n, place in enumerate(self._places.all.values()):
-            if place.rare_ms == 0.0:
-                place.some_flush = place.rare_flush = flush
+            if place.some_ms == 0.0:
+                place.some_flush = flush - 1
                 place.some_ms = now_ms + SOME_MS * (n % 6 + 1) / 6
-                place.rare_ms = now_ms + RARE_MS * (n % 30 + 1) / 30
 
     def _outlook(self, user_id: str) -> Outlook:
         place = self._places.of[user_id]
@@ -188,41 +202,39 @@ class Crowd:
 
     # What is told of them
 
-    def _tell_all(self, crossed: Iterable[str], telling: Telling) -> tuple[Part, ...]:
-        """The newest move of each of those, for everybody."""
+    def _tell_all(self, news: Iterable[str], telling: Telling) -> tuple[Part, ...]:
+        """The newest move of each of those, for everybody, where not everybody knows it."""
         posts = []
-        for user_id in sorted(crossed):
-            member = self._members[user_id]
-            if member.latest is not None:
+        for user_id in sorted(news):
+            if self._waits(user_id):
+                member = self._members[user_id]
                 posts.append(telling.post(member))
                 # It is known from now on, whenever it was made.
                 self._told[user_id] = member.latest_flush
         self._tellings += len(posts)
         return (Part(posts, PartKind.PACKED),) if posts else ()
 
+    def _waits(self, user_id: str) -> bool:
+        """Whether not everybody was told somebody's newest move."""
+        member = self._members[user_id]
+        return member.latest is not None and member.latest_flush > self._told.get(user_id, -1)
+
     def _moved_in(self, place: Place, flush: int) -> list[Member]:
         """Who in a place has moved after that flush, but for those whose newest move everybody was
         told."""
-        members, told = self._members, self._told
+        members = self._members
         return [
             member
             for member in [members[user_id] for user_id in place.members]
-            if member.latest_flush > flush
-            and told.get(member.user_id) != member.latest_flush
-            and member.latest is not None
+            if member.latest_flush > flush and self._waits(member.user_id)
         ]
 
     def _next_ms(self) -> float | None:
-        """When the first place is due in which somebody moved whom not everybody saw."""
-        due = []
-        for place in self._places.all.values():
-            if self._has_moved(place, place.some_flush):
-                due.append(place.some_ms)
-            elif self._has_moved(place, place.rare_flush):
-                due.append(place.rare_ms)
-        return min(due, default=None)
-
-    def _has_moved(self, place: Place, flush: int) -> bool:
-        """Whether anybody in a place has moved after that flush; mostly the first has."""
-        members = self._members
-        return any(members[user_id].latest_flush > flush for user_id in place.members)
+        """When somebody is due who moved and was not seen by everybody."""
+        due = [
+            place.some_ms
+            for place in self._places.all.values()
+            if self._moved_in(place, place.some_flush)
+        ]
+        turn_ms = self._turns.next_ms(self._waits)
+        return min(due if turn_ms is None else [*due, turn_ms], default=None)

@@ -60,7 +60,7 @@ class Flow:
             return outbox.drain(receivers, self._view, wall_ms)
         number = outbox.flush_number
         if crowd is None:
-            crowd = self._crowd = Crowd(self._members, self._rules.bytes_per_s)
+            crowd = self._crowd = Crowd(self._members, self._rules.bytes_per_s, now_ms)
             crowd.begin(number, now_ms)
         moved = outbox.take_movers() & self._members.keys()
         apart = set(outbox.cursors.by_user)

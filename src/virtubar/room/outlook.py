@@ -9,8 +9,6 @@ from virtubar.room.places import Place
 
 SOME_MS: Final = 300.0
 """Between two tellings of those in the middle distance."""
-RARE_MS: Final = 1_750.0
-"""Between two tellings of those far away: with a flush and the way, within the 2 s of §12."""
 NEAR_SHARE: Final = 0.92
 """Of the budget, what is for those near by; the rest is for the middle distance."""
 
@@ -32,29 +30,28 @@ class Outlook(Struct, frozen=True, eq=False):
 def look(nearest_first: Sequence[Place], updates_per_s: float) -> Outlook:
     """The outlook from the first of these places, within a budget.
 
-    Everybody is told rarely whatever that costs; the own place is seen at full rate whatever it
-    costs, since one's own echo comes with it. What is left is spent outwards.
+    The own place is seen at full rate whatever it costs, since one's own echo comes with it. What
+    is left is spent outwards.
 
     Args:
-        updates_per_s: the budget, in moves.
+        updates_per_s: the budget, in moves, less what everybody is told.
     """
     here, *others = nearest_first
-    left = updates_per_s - sum([_cost(place, RARE_MS) for place in nearest_first])
     near, n = [here], 0
-    near_left = left * NEAR_SHARE - here.rate_hz
+    near_left = updates_per_s * NEAR_SHARE - here.rate_hz
     while n < len(others) and others[n].rate_hz <= near_left:
         near_left -= others[n].rate_hz
         near.append(others[n])
         n += 1
     middle = []
-    some_left = left * (1 - NEAR_SHARE) + near_left
-    while n < len(others) and (cost := _cost(others[n], SOME_MS)) <= some_left:
+    some_left = updates_per_s * (1 - NEAR_SHARE) + near_left
+    while n < len(others) and (cost := _cost(others[n])) <= some_left:
         some_left -= cost
         middle.append(others[n])
         n += 1
     return Outlook(tuple(near), tuple(middle), frozenset(near), frozenset(middle))
 
 
-def _cost(place: Place, interval_ms: float) -> float:
-    """Moves a second, where each person's newest is told so often."""
-    return min(place.rate_hz, len(place.members) * 1000.0 / interval_ms)
+def _cost(place: Place) -> float:
+    """Moves a second, where each person's newest is told now and then."""
+    return min(place.rate_hz, len(place.members) * 1000.0 / SOME_MS)

@@ -36,9 +36,8 @@ class Place:
 
     Attributes:
         members: userIds.
-        some_flush, rare_flush: the flush up to which moves here have been told to those who get
-            some of them, or few.
-        some_ms, rare_ms: when the next are due.
+        some_flush: the flush up to which moves here have been told to those who get some of them.
+        some_ms: when the next are due.
         moves: since the last measurement.
         rate_hz: moves a second, all people together, as they were lately.
     """
@@ -52,8 +51,6 @@ class Place:
         "min_x",
         "min_z",
         "moves",
-        "rare_flush",
-        "rare_ms",
         "rate_hz",
         "some_flush",
         "some_ms",
@@ -66,8 +63,8 @@ class Place:
         self.min_x, self.min_z = key[1] * side, key[2] * side
         self.max_x, self.max_z = self.min_x + side, self.min_z + side
         self.members: set[str] = set()
-        self.some_flush = self.rare_flush = 0
-        self.some_ms = self.rare_ms = 0.0
+        self.some_flush = 0
+        self.some_ms = 0.0
         self.moves = 0
         self.rate_hz = 0.0
 
@@ -84,6 +81,13 @@ class Place:
         x = max(0.0, other.min_x - self.max_x, self.min_x - other.max_x)
         z = max(0.0, other.min_z - self.max_z, self.min_z - other.max_z)
         return x * x + z * z
+
+    def nearness(self, other: "Place") -> tuple[float, float]:
+        """What places are sorted by: of those that touch, one along a whole side is nearer than one
+        at a corner."""
+        x = self.min_x + self.max_x - other.min_x - other.max_x
+        z = self.min_z + self.max_z - other.min_z - other.max_z
+        return self.distance_squared(other), x * x + z * z
 
     def holds(self, x: float, z: float) -> bool:
         """Whether somebody there who was in it is in it still."""
@@ -138,7 +142,7 @@ class Places:
         """Every place, beginning with that one."""
         known = self._by_distance.get(place.key)
         if known is None:
-            known = sorted(self.all.values(), key=place.distance_squared)
+            known = sorted(self.all.values(), key=place.nearness)
             known.remove(place)
             known.insert(0, place)
             self._by_distance[place.key] = known
