@@ -110,6 +110,16 @@ class Link(WSListener):
         if self._transport is not None:
             self._transport.send(WSMsgType.TEXT, message)
 
+    def pause_reading(self) -> None:
+        """Take no more from the server, so that it notices a slow line; pings wait too."""
+        if self._transport is not None and not self._transport.is_disconnected:
+            self._transport.underlying_transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        if self._transport is not None and not self._transport.is_disconnected:
+            self._transport.underlying_transport.resume_reading()
+
     def close(self, code: int) -> None:
         """Say good-bye and let go: the owner hears nothing more of this link."""
         self._owner = None

@@ -1,5 +1,6 @@
 """What comes over one connection, as events: envelopes, and moves in bytes (§12). Pure."""
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from virtubar.protocol.codec import DecodeRefusedError, ServerEnvelope, decode_server
@@ -22,6 +23,11 @@ class WireReader:
 
     def __init__(self) -> None:
         self._users: dict[int, str] = {}
+
+    @property
+    def users(self) -> Mapping[int, str]:
+        """A live view of whose index is whose in binary messages."""
+        return self._users
 
     def text(self, message: bytes) -> list[ServerEnvelope]:
         """The event in one text message; none where it was for this reader.

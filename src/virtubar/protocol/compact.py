@@ -132,15 +132,9 @@ def unpack_moves(message: bytes, users: Mapping[int, str]) -> list[ServerEnvelop
             nobody was told to have.
     """
     envelopes: list[ServerEnvelope] = []
+    base_ms, records = read_records(message)
     try:
-        kind, low, high = _HEAD.unpack_from(message)
-        if kind != KIND_MOVES:
-            raise CompactRefusedError(f"a message of kind {kind}")
-        base_ms, at, end = low | high << 32, _HEAD.size, len(message)
-        while at < end:
-            layout = _LAYOUTS[message[at]]
-            flags, index, late_ms, seq, x, z, rot_y, *y = layout.unpack_from(message, at)
-            at += layout.size
+        for flags, index, late_ms, seq, x, z, rot_y, *y in records:
             event = AvatarTransformBroadcast(
                 users[index],
                 seq,
@@ -152,8 +146,30 @@ def unpack_moves(message: bytes, users: Mapping[int, str]) -> list[ServerEnvelop
                 bool(flags & _SPEAKING),
             )
             envelopes.append(ServerEnvelope(base_ms + late_ms, event))
-    except LayoutError:
-        raise CompactRefusedError("a message that is cut off") from None
     except KeyError as error:
         raise CompactRefusedError(f"nobody has the index {error}") from None
     return envelopes
+
+
+def read_records(message: bytes) -> tuple[int, list[tuple[int, ...]]]:
+    """The base time, and the records as they are: flags, index, ms after the base time, seq, x and
+    z in mm, rotY in mrad, and y in mm where it is not 0.
+
+    For whoever needs no events of them: it takes a fraction of the time.
+
+    Raises:
+        CompactRefusedError: the message is of another kind or cut off.
+    """
+    records: list[tuple[int, ...]] = []
+    try:
+        kind, low, high = _HEAD.unpack_from(message)
+        if kind != KIND_MOVES:
+            raise CompactRefusedError(f"a message of kind {kind}")
+        at, end = _HEAD.size, len(message)
+        while at < end:
+            layout = _LAYOUTS[message[at]]
+            records.append(layout.unpack_from(message, at))
+            at += layout.size
+    except LayoutError:
+        raise CompactRefusedError("a message that is cut off") from None
+    return low | high << 32, records
