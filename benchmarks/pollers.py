@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from benchmarks.servers import Seat
+from virtubar.loadtest.walk import walk_mm
 
 _PATH: Final = "/socket.io/?EIO=4&transport=polling"
 _MOVED: Final = b'42["avatar_transform_broadcast",'
@@ -33,16 +34,6 @@ class _Handshake(Struct):
 
 
 _envelope_decoder: Final = msgspec.json.Decoder(_Envelope)
-
-
-def walk_mm(index: int, seq: int) -> tuple[int, int]:
-    """Where a client's avatar is at a seq, x and z in mm: the walk of native/walk.c."""
-    return _triangle(index * 7919 + seq * 65, 16000), _triangle(index * 3571 + seq * 37, 12000)
-
-
-def _triangle(at: int, half: int) -> int:
-    phase = at % (2 * half)
-    return min(phase, 2 * half - phase) - half // 2
 
 
 class Tally(Struct):

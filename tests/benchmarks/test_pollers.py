@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from benchmarks.figures import figures_of
 from benchmarks.load import LoadFailedError, Plan, run_load
-from benchmarks.pollers import Poller, Tally, walk_mm
+from benchmarks.pollers import Poller, Tally
 from benchmarks.polling import latency, read_seats
 from benchmarks.servers import Running, Seat, VirtuBar, run_server
+from virtubar.loadtest.walk import walk_mm
 from virtubar.protocol.events import AvatarTransformBroadcast, Error, ServerEvent
 from virtubar.transport.socketio.packets import event_packet, join
 
@@ -84,13 +85,6 @@ async def test_what_should_not_have_come_is_counted(events: list[ServerEvent], w
     """As what it is, once."""
     tally = Watch().see(*events)
     assert getattr(tally, what) == 1
-
-
-def test_the_walk_is_that_of_the_other_generator() -> None:
-    """A triangle of 16 m by 12 m around the middle, from 65 and 37 mm a step."""
-    assert walk_mm(0, 0) == (-8000, -6000)
-    assert walk_mm(0, 1) == (-7935, -5963)
-    assert walk_mm(0, 16000 // 65 + 1)[0] == 8000 - (247 * 65 - 16000)
 
 
 def test_latency_is_read_from_the_sorted_times() -> None:
