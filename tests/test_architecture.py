@@ -26,6 +26,8 @@ PURE = (
     "bots.patron",
     "bots.bartender",
     "bots.floor",
+    "loadtest.tally",
+    "loadtest.verdicts",
 )
 """Packages and modules of rules. Modules whose docstring says that they are pure come to them, and
 whatever of ours these import."""

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from virtubar import __version__
 from virtubar.cli import sanctions
 from virtubar.cli.database import migrate
+from virtubar.cli.loadtest import loadtest
 from virtubar.cli.options import DEFAULT_URL, Url, checked_url
 from virtubar.cli.output import replace_unprintable
 from virtubar.cli.records import audit, chat, erase, reports
@@ -205,6 +206,7 @@ for _command in (
     erase,
     token,
     migrate,
+    loadtest,
 ):
     app.command()(_command)
 
