@@ -78,10 +78,17 @@ class FlushBench:
     """One room with members who stand on a line, a metre apart."""
 
     def __init__(
-        self, members: int, *, deflate: int = 0, congested: int = 0, radius_m: float | None = None
+        self,
+        members: int,
+        *,
+        deflate: int = 0,
+        congested: int = 0,
+        radius_m: float | None = None,
+        clock: Clock | None = None,
+        enter: bool = True,
     ) -> None:
         self.now_ms = 1_000_000.0
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.tokens = RealtimeTokens(SIGNING_KEY)
         self.seq = 0
         self.users: list[str] = []
@@ -104,7 +111,7 @@ class FlushBench:
         live = self.hub.live("bench")
         assert live is not None
         self.live: LiveRoom = live
-        for n in range(members):
+        for n in range(members if enter else 0):
             self.enter(deflates=n < deflate, congested=n >= members - congested)
         self.live.flush(self.now_ms)
 
@@ -116,6 +123,15 @@ class FlushBench:
     def enter(self, *, deflates: bool = False, congested: bool = False) -> None:
         """One more member."""
         user_id = f"guest-{len(self.users):016d}"
+        token = self.token(user_id)
+        connection = NullConnection(NullTransport(deflates=deflates, congested=congested))
+        claims = self.hub.verify(token)
+        joining = JoinRoom("bench", JoinUser(user_id, user_id, "fox"), token)
+        self.hub.join(connection, claims, joining, self.now_ms)
+        self.users.append(user_id)
+
+    def token(self, user_id: str) -> str:
+        """What lets somebody in."""
         token, _ = self.tokens.mint(
             user_id=user_id,
             room_id="bench",
@@ -125,11 +141,7 @@ class FlushBench:
             token_id=user_id,
             life_ms=3_600_000,
         )
-        connection = NullConnection(NullTransport(deflates=deflates, congested=congested))
-        claims = self.hub.verify(token)
-        joining = JoinRoom("bench", JoinUser(user_id, user_id, "fox"), token)
-        self.hub.join(connection, claims, joining, self.now_ms)
-        self.users.append(user_id)
+        return token
 
     def walk(self) -> None:
         """Everybody moves once."""

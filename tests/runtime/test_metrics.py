@@ -35,7 +35,7 @@ def test_events_are_counted_by_name() -> None:
     metrics.drops[str(ErrorCode.MUTED)] += 4
     metrics.refusals["banned"] += 5
     metrics.closes[str(int(CloseCode.KICKED))] += 6
-    metrics.bytes_in, metrics.bytes_out = 7, 8
+    metrics.traffic.bytes_in, metrics.traffic.bytes_out = 7, 8
     found = samples(metrics)
     assert found["virtubar_events_in_total", "heartbeat"] == 2
     assert found["virtubar_events_out_total", "room_state"] == 3

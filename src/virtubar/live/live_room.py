@@ -110,7 +110,9 @@ class LiveRoom:
         if room.drops:
             self._metrics.drops.update(room.drops)
             room.drops.clear()
-        if self._flush_ms is None and room.dirty:
+        if self._flush_ms is not None:
+            return  # whatever else waits is looked at when that is due, before anything is sent
+        if room.dirty:
             self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
         self._schedule()
 

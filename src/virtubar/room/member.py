@@ -28,8 +28,14 @@ if TYPE_CHECKING:
 
 MOVE_BYTES: Final = 190
 """Of a move as plain JSON in a frame."""
+_STEPS: Final = 10.0**COORDINATE_DECIMALS
 _TAU: Final = 6.283185307179586
 _PI: Final = 3.141592653589793
+
+
+def _rounded(value: float) -> float:
+    """The nearest of the steps that coordinates are sent in, never a negative zero."""
+    return round(value * _STEPS) / _STEPS + 0.0
 
 
 class Admission(Struct, frozen=True):
@@ -232,13 +238,13 @@ class Member:
 
         Coordinates are rounded to millimetres and never a negative zero.
         """
-        self.x = round(event.x, COORDINATE_DECIMALS) + 0.0
-        self.y = round(event.y, COORDINATE_DECIMALS) + 0.0
-        self.z = round(event.z, COORDINATE_DECIMALS) + 0.0
+        self.x = _rounded(event.x)
+        self.y = _rounded(event.y)
+        self.z = _rounded(event.z)
         rot_y = event.rot_y
         if not -ROT_Y_WRAP_RAD <= rot_y <= ROT_Y_WRAP_RAD:
             rot_y = (rot_y + _PI) % _TAU - _PI
-        self.rot_y = round(rot_y, COORDINATE_DECIMALS) + 0.0
+        self.rot_y = _rounded(rot_y)
         self.anim = event.anim
         self.seq_broadcast = event.seq
         return AvatarTransformBroadcast(

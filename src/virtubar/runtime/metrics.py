@@ -17,6 +17,8 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from virtubar.runtime.traffic import Traffic
+
 _FLUSH_BOUNDS_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1)
 _AGE_BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.25, 0.5)
 
@@ -92,7 +94,7 @@ class Metrics(Collector):
         drops: events that were not let through, by reason.
         refusals: joins and upgrades that were refused, by code.
         closes: connections that the server closed, by close code.
-        bytes_in, bytes_out: payload bytes in, frame bytes out.
+        traffic: bytes in and out.
         flush: seconds that one flush of one room took.
         age: seconds from a transform's motion time to its flush, one sample a flush.
     """
@@ -103,8 +105,7 @@ class Metrics(Collector):
         self.drops: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.closes: Counter[str] = Counter()
-        self.bytes_in = 0
-        self.bytes_out = 0
+        self.traffic = Traffic()
         self.flush = Histogram(_FLUSH_BOUNDS_S)
         self.age = Histogram(_AGE_BOUNDS_S)
         self.gauges: Gauges | None = None
@@ -129,8 +130,9 @@ class Metrics(Collector):
         yield _counts("virtubar_drops", "Events not let through.", "reason", self.drops)
         yield _counts("virtubar_refusals", "Refused joins and upgrades.", "code", self.refusals)
         yield _counts("virtubar_closes", "Sockets closed by the server.", "code", self.closes)
-        yield CounterMetricFamily("virtubar_bytes_in", "Payload bytes in.", self.bytes_in)
-        yield CounterMetricFamily("virtubar_bytes_out", "Frame bytes out.", self.bytes_out)
+        sent = self.traffic
+        yield CounterMetricFamily("virtubar_bytes_in", "Payload bytes in.", sent.bytes_in)
+        yield CounterMetricFamily("virtubar_bytes_out", "Frame bytes out.", sent.bytes_out)
         if self.chat is not None:
             yield from _chat(self.chat)
         yield self.flush.family("virtubar_flush_seconds", "Time one flush took.")

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import ClassVar, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -76,6 +76,9 @@ class ConnectionParts(NamedTuple):
     moderation: Acts
 
 
+Handler = Callable[..., None]
+"""Takes one event in: the connection, the event, its ts, now_ms."""
+
 HELD_MAX = 32
 """Messages that are kept while a room is brought back for their connection, at most 4 KiB each; one
 more is answered `not_joined`, as before any join. A client waits for `room_state` anyway."""
@@ -100,6 +103,8 @@ class Connection:
     __slots__ = (
         "_error_bucket",
         "_error_times",
+        "_events_in",
+        "_handlers",
         "_held",
         "_hub",
         "_live",
@@ -121,11 +126,12 @@ class Connection:
         address: str | None = None,
     ) -> None:
         hub = parts.hub
-        self.state = State.CONNECTED
+        self._enter(State.CONNECTED)
         self.transport = transport
         self.wake_ms: float | None = None
         self._parts = parts
         self._hub = hub
+        self._events_in = hub.metrics.events_in
         self._token = token
         self._live: LiveRoom | None = None
         self._user_id = ""
@@ -158,12 +164,12 @@ class Connection:
             self._refuse_message(Error(error.code, error.message, error.event), now_ms)
             return
         event = envelope.payload
-        self._hub.metrics.events_in[event.EVENT] += 1
+        self._events_in[event.EVENT] += 1
         if self._held is not None:
             self._not_joined(event, envelope.ts, now_ms)
             return
         try:
-            own, others = self._HANDLERS[self.state]
+            own, others = self._handlers
             own.get(type(event), others)(self, event, envelope.ts, now_ms)
         except Exception:
             self._fail()
@@ -186,7 +192,7 @@ class Connection:
         """The socket is gone: a clean close leaves, anything else starts the grace (§4)."""
         self._hub.sockets.gone(self.transport)
         self._part(left=left)
-        self.state = State.CLOSED
+        self._enter(State.CLOSED)
         self._hub.timer.cancel(self)
 
     def wake(self, now_ms: float) -> None:
@@ -207,7 +213,7 @@ class Connection:
             reason=ending.reason,
         )
         if ending.close_code is None:
-            self.state = State.CONNECTED
+            self._enter(State.CONNECTED)
             self._hub.timer.schedule(self, self._hub.clock.now_ms() + JOIN_TIMEOUT_MS)
         else:
             self._close(ending.close_code, ending.reason)
@@ -247,7 +253,7 @@ class Connection:
         if old_live is not None:
             self._leave(old_live, old_user, now_ms)
         self._live, self._user_id = live, claims.user_id
-        self.state = State.JOINED
+        self._enter(State.JOINED)
         self._hub.timer.cancel(self)
         _log.info("joined", room_id=claims.room_id, user_id=claims.user_id, kind=kind)
 
@@ -362,7 +368,7 @@ class Connection:
 
     def _close(self, code: CloseCode, reason: str) -> None:
         self._part(left=False)
-        self.state = State.CLOSED
+        self._enter(State.CLOSED)
         self._hub.timer.cancel(self)
         self.transport.close(code, reason)
 
@@ -372,14 +378,26 @@ class Connection:
         _log.exception("connection_failed", room_id=room_id, user_id=self._user_id)
         self._close(CloseCode.INTERNAL, "internal error")
 
-    _HANDLERS: ClassVar[
-        dict[State, tuple[dict[type[ClientEvent], Callable[..., None]], Callable[..., None]]]
-    ] = {
-        State.CONNECTED: ({JoinRoom: _join}, _not_joined),
-        State.JOINED: ({JoinRoom: _join, Moderate: _moderate}, _room_event),
-    }
-    """By state: what the connection handles itself, and what it does with everything else, which a
-    room has a table of its own for (Room.handle)."""
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self._handlers = HANDLERS[state]
+
+    @staticmethod
+    def handlers() -> dict[State, tuple[dict[type[ClientEvent], Handler], Handler]]:
+        """By state: what the connection handles itself, and what it does with everything else,
+        which a room has a table of its own for (Room.handle)."""
+        own: dict[type[ClientEvent], Handler] = {
+            JoinRoom: Connection._join,
+            Moderate: Connection._moderate,
+        }
+        return {
+            State.CONNECTED: ({JoinRoom: Connection._join}, Connection._not_joined),
+            State.JOINED: (own, Connection._room_event),
+            State.CLOSED: ({}, Connection._not_joined),
+        }
+
+
+HANDLERS: Final = Connection.handlers()
 
 
 def _settle(live: LiveRoom, user_id: str, outcome: ModerationOutcome | VirtuBarError) -> None:

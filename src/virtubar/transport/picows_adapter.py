@@ -29,20 +29,38 @@ _PLAIN_REQUEST: Final = (
 valid than it takes (`Connection: keep-alive, Upgrade`, as Firefox sends, is one it refuses)."""
 
 
-class Reader(WSProtocol):  # type: ignore[misc]  # picows's stub does not have its base
-    """picows's parser, reading at most 4 KiB at once."""
+class Reader(asyncio.BufferedProtocol):
+    """What the loop reads into: picows's parser, at most 4 KiB at once."""
 
-    __slots__ = ()
+    __slots__ = ("_buffer", "_listener", "_parser", "buffer_updated")
+
+    def __init__(self, parser: WSProtocol, listener: WebSocketTransport) -> None:
+        self._parser = parser
+        self._listener = listener
+        self._buffer: Callable[[int], memoryview] = parser.get_buffer
+        self.buffer_updated = parser.buffer_updated  # type: ignore[method-assign]  # as it is
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the loop puts what it reads."""
-        buffer: memoryview = WSProtocol.get_buffer(self, sizehint)
-        return buffer[:READ_MAX_BYTES]
+        buffer = self._buffer(sizehint)
+        return buffer if len(buffer) <= READ_MAX_BYTES else buffer[:READ_MAX_BYTES]
 
     def eof_received(self) -> bool:
         """The peer hung up without a close frame: nobody reads what is still to be written."""
-        self.listener.abort()
+        self._listener.abort()
         return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The socket is gone."""
+        self._parser.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The loop's buffer is above its mark."""
+        self._listener.pause_writing()
+
+    def resume_writing(self) -> None:
+        """The loop's buffer has drained."""
+        self._listener.resume_writing()
 
 
 class Caller(NamedTuple):
@@ -84,7 +102,7 @@ class PicowsAdapter:
             rest: what came right behind the handshake.
         """
         self._listener = listener
-        protocol = Reader(
+        parser = WSProtocol(
             host_port=None,
             ws_path=None,
             is_client_side=False,
@@ -101,21 +119,14 @@ class PicowsAdapter:
             extra_headers=None,
             read_buffer_init_size=_READ_BUFFER_BYTES,
         )
-        protocol.connection_made(self)
-        self._feed(protocol, _PLAIN_REQUEST)
+        parser.connection_made(self)
+        protocol = Reader(parser, listener)
+        _feed(protocol, _PLAIN_REQUEST)
         self._state.connections.add(self)  # type: ignore[arg-type]  # uvicorn only calls shutdown()
         self._transport.write(response)
         switch(self._transport, protocol)
         while rest and self._transport.get_protocol() is protocol:
-            rest = self._feed(protocol, rest)
-
-    def _feed(self, protocol: WSProtocol, data: bytes) -> bytes:
-        """Give bytes to picows as the loop does; what it had no room for."""
-        buffer = protocol.get_buffer(len(data))
-        size = min(len(buffer), len(data))
-        buffer[:size] = data[:size]
-        protocol.buffer_updated(size)
-        return data[size:]
+            rest = _feed(protocol, rest)
 
     def ended(self) -> None:
         """The socket is gone."""
@@ -159,3 +170,12 @@ class PicowsAdapter:
     def exception(self, message: str, *_: object) -> None:
         """Something of ours raised inside picows: a defect, logged and closed 1011."""
         self._listener.failed(message)
+
+
+def _feed(reader: Reader, data: bytes) -> bytes:
+    """Give bytes to picows as the loop does; what it had no room for."""
+    buffer = reader.get_buffer(len(data))
+    size = min(len(buffer), len(data))
+    buffer[:size] = data[:size]
+    reader.buffer_updated(size)
+    return data[size:]

@@ -14,8 +14,8 @@ import termios
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+import picows.picows as pw
 import structlog
-from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
 from virtubar.protocol.constants import (
     BEHIND_MAX_BYTES,
@@ -59,12 +59,12 @@ SLOW_CLOSE_TIMEOUT_MS: Final = 10_000
 STATE_RATE_MIN_BYTES_S: Final = 4 * 1024
 """How fast a `room_state` must be taken, looked at every 10 s: a phone on a very slow line. Whoever
 takes it so fast is not behind, however long it is."""
-_TEXT, _CLOSE = WSMsgType.TEXT, WSMsgType.CLOSE
-_PING, _PONG = WSMsgType.PING, WSMsgType.PONG
+_TEXT, _CLOSE = pw.WSMsgType.TEXT, pw.WSMsgType.CLOSE
+_PING, _PONG = pw.WSMsgType.PING, pw.WSMsgType.PONG
 _SENDABLE_CODES: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 
 
-class WebSocketTransport(WSListener):
+class WebSocketTransport(pw.WSListener):
     """The transport of one raw WebSocket connection; see ports.Transport.
 
     Args:
@@ -87,6 +87,7 @@ class WebSocketTransport(WSListener):
         "_ping_sent_ms",
         "_state_bytes",
         "_timer",
+        "_traffic",
         "_transport",
         "_unread_bytes",
         "congested",
@@ -116,6 +117,7 @@ class WebSocketTransport(WSListener):
         self._clock = clock
         self._timer = timer
         self._metrics = metrics
+        self._traffic = metrics.traffic
         self._ended: Callable[[], None] | None = ended
         now_ms = clock.now_ms()
         self._bucket = TokenBucket(MESSAGE_RATE_HZ, MESSAGE_BURST, now_ms)
@@ -142,7 +144,7 @@ class WebSocketTransport(WSListener):
         if self._closing is not None:
             return
         if not self.congested:
-            self._metrics.bytes_out += len(data)
+            self._traffic.bytes_out += len(data)
             self._transport.write(data)
             if not self.congested:
                 self._state_bytes = 0
@@ -227,7 +229,7 @@ class WebSocketTransport(WSListener):
         """End the socket at once, without a word."""
         self._transport.abort()
 
-    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows's signature
+    def on_ws_disconnected(self, transport: pw.WSTransport) -> None:  # noqa: ARG002 - picows's signature
         """The socket is gone before it was hung up."""
         self.lost()
 
@@ -296,7 +298,7 @@ class WebSocketTransport(WSListener):
 
     # Reading
 
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows's signature
+    def on_ws_frame(self, transport: pw.WSTransport, frame: pw.WSFrame) -> None:  # noqa: ARG002 - picows's signature
         """One frame came; its payload is valid only during this call."""
         if self._closing is not None:
             return
@@ -307,7 +309,7 @@ class WebSocketTransport(WSListener):
             return
         plain = not (frame.rsv1 or frame.rsv2 or frame.rsv3)
         if kind == _TEXT and frame.fin and plain and self._fragments is None:
-            self._metrics.bytes_in += frame.payload_size
+            self._traffic.bytes_in += frame.payload_size
             self._deliver(frame.get_payload_as_bytes(), now_ms)
         elif kind not in (_PING, _PONG, _CLOSE):
             self._assemble(frame, now_ms)
@@ -318,14 +320,14 @@ class WebSocketTransport(WSListener):
         elif kind == _CLOSE:
             self._peer_closes(frame)
 
-    def _assemble(self, frame: WSFrame, now_ms: float) -> None:
+    def _assemble(self, frame: pw.WSFrame, now_ms: float) -> None:
         """A data frame that is not a whole plain message of its own."""
         try:
             check_frame(frame, continues=self._fragments is not None, deflates=self.deflates)
             if self._fragments is None:
                 limit_bytes = self.dialect.message_max_bytes
                 self._fragments = Fragments(limit_bytes, deflated=frame.rsv1)
-            self._metrics.bytes_in += frame.payload_size
+            self._traffic.bytes_in += frame.payload_size
             self._fragments.add(frame.get_payload_as_bytes())
             if not frame.fin:
                 return
@@ -347,7 +349,7 @@ class WebSocketTransport(WSListener):
         if self.sink is not None:
             self.sink.message(data, now_ms)
 
-    def _peer_closes(self, frame: WSFrame) -> None:
+    def _peer_closes(self, frame: pw.WSFrame) -> None:
         """Answer a close frame with its own code, and hang up (RFC 6455 §5.5.1).
 
         picows has refused most codes that may not be sent, a payload of one byte, and a reason

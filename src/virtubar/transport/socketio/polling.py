@@ -114,7 +114,7 @@ class PollingCarrier:
             return
         self._queue.append(data)
         self._queued_bytes += len(data)
-        self._metrics.bytes_out += len(data)
+        self._metrics.traffic.bytes_out += len(data)
         if self._poll is not None:
             self._answer()
             return
@@ -257,7 +257,7 @@ class PollingCarrier:
         if body is None:
             raise MessageRefusedError(CloseCode.TOO_BIG, "too big")
         check_text(body)
-        self._metrics.bytes_in += len(body)
+        self._metrics.traffic.bytes_in += len(body)
         for packet in packets.split(body):
             self._receive(packet)
         if self._closing is CloseCode.PROTOCOL_ERROR:
