@@ -15,23 +15,30 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 	$(WEB)/package.json -type f 2>/dev/null)
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
+# The package with the way of a message compiled, where there is a C compiler; what `make run` serves.
+COMPILED := build/compiled
+COMPILED_READY := build/.compiled
+PYTHON_SOURCES := $(shell find src/virtubar -name '*.py' -o -name '*.pxd' 2>/dev/null)
+
 # Whether the tests of units are traced, which makes them take more than twice the time.
 COVERAGE ?= $(CI)
 # Whole servers over real sockets, and programs beside them: never traced, their clocks run.
 SERVERS := tests/system tests/benchmarks
 UNITS := $(SERVERS:%=--ignore=%)
 # What runs beside what: all of it, or what ARGS chooses; the longest first.
-PARTS := $(if $(ARGS),python-test,browser-test $(if $(COVERAGE),coverage,unit-test) server-test)
+PARTS := $(if $(ARGS),python-test,browser-test $(if $(COVERAGE),coverage,unit-test) server-test \
+	compiled-test)
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench bench-peers bench-crowd web web-test browser-test lock clean browser compiler postgres faketime
-.PHONY: unit-test server-test
+.PHONY: unit-test server-test compiled-test compiled headers
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: export VIRTUBAR_DATABASE_URL ?= sqlite:///$(DATA)/virtubar.db
-run: $(RUN_READY) $(WEB_BUILT) | $(DATA) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
+run: export PYTHONPATH := $(COMPILED)
+run: $(RUN_READY) $(WEB_BUILT) $(COMPILED_READY) | $(DATA) ## Open the bar, with bots in it (PORT=8000 BOTS=12)
 	@echo "VirtuBar opens at http://127.0.0.1:$(PORT)/ (Ctrl-C closes it)"
 	@$(BIN)/virtubar serve --port $(PORT) --demo-bots $(BOTS) $(ARGS)
 
@@ -65,6 +72,11 @@ unit-test: $(DEV_READY)
 server-test: $(DEV_READY)
 	$(BIN)/pytest $(SERVERS)
 
+compiled-test: export PYTHONPATH := $(COMPILED)
+compiled-test: export VIRTUBAR_TESTED_BUILD := compiled
+compiled-test: $(DEV_READY) compiled ## Run the Python tests on the compiled package (ARGS="-k chat")
+	$(BIN)/pytest -p no:cacheprovider $(ARGS)
+
 # SQLAlchemy's asyncio runs on greenlets, and to look which one runs at each call is a third of the
 # cost: only the tests of storage do.
 coverage: $(DEV_READY) ## Run the tests of units, and report their branch coverage (ARGS="tests/room")
@@ -84,6 +96,9 @@ format: $(DEV_READY) $(WEB_TOOLS) ## Put right what can be: the formatting, the 
 	$(BIN)/ruff check --fix --quiet || true # what is left, `make check` says
 	$(BIN)/ruff format
 	scripts/with-node $(WEB) npm run --silent format
+
+compiled: compiler headers $(DEV_READY) $(WEB_BUILT)
+	@VIRTUBAR_COMPILE=1 $(BIN)/python scripts/compile.py
 
 web: $(WEB_BUILT) ## Build the web client into the server
 
@@ -122,6 +137,10 @@ $(DEV_READY): requirements-dev.lock $(SETUP)
 	@scripts/setup-venv requirements-dev.lock
 	@touch $(RUN_READY) $@
 
+$(COMPILED_READY): scripts/compile.py $(PYTHON_SOURCES) $(WEB_BUILT) | $(RUN_READY)
+	@$(BIN)/python scripts/compile.py
+	@touch $@
+
 $(WEB_TOOLS): $(WEB)/package-lock.json scripts/with-node | $(RUN_READY)
 	scripts/with-node $(WEB) npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -144,6 +163,11 @@ postgres:
 		scripts/system-packages "the tests of storage (PostgreSQL)" postgresql
 	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null 2>&1 || \
 		scripts/system-packages "the tests of storage (a pooler before PostgreSQL)" pgbouncer
+
+headers: $(DEV_READY)
+	@$(BIN)/python -c 'import os, sysconfig; open(os.path.join(sysconfig.get_path("include"), "Python.h"))' 2>/dev/null || \
+		scripts/system-packages "the compiled package (Python's headers)" \
+			"$$($(BIN)/python -c 'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"
 
 compiler:
 	@echo '#include <zlib.h>' | cc -E -xc - >/dev/null 2>&1 || \

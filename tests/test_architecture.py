@@ -84,6 +84,7 @@ ARROWS: dict[str, set[str] | None] = {
     },
     "app": EVERYBODY,
     "composition": EVERYBODY,
+    "build": {"room"},
     "cli": EVERYBODY,
     "__main__": EVERYBODY,
 }  # fmt: skip

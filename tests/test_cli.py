@@ -17,6 +17,7 @@ from support.server import TEST_SECRET, RunningServer, running_server
 from virtubar import __version__
 from virtubar.auth.identities import Identities
 from virtubar.auth.tokens import RealtimeTokens, TokenRefusedError
+from virtubar.build import build_kind
 from virtubar.cli import main
 from virtubar.protocol.constants import TOKEN_LEEWAY_MS, Device, Role
 from virtubar.settings import Settings
@@ -61,9 +62,9 @@ def test_help_is_there(words: list[str], capsys: CAPTURED) -> None:
 
 
 def test_says_its_version(capsys: CAPTURED) -> None:
-    """--version."""
+    """--version, and which build it is, which the tests are told apart (tests/test_build.py)."""
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"virtubar {__version__}\n"
+    assert capsys.readouterr().out == f"virtubar {__version__} ({build_kind()})\n"
 
 
 def test_every_command_prints_in_a_narrow_encoding(server: RunningServer) -> None:

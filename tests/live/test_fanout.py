@@ -7,8 +7,7 @@ from structlog.testing import capture_logs
 from live.bench import DIALECTS, HubBench, MemoryTransport, Visitor
 from support.greeting import GREETING
 from virtubar.live import encoding
-from virtubar.live.live_room import LiveRoom
-from virtubar.live.ports import Dialect
+from virtubar.live.ports import Dialect, Transport
 from virtubar.protocol.codec import encode
 from virtubar.protocol.constants import EXPIRY_GRACE_MS, LEAVE_GRACE_MS, CloseCode
 from virtubar.protocol.events import (
@@ -20,8 +19,9 @@ from virtubar.protocol.events import (
     ServerEvent,
 )
 from virtubar.room.config import RoomConfig
+from virtubar.room.outcomes import Ending
 from virtubar.room.room import Room
-from virtubar.transport.connection import Connection, State
+from virtubar.transport.connection import State
 from virtubar.transport.frames import DeflateStream
 
 
@@ -38,6 +38,27 @@ def raises(*_args: object, **_options: object) -> None:
 def bench() -> HubBench:
     """A hub of its own for each test."""
     return HubBench()
+
+
+class BrokenConnection:
+    """A connection that breaks over whatever its room tells it."""
+
+    address = None
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def ended(self, ending: Ending) -> None:
+        """The membership is over."""
+        raise FaultError(ending.reason)
+
+    def failed(self) -> None:
+        """It could not be told something."""
+        raise FaultError
+
+    def replaced(self) -> None:
+        """Another connection has the membership."""
+        raise FaultError
 
 
 def company(bench: HubBench, *users: str) -> list[Visitor]:
@@ -191,20 +212,13 @@ def test_who_cannot_be_caught_up_costs_the_others_nothing(
 
 
 def test_an_ending_that_cannot_be_told_does_not_keep_the_others_from_theirs(
-    bench: HubBench, monkeypatch: pytest.MonkeyPatch
+    bench: HubBench,
 ) -> None:
     """Two tokens end in one flush; the first connection breaks over it."""
     ann, bob = company(bench, "ann", "bob")
-    ended = Connection.ended
-
-    def maybe(connection: Connection, *args: object) -> None:
-        if connection is ann.connection:
-            raise FaultError
-        ended(connection, *args)  # type: ignore[arg-type]  # passed through
-
-    monkeypatch.setattr(Connection, "ended", maybe)
     live = bench.hub.live("lobby")
     assert live is not None
+    live.connections["ann"] = BrokenConnection(ann.transport)
     for span_ms in (300_000, EXPIRY_GRACE_MS):
         bench.loop.now_ms += span_ms
         live.room.expire(bench.loop.now_ms, bench.clock.wall_ms())
@@ -214,11 +228,13 @@ def test_an_ending_that_cannot_be_told_does_not_keep_the_others_from_theirs(
 
 
 def test_a_replaced_connection_that_breaks_keeps_nobody_out(
-    bench: HubBench, monkeypatch: pytest.MonkeyPatch
+    bench: HubBench,
 ) -> None:
     """Whoever comes over another connection is in, whatever becomes of the first."""
-    company(bench, "ann")
-    monkeypatch.setattr(Connection, "replaced", raises)
+    (ann,) = company(bench, "ann")
+    live = bench.hub.live("lobby")
+    assert live is not None
+    live.connections["ann"] = BrokenConnection(ann.transport)
     again = bench.open("ann")
     bench.join(again, bench.token("ann"))
     bench.loop.advance(20)
@@ -231,17 +247,17 @@ def test_a_room_that_cannot_look_at_itself_keeps_no_other_from_it(
 ) -> None:
     """Every 10 s all rooms do, the next time again."""
     bench.hub.create(RoomConfig("attic", "Attic"))
-    ticked: list[str] = []
+    looked: list[str] = []
 
-    def tick(live: LiveRoom, _now_ms: float) -> None:
-        if live.room.config.room_id == "attic":
-            ticked.append("attic")
+    def look(room: Room, *_times: object) -> None:
+        if room.config.room_id == "attic":
+            looked.append("attic")
         else:
             raise FaultError
 
-    monkeypatch.setattr(LiveRoom, "tick", tick)
+    monkeypatch.setattr(Room, "sample_positions", look)
     bench.loop.advance(20_000)
-    assert ticked == ["attic", "attic"]
+    assert looked == ["attic", "attic"]
 
 
 def test_a_deadline_that_breaks_does_not_keep_the_flush_back(

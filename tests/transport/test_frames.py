@@ -161,11 +161,13 @@ def test_an_empty_flush_is_nothing() -> None:
 def test_a_post_is_encoded_once_for_all_its_forms() -> None:
     """Plain or compressed, in one delivery or another."""
     encoder, flush = FlushEncoder(), posts(5)
-    encoder.plain([Part(flush)], JSON)
-    encoder.plain([Part(flush[:3]), Part(flush[3:])], JSON)
-    assert len(encoder._envelopes) == 5
     same = Post(flush[0].event, flush[0].ts)
-    assert Receiver().texts(encoder.plain([Part([same])], JSON)) == payloads([same])
+    # alive as long as the encoder, as those of a flush are
+    whole, first, last, other = (Part(one) for one in (flush, flush[:3], flush[3:], [same]))
+    encoder.plain([whole], JSON)
+    encoder.plain([first, last], JSON)
+    assert len(encoder._envelopes) == 5
+    assert Receiver().texts(encoder.plain([other], JSON)) == payloads([same])
 
 
 def test_a_compressed_flush_is_each_post_as_a_message() -> None:

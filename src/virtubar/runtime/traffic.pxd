@@ -1,0 +1,2 @@
+cdef class Traffic:
+    cdef public long long bytes_in, bytes_out
