@@ -51,6 +51,23 @@ def test_a_quiet_room_is_flushed_at_once(bench: HubBench) -> None:
     assert seqs(bob) == [("ann", 1)]
 
 
+def test_a_deadline_before_a_flush_does_not_lose_it(bench: HubBench) -> None:
+    """A throttled move is let through at 50 ms, and what was said before goes out at 60 with it."""
+    ann, bob = bench.enter("ann"), bench.enter("bob")
+    ann.names()
+    bench.hub._budget.interval_ms = 60.0
+    for seq in range(1, 7):
+        bench.send(ann, move(seq))
+    bench.loop.advance(0)
+    assert seqs(bob) == [("ann", seq) for seq in range(1, 6)]
+    bench.loop.advance(10)
+    bench.send(bob, move(1))
+    bench.loop.advance(49)
+    assert seqs(bob) == []
+    bench.loop.advance(1)
+    assert seqs(bob) == [("bob", 1), ("ann", 6)]
+
+
 def test_events_that_follow_wait_for_one_interval(bench: HubBench) -> None:
     """At the least interval, not before it; and together."""
     ann, bob = bench.enter("ann"), bench.enter("bob")

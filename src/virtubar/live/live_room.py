@@ -132,6 +132,7 @@ class LiveRoom:
             if self.room.ending or (self._flush_ms is not None and self._flush_ms <= now_ms):
                 self.flush(now_ms)
             self.touched(now_ms)
+            self._schedule()  # a deadline woke it before the flush that waits
 
     # What
 
