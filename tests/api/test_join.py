@@ -64,6 +64,15 @@ async def test_a_crowd_is_said_to_be_one() -> None:
     assert (await bar.join()).json()["wire"] == "compact"
 
 
+@pytest.mark.parametrize(("own", "wire"), [(2, "json"), (1, "compact"), (None, "json")])
+async def test_a_room_of_its_own_threshold_is_a_crowd_sooner(own: int | None, wire: str) -> None:
+    """Than the server says (§7)."""
+    bar = Bar({"crowd_threshold": 3})
+    bar.rooms.configs["nook"] = RoomConfig("nook", "Nook", crowd_threshold=own)
+    bar.rooms.members["nook"] = {"ann", "bob"}
+    assert (await bar.join(roomId="nook")).json()["wire"] == wire
+
+
 async def test_a_guest_who_shows_their_token_stays_who_they_are(bar: Bar) -> None:
     """The identity token keeps the user id, and a fresh one comes back with every join."""
     first = (await bar.join()).json()

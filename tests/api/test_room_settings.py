@@ -25,6 +25,7 @@ NOOK = RoomConfig(
     words=("gin fizz",),
     guard="strict",
     chat_retention_days=0,
+    crowd_threshold=20,
 )
 SHOWN = {
     "roomId": "nook",
@@ -40,6 +41,7 @@ SHOWN = {
     "words": ["gin fizz"],
     "guard": "strict",
     "chatRetentionDays": 0,
+    "crowdThreshold": 20,
 }
 
 
@@ -93,6 +95,9 @@ async def test_what_is_not_set_is_null(bar: Bar) -> None:
         ("guard", "off", {"guard": "off"}),
         ("chatRetentionDays", 3650, {"chat_retention_days": 3650}),
         ("chatRetentionDays", None, {"chat_retention_days": None}),
+        ("crowdThreshold", 1, {"crowd_threshold": 1}),
+        ("crowdThreshold", 64, {"crowd_threshold": 64}),
+        ("crowdThreshold", None, {"crowd_threshold": None}),
     ],
 )
 async def test_one_setting_is_changed_and_nothing_else(
@@ -155,6 +160,9 @@ async def test_a_change_of_nothing_is_none(bar: Bar, body: dict[str, Any]) -> No
         ("guard", "brutal"),
         ("chatRetentionDays", -1),
         ("chatRetentionDays", 3651),
+        ("crowdThreshold", 0),
+        ("crowdThreshold", 65),
+        ("crowdThreshold", 1001),
     ],
 )
 async def test_a_setting_out_of_bounds_is_named(bar: Bar, field: str, value: Any) -> None:
@@ -198,6 +206,19 @@ async def test_a_room_is_changed_at_a_rate(bar: Bar) -> None:
     assert shown.json()["capacity"] == 11
     bar.now_ms += 2_000
     assert (await change(bar, capacity=20)).status_code == 200
+
+
+async def test_no_room_is_a_crowd_later_than_the_server_says() -> None:
+    """422 says from where on; what is not changed is not asked about, and counts for no more."""
+    small = Bar({"crowd_threshold": 30})
+    small.rooms.configs["nook"] = msgspec.structs.replace(NOOK, crowd_threshold=50)
+    message = assert_error(await change(small, crowdThreshold=31), 422, "invalid_field")
+    assert message == "`crowdThreshold`: on this server rooms of more than 30 are crowds."
+    assert (await change(small, capacity=9)).status_code == 200
+    assert (await change(small, crowdThreshold=30)).status_code == 200
+    made = await small.post("/rooms", json={"roomId": "attic", "crowdThreshold": 31})
+    assert_error(made, 422, "invalid_field")
+    assert "attic" not in small.rooms.configs
 
 
 async def test_no_room_keeps_chat_for_longer_than_the_server() -> None:

@@ -111,6 +111,7 @@ async def test_a_room_is_made_with_its_house_rules(bar: Bar) -> None:
             "words": [" gin  fizz ", "rum"],
             "guard": "gentle",
             "chatRetentionDays": 0,
+            "crowdThreshold": 16,
         },
     )
     assert response.status_code == 201
@@ -118,6 +119,7 @@ async def test_a_room_is_made_with_its_house_rules(bar: Bar) -> None:
     assert (made.public, made.locked, made.allowed_roles) == (False, True, (Role.MEMBER,))
     assert (made.slow_mode_s, made.words) == (5, ("gin fizz", "rum"))
     assert (made.guard, made.chat_retention_days) == ("gentle", 0)
+    assert made.crowd_threshold == 16
 
 
 async def test_everything_about_a_room_can_be_left_out() -> None:

@@ -74,6 +74,7 @@ def test_a_room_that_is_not_there_is_told(bar: Bar, capsys: CAPTURED) -> None:
         (["--slow-mode", "10"], {"slow_mode_s": 10}),
         (["--guard", "strict"], {"guard": "strict"}),
         (["--retention-days", "0"], {"chat_retention_days": 0}),
+        (["--crowd-threshold", "20"], {"crowd_threshold": 20}),
         (["--hearing-radius", "7.5"], {"hearing_radius_m": 7.5}),
         (["--emote", "bow", "--emote", "clap"], {"emotes": ("bow", "clap")}),
         (["--add-word", "gin", "--add-word", "ale"], {"words": ("Gin", "rum", "ale")}),
@@ -100,9 +101,10 @@ def test_what_was_set_is_unset(bar: Bar) -> None:
         allowed_roles=(Role.MEMBER,),
         chat_retention_days=5,
         hearing_radius_m=7.5,
+        crowd_threshold=20,
     )
     words = ["--private", "--unlocked", "--no-sign-in"]
-    words += ["--retention-days", "-1", "--hearing-radius", "0"]
+    words += ["--retention-days", "-1", "--hearing-radius", "0", "--crowd-threshold", "0"]
     assert main(["rooms", "set", "nook", *words]) == 0
     assert bar.rooms.configs["nook"] == NOOK
 

@@ -218,6 +218,27 @@ def test_below_the_threshold_everybody_sees_all_at_full_rate() -> None:
     assert set(crowd.updates.values()) == {20 * 20}
 
 
+def test_a_room_may_be_a_crowd_sooner_than_the_server_says() -> None:
+    """And is one, or is none any more, as soon as it is set; never later than the server says."""
+    crowd = Crowded(40, threshold=50, side_m=60.0, bytes_per_s=1_000)
+    room = crowd.stage.room
+
+    def seen_at_once(threshold: int | None) -> bool:
+        room.configure(structs.replace(room.config, crowd_threshold=threshold))
+        crowd.flush()
+        for user in crowd.at:
+            crowd.step(user)
+        crowd.flush()
+        return crowd.behind() == []
+
+    assert seen_at_once(None)
+    assert not seen_at_once(20)
+    assert seen_at_once(40)
+    for _ in range(20):
+        crowd.enter()
+    assert not seen_at_once(1_000)
+
+
 def test_the_own_echo_and_the_nearest_come_at_full_rate() -> None:
     """Of a thousand who walk, the nearest thirty, with every flush."""
     crowd = Crowded(1_000, threshold=64, side_m=24.0)

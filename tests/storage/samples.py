@@ -44,6 +44,7 @@ def room(room_id: str = "snug", **changes: Any) -> RoomConfig:
         words=("blast", "größe"),
         guard="strict",
         chat_retention_days=3,
+        crowd_threshold=40,
     )
     return replace(whole, **changes)
 

@@ -65,6 +65,7 @@ SAMPLES["0004"] = (
     .replace("""'{"a": 1}')""", """'{"a": 1}', 'Mona', 'Bob')""")
     .replace("""'{"people": {}}')""", """'{"people": {}}', 'Alice', 'Bob', 'Mona')""")
 )  # names beside ids
+SAMPLES["0005"] = SAMPLES["0004"].replace(f"'strict', 3, {NOW})", f"'strict', 3, {NOW}, 40)")
 
 
 @pytest.fixture
@@ -92,7 +93,8 @@ async def test_rows_of_every_revision_come_along(
     assert await migrate(empty_url) == HEAD
     storage = SqlStorage(empty_url)
     await storage.open()
-    assert await storage.rooms.get("snug") == room()
+    threshold = 40 if revision >= "0005" else None
+    assert await storage.rooms.get("snug") == room(crowd_threshold=threshold)
     alice, bob, mona = ("Alice", "Bob", "Mona") if revision >= "0004" else (None, None, None)
     named = msgspec.structs.replace(ban(), user_name=bob, actor_name=mona)
     assert await storage.sanctions.in_force(NOW) == [named]

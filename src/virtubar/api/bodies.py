@@ -40,6 +40,7 @@ AllowedRoles = Annotated[list[Role], Meta(min_length=1, max_length=len(Role))]
 SlowMode = Annotated[int, Meta(ge=0, le=SLOW_MODE_MAX_S)]
 Word = Annotated[str, Meta(min_length=1, max_length=WORD_MAX_CHARS)]
 Words = Annotated[list[Word], Meta(max_length=WORDS_MAX)]
+CrowdThreshold = Annotated[int, Meta(ge=1, le=CAPACITY_MAX)]
 RetentionDays = Annotated[int, Meta(ge=0, le=RETENTION_MAX_DAYS)]
 
 
@@ -120,6 +121,8 @@ class CreateRoomRequest(Struct, frozen=True, rename="camel"):
         guard: how the room answers floods and repetition by itself.
         chat_retention_days: how long chat is kept, 0 not at all; absent or null, as long as the
             server allows, which is the most.
+        crowd_threshold: members above which those far away are seen less often; absent or null,
+            what the server says, which is the most.
     """
 
     room_id: RoomId | None = None
@@ -134,6 +137,7 @@ class CreateRoomRequest(Struct, frozen=True, rename="camel"):
     words: Words = []
     guard: Guard = "off"
     chat_retention_days: RetentionDays | None = None
+    crowd_threshold: CrowdThreshold | None = None
 
 
 class RoomView(Struct, frozen=True, rename="camel"):

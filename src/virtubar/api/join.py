@@ -15,7 +15,7 @@ from virtubar.api.parts import ApiParts
 from virtubar.api.request_limits import RequestLimits
 from virtubar.auth.identities import Identity
 from virtubar.protocol.constants import Device, Role
-from virtubar.room.config import RoomConfig
+from virtubar.room.config import RoomConfig, crowd_threshold
 from virtubar.room.entry import check_entry
 from virtubar.room.text import clean_display_name, fallback_name
 
@@ -99,8 +99,12 @@ def _answer(
         realtime_url=f"ws{url.removeprefix('http')}/ws",
         socketio_url=f"{url}/socket.io/",
         identity_token=caller.identity_token,
-        wire="compact" if parts.rooms.occupancy(room.room_id) > parts.crowd_threshold else "json",
+        wire="compact" if _is_crowd(parts, room) else "json",
     )
+
+
+def _is_crowd(parts: ApiParts, room: RoomConfig) -> bool:
+    return parts.rooms.occupancy(room.room_id) > crowd_threshold(room, parts.crowd_threshold)
 
 
 def check_caller(parts: ApiParts, room: RoomConfig, identity: Identity, address: str) -> None:

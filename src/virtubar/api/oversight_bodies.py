@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from virtubar.api.bodies import (
     AllowedRoles,
     Capacity,
+    CrowdThreshold,
     Emotes,
     HearingRadius,
     RetentionDays,
@@ -164,6 +165,8 @@ class RoomSettings(Struct, frozen=True, rename="camel"):
         words: whole words and phrases that are not to be said here.
         guard: how the room answers floods and repetition by itself.
         chat_retention_days: how long chat is kept, 0 not at all; null as long as the server allows.
+        crowd_threshold: members above which those far away are seen less often; null is what the
+            server says.
     """
 
     room_id: str
@@ -179,6 +182,7 @@ class RoomSettings(Struct, frozen=True, rename="camel"):
     words: list[str]
     guard: Guard
     chat_retention_days: int | None
+    crowd_threshold: int | None
 
 
 class ChangeRoomRequest(Struct, frozen=True, rename="camel"):
@@ -189,6 +193,7 @@ class ChangeRoomRequest(Struct, frozen=True, rename="camel"):
         allowed_roles: null is everybody.
         words: the whole list, not an addition to it.
         chat_retention_days: null is as long as the server allows, which is the most.
+        crowd_threshold: null is what the server says, which is the most.
     """
 
     name: RoomName | UnsetType = UNSET
@@ -202,6 +207,7 @@ class ChangeRoomRequest(Struct, frozen=True, rename="camel"):
     words: Words | UnsetType = UNSET
     guard: Guard | UnsetType = UNSET
     chat_retention_days: RetentionDays | UnsetType | None = UNSET
+    crowd_threshold: CrowdThreshold | UnsetType | None = UNSET
 
 
 class ErasedAnswer(Struct, frozen=True, rename="camel"):

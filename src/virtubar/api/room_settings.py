@@ -76,6 +76,8 @@ def _change(parts: ApiParts, authorizer: Authorizer) -> HTTPRouteHandler:
         fields = _changes(data)
         if data.chat_retention_days is not UNSET:
             check_retention(data.chat_retention_days, parts)
+        if data.crowd_threshold is not UNSET:
+            check_crowd(data.crowd_threshold, parts)
         by = authorized.identity.user_id, authorized.role
         changed = await parts.rooms.change(room_id, fields, *by)
         if changed is None:
@@ -121,6 +123,18 @@ def check_retention(days: int | None, parts: ApiParts) -> None:
         )
 
 
+def check_crowd(threshold: int | None, parts: ApiParts) -> None:
+    """See that a room is a crowd no later than the server lets it be, since everybody pays for one
+    in which all see all; raises RequestRefusedError, 422."""
+    if threshold is not None and threshold > parts.crowd_threshold:
+        raise RequestRefusedError(
+            422,
+            "invalid_field",
+            f"`crowdThreshold`: on this server rooms of more than {parts.crowd_threshold} are "
+            "crowds.",
+        )
+
+
 def _changes(data: ChangeRoomRequest) -> dict[str, Any]:
     """What is to be replaced in the room's settings, by their names there."""
     said = {
@@ -155,4 +169,5 @@ def _view(room: RoomConfig) -> RoomSettings:
         words=list(room.words),
         guard=room.guard,
         chat_retention_days=room.chat_retention_days,
+        crowd_threshold=room.crowd_threshold,
     )

@@ -25,7 +25,7 @@ from virtubar.api.join import check_sanctions
 from virtubar.api.parts import ApiParts
 from virtubar.api.request_limits import LOOKS_BY_ADDRESS, RequestLimits, limited
 from virtubar.api.room_list import PAGE_DEFAULT, PAGE_MAX, RoomPages
-from virtubar.api.room_settings import check_retention, clean_words
+from virtubar.api.room_settings import check_crowd, check_retention, clean_words
 from virtubar.errors import RequestRefusedError
 from virtubar.protocol.constants import EMOTE_IDS, ROOM_NAME_MAX_CHARS
 from virtubar.room.config import RoomConfig
@@ -123,6 +123,7 @@ def _room(parts: ApiParts, data: CreateRoomRequest, owner_id: str) -> RoomConfig
     if data.room_id in RESERVED_IDS:
         raise RequestRefusedError(422, "invalid_field", "`roomId`: this id is reserved.")
     check_retention(data.chat_retention_days, parts)
+    check_crowd(data.crowd_threshold, parts)
     room_id = data.room_id or parts.new_id()
     return RoomConfig(
         room_id=room_id,
@@ -140,6 +141,7 @@ def _room(parts: ApiParts, data: CreateRoomRequest, owner_id: str) -> RoomConfig
         words=clean_words(data.words),
         guard=data.guard,
         chat_retention_days=data.chat_retention_days,
+        crowd_threshold=data.crowd_threshold,
     )
 
 

@@ -98,6 +98,9 @@ def set_room(  # noqa: PLR0913 - one option a setting
     hearing_radius: Annotated[
         float | None, typer.Option(min=0, max=10_000, help="Metres; 0 is the whole room.")
     ] = None,
+    crowd_threshold: Annotated[
+        int | None, typer.Option(min=0, max=1000, help="Seen less often above; 0 as the server.")
+    ] = None,
     emote: Annotated[list[str] | None, typer.Option(help="All it knows; again for more.")] = None,
     url: Url = DEFAULT_URL,
     token: Token = None,
@@ -122,6 +125,8 @@ def set_room(  # noqa: PLR0913 - one option a setting
         changes["chatRetentionDays"] = None if retention_days < 0 else retention_days
     if hearing_radius is not None:
         changes["hearingRadiusM"] = hearing_radius or None
+    if crowd_threshold is not None:
+        changes["crowdThreshold"] = crowd_threshold or None
     if not changes and not add_word and not remove_word:
         raise typer.BadParameter("say what to change; see `virtubar rooms set --help`")
     path = f"/rooms/{checked_room(room)}"

@@ -34,6 +34,8 @@ class RoomConfig(Struct, frozen=True):
         guard: how floods and repetition are answered.
         chat_retention_days: how long chat is stored, 0 not at all; None is as long as the server
             allows, which is also the most.
+        crowd_threshold: members above which those far away are seen less often (§12); None is what
+            the server says, which is also the most.
     """
 
     room_id: str
@@ -49,6 +51,12 @@ class RoomConfig(Struct, frozen=True):
     words: tuple[str, ...] = ()
     guard: Guard = "off"
     chat_retention_days: int | None = None
+    crowd_threshold: int | None = None
+
+
+def crowd_threshold(config: RoomConfig, most: int) -> int:
+    """Members above which a room is a crowd, where the server says so many at most."""
+    return most if config.crowd_threshold is None else min(config.crowd_threshold, most)
 
 
 def lobby(capacity: int = CAPACITY_DEFAULT) -> RoomConfig:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from virtubar.protocol.constants import CROWD_BYTES_PER_S, CROWD_THRESHOLD
+from virtubar.room.config import RoomConfig, crowd_threshold
 from virtubar.room.spawn import Spawn
 
 
@@ -18,6 +20,10 @@ class CrowdRules(Struct, frozen=True):
 
     threshold: int = CROWD_THRESHOLD
     bytes_per_s: int = CROWD_BYTES_PER_S
+
+    def of(self, config: RoomConfig) -> "CrowdRules":
+        """The same for one room, which may be a crowd sooner."""
+        return replace(self, threshold=crowd_threshold(config, self.threshold))
 
 
 class RoomContext(Struct, frozen=True):

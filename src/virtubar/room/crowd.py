@@ -13,7 +13,7 @@ from typing import Final
 from virtubar.room.member import Member
 from virtubar.room.outlook import SOME_MS, Outlook, look
 from virtubar.room.parts import Part, PartKind, Post, Route
-from virtubar.room.places import RATE_WEIGHT, Place, Places
+from virtubar.room.places import RATE_WEIGHT, WALK_HZ, Place, Places
 from virtubar.room.telling import Telling
 from virtubar.room.turns import ROUND_MS, Turns
 
@@ -77,6 +77,9 @@ class Crowd:
         for user_id in self._members:
             self._begin_telling(user_id, flush)
         self._arrange(flush - 1, now_ms)
+        for place in self._places.all.values():
+            # As if all walked, until it is known: so that it does not begin with a flood.
+            place.rate_hz = len(place.members) * WALK_HZ
 
     def owed(self, flush: int) -> list[Post]:
         """The newest moves before that flush that not everybody was told, for a room that is a

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from virtubar.room.config import RoomConfig
 from virtubar.room.context import CrowdRules
 from virtubar.room.crowd import Crowd
 from virtubar.room.member import Member
@@ -14,22 +15,32 @@ class Flow:
     """The flushes of one room.
 
     Args:
-        members, outbox: the room's.
+        config, members, outbox: the room's.
         view: asked for what there is to tell of the room.
-        rules: when it is a crowd, and what is done about it.
+        rules: when rooms are crowds, and what is done about it.
     """
 
-    __slots__ = ("_crowd", "_due", "_members", "_outbox", "_rules", "_view")
+    __slots__ = ("_crowd", "_due", "_members", "_of_the_server", "_outbox", "_rules", "_view")
 
     def __init__(
-        self, members: Mapping[str, Member], outbox: Outbox, view: RoomNow, rules: CrowdRules
+        self,
+        config: RoomConfig,
+        members: Mapping[str, Member],
+        outbox: Outbox,
+        view: RoomNow,
+        rules: CrowdRules,
     ) -> None:
         self._members = members
         self._outbox = outbox
         self._view = view
-        self._rules = rules
+        self._of_the_server = rules
+        self._rules = rules.of(config)
         self._crowd: Crowd | None = None
         self._due = False
+
+    def configure(self, config: RoomConfig) -> None:
+        """Go on under other settings, from the next flush on."""
+        self._rules = self._of_the_server.of(config)
 
     @property
     def is_due(self) -> bool:

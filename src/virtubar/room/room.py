@@ -73,7 +73,7 @@ class Room:
         )
         self._clock = ClockFollower(members, deadlines, memory)
         self._handover = Handover(config.room_id, roster, seats, talk, memory)
-        self._flow = Flow(members, outbox, RoomView(roster, seats), context.crowds)
+        self._flow = Flow(config, members, outbox, RoomView(roster, seats), context.crowds)
         self._outbox, self._deadlines, self._endings = outbox, deadlines, endings
         self._roster, self._memory, self._talk = roster, memory, talk
         self._membership, self._enforcement, self._seating = membership, enforcement, seating
@@ -125,6 +125,7 @@ class Room:
         self.config = config
         self._roster.configure(config)
         self._talk.configure(config)
+        self._flow.configure(config)
 
     # Coming and going (§3, §4)
 
@@ -269,8 +270,7 @@ class Room:
 
     def drain(self, now_ms: float, wall_ms: int) -> Flush:
         """Hand over, once, what everyone must be told, and whose membership ended."""
-        outbox = self._outbox
-        number = outbox.flush_number
+        outbox, number = self._outbox, self._outbox.flush_number
         if self._roster.role_news and (news := self._roster.take_role_news()):
             outbox.post(news, wall_ms)
         routes = self._flow.drain(self._membership.connected(), now_ms, wall_ms)

@@ -59,6 +59,7 @@ rooms = Table(
     Column("words", JSON, nullable=False),
     Column("guard", String, nullable=False),
     Column("chat_retention_days", Integer),
+    Column("crowd_threshold", Integer),
     Column("used_ms", BigInteger, nullable=False),
     Index("rooms_by_use", "used_ms"),
     Index("rooms_by_owner", "owner_id"),

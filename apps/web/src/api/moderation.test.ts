@@ -156,6 +156,7 @@ describe("ModerationApi", () => {
       ...{ roomId: "lobby", name: "Lobby", capacity: 9, ownerId: null, hearingRadiusM: null, emotes: [] },
       ...{ public: true, locked: true, allowedRoles: null, slowModeSeconds: 0, words: [], guard: "off" },
       chatRetentionDays: null,
+      crowdThreshold: null,
     };
     const { api, asked } = serving(settings);
     await expect(api.change("lobby", { locked: true })).resolves.toEqual(settings);

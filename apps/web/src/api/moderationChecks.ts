@@ -192,4 +192,5 @@ export const isRoomSettings = shape<RoomSettings>({
   words: texts,
   guard: oneOf("off", "gentle", "strict"),
   chatRetentionDays: orNull(integer),
+  crowdThreshold: orNull(integer),
 });

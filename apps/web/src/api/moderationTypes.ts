@@ -173,4 +173,6 @@ export interface RoomSettings {
   readonly guard: Guard;
   /** 0 not at all, null as the server does. */
   readonly chatRetentionDays: number | null;
+  /** Members above which those far away are seen less often; null as the server does. */
+  readonly crowdThreshold: number | null;
 }

@@ -16,6 +16,7 @@ const ROOM: RoomSettings = {
   words: ["two words", "one"],
   guard: "off",
   chatRetentionDays: null,
+  crowdThreshold: null,
 };
 
 describe("the settings of a room, as a form", () => {
