@@ -6,7 +6,7 @@ import pygal  # type: ignore[import-untyped]  # it has no types
 
 from benchmarks.crowd.markdown import IMAGES
 from benchmarks.crowd.rules import READERS, Line
-from benchmarks.drawing import config, drawn
+from virtubar.loadtest.drawing import config, drawn
 
 COLOURS = dict(
     zip((reader.name for reader in READERS), ("#f59e0b", "#c2410c", "#7c2d12"), strict=True)

@@ -5,11 +5,11 @@ from itertools import cycle
 
 import pygal  # type: ignore[import-untyped]  # it has no types
 
-from benchmarks.drawing import config, drawn
 from benchmarks.peers.figures import Line, find
 from benchmarks.peers.ladder import Climb
 from benchmarks.peers.markdown import ALT, Results
 from benchmarks.peers.table import PEERS
+from virtubar.loadtest.drawing import config, drawn
 
 COLOURS = (
     *("#8c8c8c", "#7c2d12", "#c2410c", "#f59e0b", "#2563eb", "#0d9488", "#7c3aed"),

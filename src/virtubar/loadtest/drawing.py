@@ -1,4 +1,5 @@
-"""How all plots look: SVG without scripts, the same for the same figures."""
+"""How all plots look: SVG without scripts, the same for the same figures. Pure; needs the extra
+`plots`."""
 
 import sys
 from collections.abc import Sequence
