@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from virtubar.cli.options import DEFAULT_URL, Url, checked_room, checked_url
-from virtubar.errors import VirtuBarError
+from virtubar.errors import ConfigurationError, VirtuBarError
 from virtubar.loadtest.network import LOSS_MAX, Conditions
 from virtubar.loadtest.plan import JOIN_PATIENCE_S, Plan, Wire, ramp_for, rooms_for
 from virtubar.loadtest.verdicts import LATE_MAX_MS
@@ -66,6 +66,9 @@ def loadtest(  # noqa: PLR0913 - one option each
     ] = LATE_MAX_MS,
     json: Annotated[Output, typer.Option(help="Write the report as JSON.")] = None,
     junit: Annotated[Output, typer.Option(help="Write the verdicts as JUnit XML.")] = None,
+    html: Annotated[
+        Output, typer.Option(help="Write a page with plots; needs virtubar[plots].")
+    ] = None,
     url: Url = DEFAULT_URL,
 ) -> int:
     """Let guests walk on a running server, and judge what they get.
@@ -98,14 +101,16 @@ def loadtest(  # noqa: PLR0913 - one option each
     from virtubar.loadtest.expectations import all_expectations  # noqa: PLC0415 - the same
     from virtubar.loadtest.screen import print_report  # noqa: PLC0415 - the same
 
+    makers: list[tuple[Path | None, Callable[[Report], bytes]]] = [
+        (json, outputs.as_json),
+        (junit, outputs.as_junit),
+    ]
+    if html is not None:
+        makers.append((html, _html()))
     console = Console(highlight=False)
     report = _run(plan, all_expectations(expect or []), console)
     print_report(console, report)
-    makers: dict[Path | None, Callable[[Report], bytes]] = {
-        json: outputs.as_json,
-        junit: outputs.as_junit,
-    }
-    for path, make in makers.items():
+    for path, make in makers:
         if path is not None:
             _write(path, make(report))
     return report.exit_code
@@ -125,6 +130,15 @@ def _run(plan: Plan, expectations: "list[Expectation]", console: "Console") -> "
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
         return runner.run(run_load_test(plan, expectations, LiveTable(live).show))
+
+
+def _html() -> "Callable[[Report], bytes]":
+    """What makes the page, looked for before anything is measured."""
+    try:
+        from virtubar.loadtest.page import as_html  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ConfigurationError('--html needs more: pip install "virtubar[plots]"') from None
+    return as_html
 
 
 def _write(path: Path, content: bytes) -> None:
