@@ -36,7 +36,9 @@ class Pair:
     def values(self) -> Values:
         self.tally.roll()
         other = Receiver(self.tally, RoomTally(), SCHEDULE)
-        return figures_of(self.tally, [self.receiver, other], window_s=2.0, cpu_s=0.5)
+        return figures_of(
+            self.tally, [self.receiver, other], window_s=2.0, received_bytes=8_000, cpu_s=0.5
+        )
 
 
 @pytest.fixture
@@ -147,7 +149,6 @@ def test_records_and_envelopes_count_alike(pair: Pair) -> None:
 
 def test_figures_are_per_client_and_second(pair: Pair) -> None:
     """Bytes, CPU time, who came in, and errors by their code."""
-    pair.tally.bytes = 8_000
     pair.tally.joined = 1
     pair.tally.errors["rate_limited"] = 3
     values = pair.values
@@ -160,7 +161,7 @@ def test_where_nothing_was_due_there_is_no_share() -> None:
     """A test that ended before its window has no figures of it."""
     tally = Tally()
     receiver = Receiver(tally, RoomTally(), SCHEDULE)
-    values = figures_of(tally, [receiver], window_s=0.0, cpu_s=0.0)
+    values = figures_of(tally, [receiver], window_s=0.0, received_bytes=0, cpu_s=0.0)
     assert values["delivered"] is None
     assert values["bytes_per_client"] is None
     assert values["age_p99"] is None

@@ -38,6 +38,7 @@ def figures_of(
     receivers: Sequence[Receiver],
     *,
     window_s: float,
+    received_bytes: int,
     cpu_s: float,
 ) -> Values:
     """Every metric, and one for each code of an error that came.
@@ -45,7 +46,8 @@ def figures_of(
     Args:
         tally: rolled.
         receivers: one a client.
-        window_s, cpu_s: how long the window was, and the generator's CPU time in it.
+        window_s, received_bytes, cpu_s: how long the window was, and what was received and how
+            much CPU time the generator took in it.
     """
     expected = sum(receiver.expected for receiver in receivers)
     lost = sum(receiver.lost for receiver in receivers)
@@ -63,7 +65,7 @@ def figures_of(
         "out_of_order": tally.out_of_order,
         "wrong": tally.wrong,
         "unreadable": tally.unreadable,
-        "bytes_per_client": tally.bytes / window_s / len(receivers) if window_s else None,
+        "bytes_per_client": received_bytes / window_s / len(receivers) if window_s else None,
         "joined": tally.joined / len(receivers),
         "join_p50": tally.joins.quantile_ms(0.5),
         "join_p95": tally.joins.quantile_ms(0.95),

@@ -140,7 +140,7 @@ class LoadTest:
         self._phase_s = self._plan.duration_s
         gc.freeze()  # what joining has made lives on, and would be looked at again and again
         await asyncio.sleep((starts_ms - now_ms()) / 1000.0)
-        self._tally.bytes, cpu_s = 0, time.process_time()
+        bytes_before, cpu_s = self._tally.bytes, time.process_time()
         ending = asyncio.create_task(self._ended.wait())
         await asyncio.wait({pace, ending}, return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
@@ -149,13 +149,18 @@ class LoadTest:
             await asyncio.sleep((ends_ms - now_ms()) / 1000.0)
         pace.cancel()
         window_s = max(0.0, now_ms() - starts_ms) / 1000.0
-        cpu_s, received_bytes = time.process_time() - cpu_s, self._tally.bytes
+        cpu_s, received_bytes = time.process_time() - cpu_s, self._tally.bytes - bytes_before
         gc.unfreeze()
         await self._drain()
-        self._tally.bytes = received_bytes
         self._tally.roll()
         receivers = [visitor.receiver for visitor in self._visitors]
-        return window_s, figures_of(self._tally, receivers, window_s=window_s, cpu_s=cpu_s)
+        return window_s, figures_of(
+            self._tally,
+            receivers,
+            window_s=window_s,
+            received_bytes=received_bytes,
+            cpu_s=cpu_s,
+        )
 
     async def _drain(self) -> None:
         """Wait for what is still on its way."""
@@ -198,9 +203,8 @@ class LoadTest:
                     members=sum(one.state is State.JOINED for one in self._visitors),
                     age_p50=recent.quantile_ms(0.5),
                     age_p99=recent.quantile_ms(0.99),
-                    # The window's beginning sets the counts back
-                    updates_hz=max(0, received - before[0]) / took_s,
-                    bytes_per_client=max(0, received_bytes - before[1]) / took_s / clients,
+                    updates_hz=(received - before[0]) / took_s,
+                    bytes_per_client=(received_bytes - before[1]) / took_s / clients,
                     late_p99=tally.recent_late.quantile_ms(0.99),
                     cpu=(next_cpu_s - cpu_s) / took_s,
                 )

@@ -35,7 +35,7 @@ class Tally:
         received: updates of the window.
         duplicates, out_of_order, wrong, unreadable, strangers: whole test; strangers are updates of
             others who are in the room.
-        bytes: payload received.
+        bytes: payload received, whole test.
         sent, unsent: moves that were due and could be sent, or not.
         joined, reconnects, errors: whole test; errors by their code.
     """
@@ -53,7 +53,7 @@ class Tally:
     def begin(self, first_seq: int) -> None:
         """The window begins with this seq of each client."""
         self.first_seq = first_seq
-        self.received = self.bytes = self.sent = self.unsent = 0
+        self.received = self.sent = self.unsent = 0
         for histogram in (self.ages, self.recent, self.late, self.recent_late):
             histogram.clear()
 
