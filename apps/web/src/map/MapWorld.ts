@@ -145,9 +145,14 @@ export class MapWorld {
   }
 
   stats(): WorldStats {
-    const none = { drawCalls: 0, triangles: 0, geometries: 0, textures: 0 };
+    const { count } = this.#people;
+    const named = {
+      names: this.#hasNames ? count : 0,
+      isOwnNamed: this.#hasNames && this.#people.local !== null,
+    };
+    const none = { ...named, drawCalls: 0, triangles: 0, geometries: 0, textures: 0 };
     const { cpuMs, frameMs } = this.#cost;
-    return { ...none, cpuMs, fps: 1000 / frameMs, pixelRatio: this.#ratio, members: this.#people.count };
+    return { ...none, cpuMs, fps: 1000 / frameMs, pixelRatio: this.#ratio, members: count };
   }
 
   readonly #tick = (nowMs: number): void => {

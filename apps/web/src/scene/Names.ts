@@ -1,20 +1,15 @@
 import {
-  CanvasTexture,
   DynamicDrawUsage,
   InstancedBufferAttribute,
   InstancedBufferGeometry,
-  LinearFilter,
-  LinearMipmapLinearFilter,
   Mesh,
   PlaneGeometry,
   ShaderMaterial,
-  SRGBColorSpace,
   type PerspectiveCamera,
+  type WebGLRenderer,
 } from "three";
-import { Lettering } from "../type/Lettering";
-import { AtlasSlots } from "./AtlasSlots";
 import type { Avatar } from "./avatar/Avatar";
-import type { Vector } from "./occlusion";
+import { NameAtlas, TILES, type Tile } from "./NameAtlas";
 import {
   fadedBy,
   OVER_HEAD_M,
@@ -27,15 +22,12 @@ import {
   type NameTag,
   type TagChange,
 } from "./nameTags";
-import { BADGE_FONT, paintTag, TAG_FONT } from "./paintTag";
-import { layOutTags } from "./tagLayout";
+import type { Vector } from "./occlusion";
+import { layOutTags, TAGS_MAX } from "./tagLayout";
+import { TagSlots } from "./TagSlots";
 
-const COLUMNS = 5;
-const ATLAS_W = 2048;
-/** As high as the atlas may be: room for 365 names. */
-const ROWS_STEPS = [18, 36, 73] as const;
-const MUTED = "\u{1F507}";
-const CAPACITY = COLUMNS * ROWS_STEPS[2];
+/** Names painted in one frame at most: letters cost a page more than anything else on a tag. */
+const PAINTED_MAX = 6;
 const FOLLOW_TAU_S = 0.11;
 /** Less of a tag is not drawn. */
 const FAINT = 0.02;
@@ -71,6 +63,8 @@ void main() {
   #include <colorspace_fragment>
 }`;
 
+const tile: Tile = { left: 0, low: 0, wide: 0, tall: 0 };
+
 /** A name as it hangs in the room. */
 export interface Tag {
   readonly middle: Vector;
@@ -81,33 +75,24 @@ export interface Tag {
   liftM: number;
 }
 
-/** Names over heads: drawn once into an atlas, shown in one draw call. */
+/** Names over the nearest heads: drawn once into an atlas, shown in one draw call. */
 export class Names {
   readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>;
   readonly #names = new Map<string, NameTag>();
-  readonly #slots = new AtlasSlots(COLUMNS, ROWS_STEPS[0]);
-  readonly #canvas = document.createElement("canvas");
-  readonly #ctx: CanvasRenderingContext2D;
-  readonly #places = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
-  readonly #tiles = new InstancedBufferAttribute(new Float32Array(CAPACITY * 4), 4);
-  readonly #looks = new InstancedBufferAttribute(new Float32Array(CAPACITY * 3), 3);
+  readonly #slots = new TagSlots(TILES);
+  readonly #atlas = new NameAtlas(() => this.#paintAll());
+  readonly #places = new InstancedBufferAttribute(new Float32Array(TILES * 4), 4);
+  readonly #tiles = new InstancedBufferAttribute(new Float32Array(TILES * 4), 4);
+  readonly #looks = new InstancedBufferAttribute(new Float32Array(TILES * 3), 3);
   /** The own first, then the nearest. */
   readonly #order: NameTag[] = [];
   /** Of those, who is in the picture. */
   readonly #seen: NameTag[] = [];
-  readonly #atlas: { value: CanvasTexture };
-  /** The atlas's width over its height. */
-  readonly #aspect = { value: 1 };
-  readonly #lettering = new Lettering(document.fonts, () => this.#paintAll());
+  /** Got a tile in this frame. */
+  readonly #painted: NameTag[] = [];
   #isShown = true;
-  #isStale = false;
 
   constructor() {
-    const ctx = this.#canvas.getContext("2d");
-    if (ctx === null) throw new Error("This browser gives no 2D canvas.");
-    this.#ctx = ctx;
-    this.#resize();
-    this.#atlas = { value: this.#makeTexture() };
     const plane = new PlaneGeometry(1, 1);
     const geometry = new InstancedBufferGeometry();
     geometry.setIndex(plane.index);
@@ -118,7 +103,7 @@ export class Names {
     geometry.setAttribute("look", this.#looks);
     for (const one of [this.#places, this.#tiles, this.#looks]) one.setUsage(DynamicDrawUsage);
     const material = new ShaderMaterial({
-      uniforms: { atlas: this.#atlas, aspect: this.#aspect },
+      uniforms: { atlas: { value: this.#atlas.texture }, aspect: { value: this.#atlas.aspect } },
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
       transparent: true,
@@ -129,19 +114,26 @@ export class Names {
     this.mesh.renderOrder = 10;
   }
 
+  /** So many names are drawn. */
+  get count(): number {
+    return this.mesh.geometry.instanceCount;
+  }
+
+  /** Whether the own name is drawn. */
+  get isOwnDrawn(): boolean {
+    const [first] = this.#order;
+    return first !== undefined && first.isOwn && first.part > READ_FROM && first.pxPerM > 0;
+  }
+
   setShown(isShown: boolean): void {
     this.#isShown = isShown;
   }
 
   add(userId: string, text: string, badges: NameTag["badges"], isOwn: boolean): void {
     this.remove(userId);
-    let slot = this.#slots.acquire();
-    if (slot < 0 && this.#grow()) slot = this.#slots.acquire();
-    if (slot < 0) return; // a fuller house than any atlas: the last ones go without
-    const name: NameTag = { ...UNPLACED, text, badges, isOwn, slot };
+    const name: NameTag = { ...UNPLACED, text, badges, isOwn };
     this.#names.set(userId, name);
     this.#order.push(name);
-    this.#paint(name);
   }
 
   remove(userId: string): void {
@@ -149,7 +141,7 @@ export class Names {
     if (name === undefined) return;
     this.#names.delete(userId);
     this.#order.splice(this.#order.indexOf(name), 1);
-    this.#slots.release(name.slot);
+    this.#slots.release(name);
   }
 
   /** Nothing for who is not there. */
@@ -157,7 +149,7 @@ export class Names {
     const name = this.#names.get(userId);
     if (name === undefined) return;
     Object.assign(name, change);
-    this.#paint(name);
+    if (name.slot >= 0) this.#atlas.paint(name);
   }
 
   /** Where somebody's name is drawn, and how large, goes into `out`; false where none is. */
@@ -180,6 +172,8 @@ export class Names {
     if (this.#isShown) {
       this.#measure(avatars, camera, heightPx);
       const seen = this.#seen;
+      this.#slots.assign(seen, Math.min(TAGS_MAX, seen.length), this.#order, PAINTED_MAX, this.#painted);
+      for (const name of this.#painted) this.#atlas.paint(name);
       layOutTags(seen, seen.length);
       const follow = dtS === 0 ? 1 : -Math.expm1(-dtS / FOLLOW_TAU_S);
       // The farthest first, so that whoever is nearer is on top, and the own name on top of all.
@@ -188,13 +182,15 @@ export class Names {
     this.mesh.geometry.instanceCount = next;
     this.mesh.visible = next > 0;
     this.#places.needsUpdate = this.#tiles.needsUpdate = this.#looks.needsUpdate = true;
-    if (this.#isStale) this.#atlas.value.needsUpdate = true;
-    this.#isStale = false;
+  }
+
+  /** Hand new names to the graphics card; after `update`. */
+  upload(renderer: Pick<WebGLRenderer, "copyTextureToTexture">): void {
+    this.#atlas.upload(renderer);
   }
 
   dispose(): void {
-    this.#lettering.dispose();
-    this.#atlas.value.dispose();
+    this.#atlas.dispose();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
   }
@@ -215,61 +211,20 @@ export class Names {
 
   #place(name: NameTag, follow: number, next: number): number {
     const { body, awayM } = name;
-    if (body === null) return next;
+    if (body === null || name.slot < 0) return next;
     name.drawnLift += (name.lift - name.drawnLift) * follow;
     name.part += (wishedPart(name, this.#seen[0]) - name.part) * follow;
     const opacity = name.part * fadedBy(awayM);
     if (opacity < FAINT) return next;
     const { x, z } = body.pose;
-    const column = name.slot % COLUMNS;
-    const row = Math.floor(name.slot / COLUMNS);
-    const left = (column * TILE_W + (TILE_W * (1 - name.width)) / 2) / ATLAS_W;
-    const tall = this.#canvas.height;
+    this.#atlas.find(name, tile);
     this.#places.setXYZW(next, x, body.headY + OVER_HEAD_M, z, name.heightM);
-    const wide = (TILE_W * name.width) / ATLAS_W;
-    this.#tiles.setXYZW(next, left, 1 - ((row + 1) * TILE_H) / tall, wide, TILE_H / tall);
+    this.#tiles.setXYZW(next, tile.left, tile.low, tile.wide, tile.tall);
     this.#looks.setXYZ(next, opacity, name.drawnLift / name.pxPerM, name.isOwn ? 1 : 0);
     return next + 1;
   }
 
-  #grow(): boolean {
-    const rows = ROWS_STEPS.find((one) => one > this.#slots.rows);
-    if (rows === undefined) return false;
-    this.#slots.grow(rows);
-    this.#resize();
-    this.#paintAll();
-    // A texture's size is fixed once it is on the GPU.
-    this.#atlas.value.dispose();
-    this.#atlas.value = this.#makeTexture();
-    return true;
-  }
-
-  #resize(): void {
-    this.#canvas.width = ATLAS_W;
-    this.#canvas.height = 2 ** Math.ceil(Math.log2(this.#slots.rows * TILE_H));
-    this.#aspect.value = ATLAS_W / this.#canvas.height;
-  }
-
-  #makeTexture(): CanvasTexture {
-    const texture = new CanvasTexture(this.#canvas);
-    texture.colorSpace = SRGBColorSpace;
-    texture.minFilter = LinearMipmapLinearFilter;
-    texture.magFilter = LinearFilter;
-    texture.anisotropy = 4;
-    return texture;
-  }
-
   #paintAll(): void {
-    for (const name of this.#names.values()) this.#paint(name);
-  }
-
-  #paint(name: NameTag): void {
-    const x = (name.slot % COLUMNS) * TILE_W;
-    const y = Math.floor(name.slot / COLUMNS) * TILE_H;
-    const text = name.isMuted ? `${MUTED} ${name.text}` : name.text;
-    name.width = paintTag(this.#ctx, x, y, { ...name, text });
-    this.#lettering.want(TAG_FONT, text);
-    for (const badge of name.badges) this.#lettering.want(BADGE_FONT, badge.text);
-    this.#isStale = true;
+    for (const name of this.#order) if (name.slot >= 0) this.#atlas.paint(name);
   }
 }

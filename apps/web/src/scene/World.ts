@@ -7,6 +7,7 @@ import { Emotes } from "./Emotes";
 import { FrameBudget } from "./FrameBudget";
 import { FrameCost } from "./FrameCost";
 import { Hover } from "./Hover";
+import { LaterCalls } from "./LaterCalls";
 import { LEVELS } from "./levels";
 import { Marks } from "./Marks";
 import { Names } from "./Names";
@@ -20,8 +21,6 @@ import type { PickHit, PoseSource, Quality, SceneMember, WorldOptions, WorldStat
 
 /** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
 const FRAME_MAX_S = 0.1;
-/** Calls wait for the next frame, and a hidden page has none. */
-const QUEUE_MAX = 1_000;
 
 const sampled = makePose();
 const NOT_SNAPPED = { snapped: false };
@@ -43,11 +42,11 @@ export class World {
   readonly #bubbles: Bubbles;
   readonly #pointer: Pointer;
   readonly #hover: Hover;
+  readonly #later = new LaterCalls();
   readonly #cost = new FrameCost();
   readonly #budget = new FrameBudget(LEVELS.high.pixelRatio);
   readonly #resizing: ResizeObserver;
   readonly #ending = new AbortController();
-  #queue: (() => void)[] = [];
   #source: PoseSource = () => false;
   #quality: Quality = "auto";
   #isCalm = false;
@@ -86,7 +85,7 @@ export class World {
 
   /** Done once the first frame has been drawn, its shaders compiled: before, there is no view to click in. */
   async start(): Promise<void> {
-    this.#applyQueue();
+    this.#later.run();
     await this.#renderer.compileAsync(this.#scene, this.#rig.camera);
     if (this.#isDisposed) return;
     this.#lastMs = performance.now();
@@ -107,7 +106,7 @@ export class World {
   addMember(member: SceneMember, pose: Pose): void {
     const { userId, displayName, avatarId, badges, local } = member;
     const at = { ...pose };
-    this.#later(() => {
+    this.#later.add(() => {
       this.#avatars.add(userId, avatarId, local, at);
       this.#names.add(userId, displayName, badges, local);
       if (local) this.#rig.arrive(at);
@@ -115,7 +114,7 @@ export class World {
   }
 
   removeMember(userId: string): void {
-    this.#later(() => {
+    this.#later.add(() => {
       this.#avatars.remove(userId);
       this.#names.remove(userId);
       this.#bubbles.forget(userId);
@@ -127,23 +126,23 @@ export class World {
   }
 
   showBubble(userId: string, text: string): void {
-    this.#later(() => this.#bubbles.say(userId, text, performance.now()));
+    this.#later.add(() => this.#bubbles.say(userId, text, performance.now()));
   }
 
   showEmote(userId: string, emoteId: string): void {
-    this.#later(() => this.#emotes.show(userId, emoteId));
+    this.#later.add(() => this.#emotes.show(userId, emoteId));
   }
 
   setSpeaking(userId: string, on: boolean): void {
-    this.#later(() => this.#avatars.change(userId, { isSpeaking: on }));
+    this.#later.add(() => this.#avatars.change(userId, { isSpeaking: on }));
   }
 
   setSeat(userId: string, seatId: string | null): void {
-    this.#later(() => this.#avatars.change(userId, { seatId }));
+    this.#later.add(() => this.#avatars.change(userId, { seatId }));
   }
 
   changeTag(userId: string, change: TagChange): void {
-    this.#later(() => this.#names.change(userId, change));
+    this.#later.add(() => this.#names.change(userId, change));
   }
 
   /** Where a click sent the own avatar; null once it is there. */
@@ -200,22 +199,11 @@ export class World {
       fps: 1000 / this.#cost.frameMs,
       pixelRatio: this.#budget.ratio,
       members: this.#avatars.list.length,
+      names: this.#names.count,
+      isOwnNamed: this.#names.isOwnDrawn,
       geometries: memory.geometries,
       textures: memory.textures,
     };
-  }
-
-  /** To be done at the start of the next frame. */
-  #later(act: () => void): void {
-    this.#queue.push(act);
-    if (this.#queue.length > QUEUE_MAX) this.#applyQueue();
-  }
-
-  #applyQueue(): void {
-    const queue = this.#queue;
-    if (queue.length === 0) return;
-    this.#queue = [];
-    for (const act of queue) act();
   }
 
   /** Input and own motion, bodies, camera, what hangs on bodies, and the picture. */
@@ -225,7 +213,7 @@ export class World {
     this.#lastMs = nowMs;
     const dtS = Math.min(FRAME_MAX_S, frameMs / 1000);
     this.#renderer.info.reset();
-    this.#applyQueue();
+    this.#later.run();
     this.#options.onStep?.(nowMs, dtS);
     this.#showS += dtS;
     this.#moveBodies(nowMs, dtS);
@@ -237,6 +225,7 @@ export class World {
     this.#hover.update(nowMs, this.#pointer.over, camera, list, this.#names);
     this.#marks.update(list, showS);
     this.#names.update(list, camera, this.#canvas.clientHeight, this.#isCalm ? 0 : dtS);
+    this.#names.upload(this.#renderer);
     this.#emotes.update(this.#avatars, dtS, this.#isCalm);
     this.#renderer.render(this.#scene, camera);
     this.#bubbles.update(this.#avatars, camera, nowMs);

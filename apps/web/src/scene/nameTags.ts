@@ -3,6 +3,7 @@ import type { PerspectiveCamera } from "three";
 import type { Badge } from "../room/badges";
 import type { Avatar } from "./avatar/Avatar";
 import type { PlacedTag } from "./tagLayout";
+import type { Slotted } from "./TagSlots";
 
 /** A name's place in the atlas, in texels. */
 export const TILE_W = 384;
@@ -25,13 +26,12 @@ const BODY_HALF_M = 0.3;
 const BODY_TALL_M = 1.7;
 
 /** A name, and where it hangs. */
-export interface NameTag extends PlacedTag {
+export interface NameTag extends PlacedTag, Slotted {
   readonly text: string;
   /** Behind the name: what somebody is by the server's word. */
   badges: readonly Badge[];
   readonly isOwn: boolean;
   isMuted: boolean;
-  readonly slot: number;
   /** Of the tile, how much the name takes. */
   width: number;
   /** Whose it is; null where nobody is drawn for it in this frame. */
@@ -40,9 +40,8 @@ export interface NameTag extends PlacedTag {
   heightM: number;
   /** Pixels to a metre at its distance; 0 where it is not in the picture. */
   pxPerM: number;
-  /** What is drawn of `lift` and `isCrowdedOut`: they are followed softly. */
+  /** What is drawn of `lift`: it is followed softly, as `part` follows `isCrowdedOut`. */
   drawnLift: number;
-  part: number;
 }
 
 /** What may change of a name while its bearer stays. */
@@ -50,6 +49,8 @@ export type TagChange = Partial<Pick<NameTag, "isMuted" | "badges">>;
 
 /** A name that nobody has seen yet. */
 export const UNPLACED = {
+  slot: -1,
+  isWanted: false,
   isMuted: false,
   width: 1,
   body: null,

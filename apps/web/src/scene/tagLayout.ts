@@ -13,8 +13,8 @@ export interface PlacedTag {
   isCrowdedOut: boolean;
 }
 
-/** Tags placed at once, the nearest; the others are left out. Bounds the work of a frame: every one is held against all before it. */
-export const TAGS_MAX = 64;
+/** Tags placed at once, the nearest; the others are left out. More than these nobody reads, and each is held against all before it. */
+export const TAGS_MAX = 40;
 /** How many of its own heights a tag may go up: further, and nobody knows whose it is. */
 export const LIFT_MAX_HEIGHTS = 2.6;
 const GAP_PX = 2;

@@ -68,6 +68,9 @@ export interface WorldStats {
   readonly fps: number;
   readonly pixelRatio: number;
   readonly members: number;
+  /** So many names are drawn, and whether the own one is among them. */
+  readonly names: number;
+  readonly isOwnNamed: boolean;
   /** What the GPU holds; back at its level once everybody who came has left. */
   readonly geometries: number;
   readonly textures: number;

@@ -48,6 +48,8 @@ export class FakeWorld implements BarWorld {
       pixelRatio: 1,
       geometries: 0,
       textures: 0,
+      names: 0,
+      isOwnNamed: false,
     };
     return { ...nothing, members: this.#members.size };
   }
