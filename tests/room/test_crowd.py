@@ -277,6 +277,26 @@ def test_a_receiver_gets_no_more_than_the_budget() -> None:
     assert min(rates) >= 0.3 * CROWD_BYTES_PER_S
 
 
+def test_whoever_says_something_is_seen_better_for_a_while() -> None:
+    """All across the hall, three times a second, where others are seen every two seconds."""
+    crowd = Crowded(200, threshold=64, side_m=200.0, bytes_per_s=4_000)
+    speaker, silent, *_ = sorted(crowd.at)
+    for _ in range(20):
+        crowd.walk()
+        crowd.flush()
+    crowd.stage.say(speaker)
+    oldest = {speaker: 0, silent: 0}
+    for n in range(50):
+        for user in oldest if n % 2 else ():
+            crowd.step(user)
+        crowd.flush()
+        for user, most in oldest.items():
+            behind = [crowd.seqs[user] - known[user] for known in crowd.known.values()]
+            oldest[user] = max(most, *behind)
+    assert oldest[speaker] * 2 * FLUSH_MS <= 300.0
+    assert oldest[silent] * 2 * FLUSH_MS > 1_000.0
+
+
 @pytest.mark.parametrize("speaking", [True, False])
 def test_a_voice_is_seen_across_the_hall_at_once(*, speaking: bool) -> None:
     """Who begins or ends to speak is told to everybody with the next flush."""

@@ -10,6 +10,7 @@ routes.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from virtubar.room.attention import ATTENTION_MS, Attention
 from virtubar.room.member import Member
 from virtubar.room.outlook import SOME_MS, Outlook, look
 from virtubar.room.parts import Part, PartKind, Post, Route
@@ -40,6 +41,7 @@ class Crowd:
     """
 
     __slots__ = (
+        "_attention",
         "_bytes_per_s",
         "_looked_ms",
         "_members",
@@ -67,6 +69,7 @@ class Crowd:
         self._told: dict[str, int] = {}
         self._speaking: set[str] = set()
         self._turns = Turns(now_ms)
+        self._attention = Attention()
         # Moves told to everybody since the last look, and how many a second there are of them: as
         # if all walked, until that is known.
         self._tellings = 0
@@ -93,6 +96,11 @@ class Crowd:
             and self._waits(member.user_id)
         ]
 
+    def notice(self, user_id: str, now_ms: float) -> None:
+        """Somebody has said or shown something."""
+        if user_id in self._members:
+            self._attention.notice(user_id, now_ms + ATTENTION_MS)
+
     def routes(self, said: Said, moved: set[str], flush: int, now_ms: float) -> list[Route]:
         """The routes of those who see the crowd.
 
@@ -101,7 +109,7 @@ class Crowd:
             moved: members who moved since the last flush.
         """
         news = self._follow(said.keys() | moved, moved, flush, now_ms)
-        news.update(self._turns.take(now_ms))
+        news.update(self._turns.take(now_ms), self._attention.take(now_ms))
         telling = Telling(self._places, self._moved_in, flush, now_ms)
         shared = self._tell_all(news, telling)
         groups: dict[tuple[tuple[Part, ...], Outlook, Outlook | None], list[str]] = {}
@@ -146,6 +154,7 @@ class Crowd:
         for user_id in self._places.of.keys() - self._members.keys():
             self._places.remove(user_id)
             self._turns.remove(user_id)
+            self._attention.forget(user_id)
             self._seen.pop(user_id, None)
             self._told.pop(user_id, None)
             self._speaking.discard(user_id)
@@ -156,7 +165,12 @@ class Crowd:
         speaks = latest is not None and latest[0].speaking
         if speaks == (user_id in self._speaking):
             return False
-        (self._speaking.add if speaks else self._speaking.discard)(user_id)
+        if speaks:
+            self._speaking.add(user_id)
+            self._attention.notice(user_id, float("inf"))
+        else:
+            self._speaking.discard(user_id)
+            self._attention.forget(user_id)
         return True
 
     def _arrange(self, flush: int, now_ms: float) -> set[str]:
@@ -239,5 +253,6 @@ class Crowd:
             for place in self._places.all.values()
             if self._moved_in(place, place.some_flush)
         ]
-        turn_ms = self._turns.next_ms(self._waits)
-        return min(due if turn_ms is None else [*due, turn_ms], default=None)
+        others = self._turns.next_ms(self._waits), self._attention.next_ms(self._waits)
+        due += [when_ms for when_ms in others if when_ms is not None]
+        return min(due, default=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from virtubar.protocol.events import ChatBroadcast, EmoteBroadcast
 from virtubar.room.config import RoomConfig
 from virtubar.room.context import CrowdRules
 from virtubar.room.crowd import Crowd
@@ -74,6 +75,9 @@ class Flow:
             crowd = self._crowd = Crowd(self._members, self._rules.bytes_per_s, now_ms)
             crowd.begin(number, now_ms)
         moved = outbox.take_movers() & self._members.keys()
+        for post in outbox.posts:
+            if isinstance(post.event, ChatBroadcast | EmoteBroadcast):
+                crowd.notice(post.event.user_id, now_ms)
         apart = set(outbox.cursors.by_user)
         routes = outbox.drain(receivers, self._view, wall_ms)
         said: dict[str, tuple[Part, ...]] = dict.fromkeys(
