@@ -14,11 +14,11 @@ class Pair:
 
     def __init__(self) -> None:
         self.tally = Tally()
-        self.room = RoomTally()
+        self.room = RoomTally(SCHEDULE)
         self.room.welcome(0, "ann")
         self.room.welcome(1, "bob")
         self.tally.joined = 2
-        self.receiver = Receiver(self.tally, self.room, SCHEDULE)
+        self.receiver = Receiver(self.tally, self.room)
         self.receiver.enter()
         self.tally.begin(0)
         self.receiver.begin()
@@ -30,12 +30,12 @@ class Pair:
     def take(self, *seqs: int, late_ms: float = 5.0) -> None:
         for seq in seqs:
             at_ms = SCHEDULE.due_ms(0, seq) + late_ms
-            self.receiver.take(0, seq, seq * 65, seq * 37, at_ms, walks=True)
+            self.receiver.take("ann", seq, seq * 0.065, seq * 0.037, at_ms, walks=True)
 
     @property
     def values(self) -> Values:
         self.tally.roll()
-        other = Receiver(self.tally, RoomTally(), SCHEDULE)
+        other = Receiver(self.tally, RoomTally(SCHEDULE))
         return figures_of(
             self.tally, [self.receiver, other], window_s=2.0, received_bytes=8_000, cpu_s=0.5
         )
@@ -58,7 +58,7 @@ def test_all_that_was_sent_and_came_is_delivered(pair: Pair) -> None:
 def test_a_move_that_was_sent_late_is_as_old_as_if_it_had_been_sent_in_time(pair: Pair) -> None:
     """Nothing is left out of the ages because the generator itself was held up."""
     pair.send(0)
-    pair.receiver.take(0, 0, 0, 0, SCHEDULE.due_ms(0, 0) + 500.0, walks=True)
+    pair.receiver.take("ann", 0, 0, 0, SCHEDULE.due_ms(0, 0) + 500.0, walks=True)
     assert pair.values["age_p99"] == 500.1
 
 
@@ -90,8 +90,8 @@ def test_twice_is_a_duplicate_and_back_is_out_of_order(pair: Pair) -> None:
 def test_what_was_never_sent_is_wrong(pair: Pair) -> None:
     """Another place, or a seq of the future."""
     pair.send(0)
-    pair.receiver.take(0, 0, 1, 0, 5.0, walks=True)
-    pair.receiver.take(0, 7, 0, 0, 5.0, walks=True)
+    pair.receiver.take("ann", 0, 1, 0, 5.0, walks=True)
+    pair.receiver.take("ann", 7, 0, 0, 5.0, walks=True)
     assert (pair.values["wrong"], pair.values["delivered"]) == (2, 0.0)
 
 
@@ -99,7 +99,7 @@ def test_the_servers_own_last_transform_is_no_fault(pair: Pair) -> None:
     """Whose connection was lost is seen to stand still, one seq on (§11)."""
     pair.send(0)
     pair.take(0)
-    pair.receiver.take(0, 1, 0, 0, 5.0, walks=False)
+    pair.receiver.take("ann", 1, 0, 0, 5.0, walks=False)
     assert pair.values["faults"] == 0
 
 
@@ -141,8 +141,8 @@ def test_records_and_envelopes_count_alike(pair: Pair) -> None:
     pair.receiver.take_records(
         [(WALKING, 4, 0, 0, 0, 0, 0), (WALKING, 5, 0, 9, 0, 0, 0, 1)], users, 3.0
     )
-    pair.receiver.take_of("ann", 1, 0.065, 0.037, 103.0, walks=True)
-    pair.receiver.take_of("a stranger", 1, 0.065, 0.037, 103.0, walks=True)
+    pair.receiver.take("ann", 1, 0.065, 0.037, 103.0, walks=True)
+    pair.receiver.take("a stranger", 1, 0.065, 0.037, 103.0, walks=True)
     assert (pair.tally.received, pair.tally.strangers) == (2, 2)
     assert pair.values["age_max"] == 3.1
 
@@ -160,7 +160,7 @@ def test_figures_are_per_client_and_second(pair: Pair) -> None:
 def test_where_nothing_was_due_there_is_no_share() -> None:
     """A test that ended before its window has no figures of it."""
     tally = Tally()
-    receiver = Receiver(tally, RoomTally(), SCHEDULE)
+    receiver = Receiver(tally, RoomTally(SCHEDULE))
     values = figures_of(tally, [receiver], window_s=0.0, received_bytes=0, cpu_s=0.0)
     assert values["delivered"] is None
     assert values["bytes_per_client"] is None

@@ -178,14 +178,19 @@ class Link(WSListener):
 
     def _take(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
-        if kind is WSMsgType.CLOSE:
+        is_plain = not (frame.rsv1 or frame.rsv2 or frame.rsv3)
+        if kind is WSMsgType.TEXT and frame.fin and is_plain and not self._parts:
+            # Nearly all that comes; the frame is within MESSAGE_MAX_BYTES, which picows sees to
+            if self._owner is not None:
+                self._owner.link_message(frame.get_payload_as_bytes())
+        elif kind is WSMsgType.CLOSE:
             self._close = _close_of(frame.get_payload_as_bytes())
             code = self._close[0]
             _send_close(transport, CloseCode.NORMAL if code == _NO_STATUS else code)
             transport.disconnect()
         elif kind in (WSMsgType.PING, WSMsgType.PONG):
             return
-        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+        elif not is_plain:
             raise _BrokenError(CloseCode.PROTOCOL_ERROR, "not a plain frame")
         elif kind is WSMsgType.BINARY and not self._takes_binary:
             raise _BrokenError(CloseCode.PROTOCOL_ERROR, "a binary message that nobody asked for")

@@ -78,7 +78,7 @@ class LoadTest:
                 start_ms=now_ms() + SOON_MS,
                 ramp_s=plan.ramp_s,
             )
-            self._rooms = [RoomTally() for _ in ids]
+            self._rooms = [RoomTally(schedule) for _ in ids]
             for number in range(plan.clients):
                 place = number % len(ids)
                 room = self._rooms[place]

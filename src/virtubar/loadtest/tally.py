@@ -73,9 +73,14 @@ class RoomTally:
         sent: moves of the window.
         last_sent: by client, the newest seq.
         moves: by client, its newest REMEMBERED moves: seq, x and z in mm.
+        starts_ms, period_ms: Schedule.due_ms in two parts, which are added up millions of times; by
+            client, when its seq 0 is due, and how much later each further one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+        self.period_ms = schedule.period_ms
+        self.starts_ms: dict[int, float] = {}
         self.numbers: dict[str, int] = {}
         self.sent = 0
         self.last_sent: dict[int, int] = {}
@@ -84,6 +89,7 @@ class RoomTally:
     def welcome(self, number: int, user_id: str) -> None:
         """A client is in."""
         self.numbers[user_id] = number
+        self.starts_ms[number] = self._schedule.due_ms(number, 0)
         self.moves.setdefault(number, [None] * REMEMBERED)
 
     def send(self, number: int, seq: int, x_mm: int, z_mm: int, *, counts: bool) -> None:
@@ -96,10 +102,9 @@ class RoomTally:
 class Receiver:
     """What one client receives, judged."""
 
-    def __init__(self, tally: Tally, room: RoomTally, schedule: Schedule) -> None:
+    def __init__(self, tally: Tally, room: RoomTally) -> None:
         self._tally = tally
         self._room = room
-        self._schedule = schedule
         self._seen: dict[int, int] = {}
         self._expected = 0
         self._since: int | None = None
@@ -149,45 +154,51 @@ class Receiver:
         Raises:
             KeyError: nobody has an index that stands in it.
         """
-        numbers, strangers = self._room.numbers, 0
-        for flags, index, _, seq, x_mm, z_mm, *_ in records:
-            number = numbers.get(users[index])
-            if number is None:
-                strangers += 1
-            else:
-                walks = flags & _ANIM_BITS == WALKING
-                self.take(number, seq, x_mm, z_mm, arrival_ms, walks=walks)
-        self._tally.strangers += strangers
-
-    def take_of(
-        self, user_id: str, seq: int, x_m: float, z_m: float, arrival_ms: float, *, walks: bool
-    ) -> None:
-        """An update that came in an envelope of its own."""
-        number = self._room.numbers.get(user_id)
-        if number is None:
-            self._tally.strangers += 1
-        else:
-            x_mm, z_mm = round(x_m * 1000.0), round(z_m * 1000.0)
-            self.take(number, seq, x_mm, z_mm, arrival_ms, walks=walks)
+        numbers = self._room.numbers
+        self._take(
+            [
+                (numbers.get(users[one[1]]), one[3], one[4], one[5], one[0] & _ANIM_BITS == WALKING)
+                for one in records
+            ],
+            arrival_ms,
+        )
 
     def take(
-        self, number: int, seq: int, x_mm: int, z_mm: int, arrival_ms: float, *, walks: bool
+        self, user_id: str, seq: int, x_m: float, z_m: float, arrival_ms: float, *, walks: bool
     ) -> None:
-        """An update of a client of the test."""
-        tally = self._tally
-        seen = self._seen.get(number, -1)
-        if seq <= seen:
-            if seq == seen:
-                tally.duplicates += 1
-            else:
-                tally.out_of_order += 1
-            return
-        self._seen[number] = seq
-        if not walks:
-            return
-        if self._room.moves[number][seq % REMEMBERED] != (seq, x_mm, z_mm):
-            tally.wrong += 1
-        elif seq >= tally.first_seq:
-            tally.received += 1
-            age_ms = arrival_ms - self._schedule.due_ms(number, seq)
-            tally.recent.counts[int(age_ms * STEPS_PER_MS)] += 1
+        """An update that came in an envelope of its own.
+
+        Args:
+            walks: as every client does.
+        """
+        number = self._room.numbers.get(user_id)
+        self._take([(number, seq, round(x_m * 1000.0), round(z_m * 1000.0), walks)], arrival_ms)
+
+    def _take(
+        self, updates: Iterable[tuple[int | None, int, int, int, bool]], arrival_ms: float
+    ) -> None:
+        """Judge updates: whose (None: nobody's of the test), seq, x and z in mm, and whether they
+        walk."""
+        tally, seen, room = self._tally, self._seen, self._room
+        moves, starts_ms, period_ms = room.moves, room.starts_ms, room.period_ms
+        counts, first_seq = tally.recent.counts, tally.first_seq
+        for number, seq, x_mm, z_mm, walks in updates:
+            if number is None:
+                tally.strangers += 1
+                continue
+            last = seen.get(number, -1)
+            if seq <= last:
+                if seq == last:
+                    tally.duplicates += 1
+                else:
+                    tally.out_of_order += 1
+                continue
+            seen[number] = seq
+            if not walks:
+                continue
+            if moves[number][seq % REMEMBERED] != (seq, x_mm, z_mm):
+                tally.wrong += 1
+            elif seq >= first_seq:
+                tally.received += 1
+                age_ms = arrival_ms - starts_ms[number] - seq * period_ms
+                counts[int(age_ms * STEPS_PER_MS)] += 1

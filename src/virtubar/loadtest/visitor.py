@@ -110,7 +110,7 @@ class Visitor(Driver):
             wire="compact" if plan.wire == "compact" else "json",
         )
         self.number = number
-        self.receiver = Receiver(tally, room, schedule)
+        self.receiver = Receiver(tally, room)
         self.was_in = False
         self._tally = tally
         self._room = room
@@ -173,11 +173,17 @@ class Visitor(Driver):
 
     def link_message(self, message: bytes) -> None:
         """A text message came."""
-        self._arrive(message, self._text)
+        if self._in is None:
+            self._text(message, now_ms())
+        else:
+            self._delay(self._in, message, self._text)
 
     def link_binary(self, message: bytes) -> None:
         """A binary message came."""
-        self._arrive(message, self._binary)
+        if self._in is None:
+            self._binary(message, now_ms())
+        else:
+            self._delay(self._in, message, self._binary)
 
     def link_closed(self, code: int, reason: str) -> None:
         """The connection is gone; with what was on its way."""
@@ -218,11 +224,8 @@ class Visitor(Driver):
         self.receiver.leave()
         self._tally.reconnects += self.state is State.RECONNECTING
 
-    def _arrive(self, message: bytes, read: Callable[[bytes, float], None]) -> None:
-        line = self._in
-        if line is None:
-            read(message, now_ms())
-            return
+    def _delay(self, line: DelayLine, message: bytes, read: Callable[[bytes, float], None]) -> None:
+        """Read a message when it would arrive, unless that connection is gone by then."""
         reader = self._reader
 
         def arrived(at_ms: float) -> None:
@@ -254,7 +257,7 @@ class Visitor(Driver):
             self._tally.unreadable += 1
             return
         walks = move.anim == "walk"
-        self.receiver.take_of(move.user_id, move.seq, move.x, move.z, at_ms, walks=walks)
+        self.receiver.take(move.user_id, move.seq, move.x, move.z, at_ms, walks=walks)
 
     def _binary(self, message: bytes, at_ms: float) -> None:
         self._tally.bytes += len(message)
@@ -274,8 +277,6 @@ class Visitor(Driver):
             event = envelope.payload
             if isinstance(event, AvatarTransformBroadcast):
                 walks = event.anim == "walk"
-                self.receiver.take_of(
-                    event.user_id, event.seq, event.x, event.z, at_ms, walks=walks
-                )
+                self.receiver.take(event.user_id, event.seq, event.x, event.z, at_ms, walks=walks)
             else:
                 self.feed(Received(event, envelope.ts))
