@@ -32,6 +32,8 @@ DRAIN_S: Final = 2.5
 """How long what was sent last is waited for: a server may keep the newest move of those far away
 for 2 s (§12)."""
 LOOK_S: Final = 0.05
+TICK_S: Final = 0.001
+"""Between two looks at what is due: the loop's timers know no less, and would spin."""
 SAMPLE_S: Final = 1.0
 
 Show = Callable[[str, float, Sequence[Sample]], None]
@@ -185,7 +187,7 @@ class LoadTest:
                 if visitors[number].was_in:
                     visitors[number].walk(seq)
             turn = max(turn, due)
-            await asyncio.sleep(max(0.0, schedule.turn_ms(turn) - now_ms()) / 1000.0)
+            await asyncio.sleep(max(TICK_S, (schedule.turn_ms(turn) - now_ms()) / 1000.0))
 
     async def _sample(self, schedule: Schedule) -> None:
         tally, clients = self._tally, len(self._visitors)

@@ -46,7 +46,9 @@ def live_view(phase: str, done: float, samples: Sequence[Sample]) -> Group:
             f"{sample.cpu:.0%}",
         )
     head = Text(f"{phase} {done:.0%}  (Ctrl-C ends early, with a report)", style="bold")
-    return Group(head, ProgressBar(total=1.0, completed=done, width=60), table)
+    bar = Table.grid()  # by itself a bar does not end its line
+    bar.add_row(ProgressBar(total=1.0, completed=done, width=60))
+    return Group(head, bar, table)
 
 
 def _ms(value: float | None) -> str:
