@@ -57,6 +57,18 @@ def test_a_large_message_is_many_packets() -> None:
     assert large > 150
 
 
+def test_messages_that_are_sent_at_once_share_packets() -> None:
+    """Ten small ones are lost together or not at all; apart from each other each may be lost."""
+
+    def late(apart_ms: float) -> int:
+        ways = [_way(seed, loss=0.02) for seed in range(300)]
+        return sum(way.arrival_ms(n * apart_ms, 140) > 100 for way in ways for n in range(10))
+
+    together = [_way(seed, loss=0.3) for seed in range(50)]
+    assert all(len({way.arrival_ms(0.0, 140) for _ in range(10)}) == 1 for way in together)
+    assert late(0.0) < late(2.0)
+
+
 @given(st.integers(0, 2**32), st.lists(st.integers(1, 5_000), max_size=30))
 def test_the_same_seed_is_the_same_network(seed: int, sizes: list[int]) -> None:
     """So that a test can be run again."""

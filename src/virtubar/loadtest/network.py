@@ -14,6 +14,8 @@ PACKET_BYTES: Final = 1400
 """Of one packet: what an Ethernet frame carries, less what headers and tunnels take."""
 RETRANSMIT_MS: Final = 200.0
 """What a sender waits for at least before it sends a packet again: Linux's TCP_RTO_MIN."""
+AT_ONCE_MS: Final = 1.0
+"""Messages that follow each other within this were written together, and share packets."""
 LOSS_MAX: Final = 0.5
 WINDOW_BYTES: Final = 64 * 1024
 """What may be on its way to a client before its socket is no longer read: a receive window."""
@@ -52,6 +54,8 @@ class Way:
         self._chance = chance
         self._free_ms = -math.inf
         self._last_ms = -math.inf
+        self._sent_ms = -math.inf
+        self._space_bytes = 0
 
     def arrival_ms(self, sent_ms: float, size_bytes: int) -> float:
         """When a message arrives that is sent now; never before the one ahead of it."""
@@ -61,10 +65,19 @@ class Way:
             left_ms = max(sent_ms, self._free_ms) + size_bytes * 1000.0 / conditions.bandwidth
             self._free_ms = left_ms
         delay_ms = conditions.latency_ms + conditions.jitter_ms * self._chance.random()
-        for _ in range(math.ceil(size_bytes / PACKET_BYTES) if conditions.loss else 0):
+        for _ in range(self._packets(sent_ms, size_bytes)):
             delay_ms += self._resent_ms()
         self._last_ms = max(self._last_ms, left_ms + delay_ms)
         return self._last_ms
+
+    def _packets(self, sent_ms: float, size_bytes: int) -> int:
+        """How many packets a message begins; none where it fits into the one before."""
+        if sent_ms - self._sent_ms >= AT_ONCE_MS:
+            self._space_bytes = 0
+        self._sent_ms = sent_ms
+        count = max(0, math.ceil((size_bytes - self._space_bytes) / PACKET_BYTES))
+        self._space_bytes += count * PACKET_BYTES - size_bytes
+        return count
 
     def _resent_ms(self) -> float:
         """What one packet costs that may be lost, again and again, each time for twice as long."""
