@@ -16,7 +16,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/vi
 SETUP := scripts/setup-venv scripts/find-python scripts/system-packages pyproject.toml
 
 # The package with the way of a message compiled, where there is a C compiler; what `make run` serves.
-COMPILED := build/compiled
+COMPILED := $(CURDIR)/build/compiled
 COMPILED_READY := build/.compiled
 PYTHON_SOURCES := $(shell find src/virtubar -name '*.py' -o -name '*.pxd' 2>/dev/null)
 
@@ -111,13 +111,16 @@ browser-test: $(WEB_BUILT) $(DEV_READY) browser ## Run only the tests in a brows
 mutants: $(DEV_READY) ## Change the rules here and there: do the tests notice? (ARGS="auth room/chat")
 	$(BIN)/python scripts/mutants.py $(ARGS)
 
-bench: $(DEV_READY) compiler ## Measure this server against others on this machine (ARGS="--quick")
+bench: export PYTHONPATH := $(COMPILED)
+bench: $(DEV_READY) compiled ## Measure this server against others on this machine (ARGS="--quick")
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-peers: $(DEV_READY) compiler ## Measure it beside Colyseus, Socket.IO and others (ARGS="--quick")
+bench-peers: export PYTHONPATH := $(COMPILED)
+bench-peers: $(DEV_READY) compiled ## Measure it beside Colyseus, Socket.IO and others (ARGS="--quick")
 	$(BIN)/python -m benchmarks.peers $(ARGS)
 
-bench-crowd: $(DEV_READY) compiler ## Measure a thousand people in one room (ARGS="--quick")
+bench-crowd: export PYTHONPATH := $(COMPILED)
+bench-crowd: $(DEV_READY) compiled ## Measure a thousand people in one room (ARGS="--quick")
 	$(BIN)/python -m benchmarks.crowd $(ARGS)
 
 lock: ## Write the lock files again from pyproject.toml (UPGRADE=1 takes the newest versions)

@@ -131,15 +131,19 @@ class VirtuBar:
     """This project's server, as `virtubar serve` starts it, with real joins and tokens.
 
     Args:
+        sources: run as pure Python, and not the build that this process has.
         settings: variables that differ from what is shipped.
     """
 
     capacity_max = 1000
     """People that a room may hold."""
 
-    def __init__(self, name: str = "virtubar", **settings: str) -> None:
+    def __init__(self, name: str = "virtubar", *, sources: bool = False, **settings: str) -> None:
         self.name = name
         self._settings = settings
+        if sources:
+            path = os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY)])
+            self._settings |= {"PYTHONPATH": path}
 
     def command(self, port: int) -> list[str]:
         """What starts it on that loopback port."""
@@ -255,6 +259,12 @@ def _post(api: http.client.HTTPConnection, path: str, body: dict[str, object]) -
     return msgspec.json.decode(text, type=dict[str, object])
 
 
+def _path() -> str:
+    """Where a server of Python finds its modules: as we do, and the rivals here."""
+    ours = os.environ.get("PYTHONPATH")
+    return os.pathsep.join([ours, str(REPOSITORY)] if ours else [str(REPOSITORY)])
+
+
 def free_port() -> int:
     """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
@@ -292,7 +302,7 @@ def run_server(server: Server) -> Iterator[Running]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=inherited | {"PYTHONPATH": str(REPOSITORY)} | server.environment(),
+            env=inherited | {"PYTHONPATH": _path()} | server.environment(),
             cwd=folder,
         )
         try:

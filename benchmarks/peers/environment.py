@@ -7,13 +7,16 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.servers import NODE, NODE_OF_THE_WHEEL, WITH_NODE
+from virtubar import __version__
+from virtubar.build import build_kind
 
 PACKAGES = (*report.PACKAGES, "fastapi", "python-engineio", "zlib-ng")
 
 
 def environment() -> dict[str, str]:
     """What report.environment says, and Node with its packages."""
-    return report.environment(PACKAGES) | {"node": _node()} | npm_versions(NODE)
+    build = {"virtubar": f"{__version__} ({build_kind()})"}
+    return report.environment(PACKAGES) | build | {"node": _node()} | npm_versions(NODE)
 
 
 def npm_versions(directory: Path) -> dict[str, str]:

@@ -40,6 +40,11 @@ def _ours(_floor: Path) -> Server:
     return VirtuBar(VIRTUBAR_CROWD_THRESHOLD=str(CAPACITY_MAX))
 
 
+def _sources(_floor: Path) -> Server:
+    """The same as pure Python."""
+    return VirtuBar(sources=True, VIRTUBAR_CROWD_THRESHOLD=str(CAPACITY_MAX))
+
+
 PEERS = (
     Peer(
         name=FLOOR,
@@ -62,6 +67,20 @@ PEERS = (
         deflate=True,
         is_ours=True,
         how="the same for a client that asks for moves in short, as the web client does in a crowd",
+    ),
+    Peer(
+        name="VirtuBar, pure Python",
+        start=_sources,
+        is_ours=True,
+        how="JSON, plain frames, where there was no C compiler",
+    ),
+    Peer(
+        name="VirtuBar, compact, pure Python",
+        start=_sources,
+        wire=COMPACT,
+        deflate=True,
+        is_ours=True,
+        how="short moves, where there was no C compiler",
     ),
     Peer(
         name=NEAREST,

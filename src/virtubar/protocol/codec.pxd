@@ -1,0 +1,2 @@
+cpdef decode_client(bytes message)
+cpdef bytes encode(event, ts)
