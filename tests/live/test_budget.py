@@ -26,6 +26,22 @@ def test_a_quiet_room_is_flushed_within_5_ms() -> None:
     assert after(budget, 0.001, 60_000) == FLUSH_INTERVAL_MIN_MS
 
 
+@pytest.mark.parametrize(
+    ("receivers", "interval_ms"),
+    [(0, 5), (1, 5), (10, 5), (50, 25), (100, 50), (900, 50)],
+)
+def test_a_room_is_written_to_2000_times_a_second(receivers: int, interval_ms: int) -> None:
+    """So the more people, the further apart, within 5 to 50 ms."""
+    assert FlushBudget(0).interval_for(receivers) == interval_ms
+
+
+def test_a_busy_process_keeps_small_rooms_waiting_too() -> None:
+    """What all rooms share is the least for each."""
+    budget = FlushBudget(0)
+    shared_ms = after(budget, 0.9, 10_000)
+    assert budget.interval_for(2) == shared_ms
+
+
 def test_a_crowded_room_waits_50_ms_and_no_longer() -> None:
     """Whatever flushes cost."""
     assert after(FlushBudget(0), 0.9, 10_000) == FLUSH_INTERVAL_MAX_MS

@@ -4,6 +4,9 @@ from typing import Final
 
 FLUSH_INTERVAL_MIN_MS: Final = 5.0
 FLUSH_INTERVAL_MAX_MS: Final = 50.0
+INTERVAL_OF_RECEIVER_MS: Final = 0.5
+"""A room is written to 2 000 times a second at most: 5 ms between flushes for ten people, 25 ms for
+fifty, 50 ms from a hundred on. Clients draw others 100 ms late and more, so nobody sees it."""
 SHARE_GOAL: Final = 0.10
 """Of one core that fan-out may take before flushes move apart."""
 _WINDOW_MS: Final = 250.0
@@ -12,6 +15,9 @@ _STEP_DOWN_MIN: Final = 0.5
 
 class FlushBudget:
     """The least time between two flushes of one room, for all rooms of a process.
+
+    A room has an interval of its own by how many are in it, and all of them one that grows with
+    what flushes cost.
 
     Every quarter of a second the time that flushes took is compared with the goal, and the
     interval moves by their ratio, within 5 to 50 ms: up at once, since a crowd that starts to move
@@ -22,6 +28,11 @@ class FlushBudget:
         self.interval_ms = FLUSH_INTERVAL_MIN_MS
         self._since_ms = now_ms
         self._spent_ms = 0.0
+
+    def interval_for(self, receivers: int) -> float:
+        """The least time between two flushes of a room of so many, in ms."""
+        wanted_ms = min(FLUSH_INTERVAL_MAX_MS, receivers * INTERVAL_OF_RECEIVER_MS)
+        return max(self.interval_ms, wanted_ms)
 
     def spend(self, cost_ms: float, now_ms: float) -> None:
         """A flush that ended now took that long."""

@@ -113,8 +113,11 @@ class LiveRoom:
         if self._flush_ms is not None:
             return  # whatever else waits is looked at when that is due, before anything is sent
         if room.dirty:
-            self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
+            self._flush_ms = max(now_ms, self._flushed_ms + self._interval_ms())
         self._schedule()
+
+    def _interval_ms(self) -> float:
+        return self._budget.interval_for(len(self.connections))
 
     def _schedule(self) -> None:
         when_ms = self.room.next_deadline()
@@ -167,7 +170,7 @@ class LiveRoom:
     def drained(self, user_id: str, now_ms: float) -> None:
         """A receiver reads again: what it missed goes out with a flush, if only for that."""
         if self._flush_ms is None and user_id in self.room.cursors.behind:
-            self._flush_ms = max(now_ms, self._flushed_ms + self._budget.interval_ms)
+            self._flush_ms = max(now_ms, self._flushed_ms + self._interval_ms())
             self._schedule()
 
     def _sample_age(self, routes: list[Route], motion_ms: int) -> None:
