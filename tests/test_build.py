@@ -37,11 +37,15 @@ def _declared(module: Path) -> dict[str, set[str]]:
 
 
 def _assigned(module: Path) -> dict[str, set[str]]:
-    """By class, the attributes that the source gives to `self`."""
+    """By class, the attributes that the source declares, or gives to `self`."""
     found: dict[str, set[str]] = {}
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
             found[node.name] = {
+                line.target.id
+                for line in node.body
+                if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+            } | {
                 target.attr
                 for target in ast.walk(node)
                 if isinstance(target, ast.Attribute)

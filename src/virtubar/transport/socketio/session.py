@@ -116,7 +116,7 @@ class Session:
         if packet.kind is Kind.EVENT:
             self._event(packet, now_ms)
         elif packet.kind is not Kind.PONG:
-            self._HANDLERS[packet.kind](self, packet, now_ms)
+            HANDLERS[packet.kind](self, packet, now_ms)
 
     def drained(self) -> None:
         """The carrier is not congested any more."""
@@ -206,13 +206,19 @@ class Session:
     def _say(self, packet: bytes) -> None:
         self.write(self.carrier.dialect.plain([packet]))
 
-    _HANDLERS: Final = {
-        Kind.GARBLED: _event,
-        Kind.CONNECT: _connect,
-        Kind.REFUSED_NAMESPACE: _refuse_namespace,
-        Kind.DISCONNECT: _disconnect,
-        Kind.CLOSE: _engine_close,
-        Kind.PING: _ping,
-        Kind.BINARY: _binary,
-        Kind.INVALID: _invalid,
-    }
+    @staticmethod
+    def handlers() -> dict[Kind, Callable[["Session", Packet, float], None]]:
+        """Who takes in which packet; events and pongs, which most are, are looked at before."""
+        return {
+            Kind.GARBLED: Session._event,
+            Kind.CONNECT: Session._connect,
+            Kind.REFUSED_NAMESPACE: Session._refuse_namespace,
+            Kind.DISCONNECT: Session._disconnect,
+            Kind.CLOSE: Session._engine_close,
+            Kind.PING: Session._ping,
+            Kind.BINARY: Session._binary,
+            Kind.INVALID: Session._invalid,
+        }
+
+
+HANDLERS: Final = Session.handlers()

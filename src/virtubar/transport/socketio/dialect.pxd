@@ -1,0 +1,1 @@
+# No types: compiled as it is.

@@ -1,0 +1,2 @@
+cpdef read(bytes data)
+cdef _event(bytes array)
