@@ -144,6 +144,9 @@ async function shoot(url: string, path: string): Promise<void> {
   const drawn = await Measured.open(url, members, true);
   await walkIn(drawn.page);
   await drawn.page.waitForTimeout(SETTLE_MS);
+  // Frames in software are seconds apart: those who stand still are all drawn where they are.
+  await drawn.page.evaluate(() => window.crowd?.rest());
+  await drawn.page.waitForTimeout(2 * SETTLE_MS);
   await drawn.page.screenshot({ path, timeout: 120_000 });
   await drawn.close();
 }

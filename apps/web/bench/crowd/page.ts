@@ -16,6 +16,8 @@ export interface PageFigures {
 export interface CrowdPage {
   join(count: number): void;
   leave(count: number): void;
+  /** Nobody moves any more. */
+  rest(): void;
   take(): PageFigures;
 }
 
@@ -85,10 +87,11 @@ window.fetch = fetchScripted;
 window.WebSocket = ScriptedSocket as unknown as typeof WebSocket;
 localStorage.setItem("virtubar.person", JSON.stringify({ displayName: "Observer", avatarId: "amber" }));
 localStorage.setItem("virtubar.settings", JSON.stringify({ ...DEFAULT_SETTINGS, quality: "high" }));
-setInterval(() => server.flush(), FLUSH_MS);
+const flushing = setInterval(() => server.flush(), FLUSH_MS);
 window.crowd = {
   join: (count) => server.join(count),
   leave: (count) => server.leave(count),
+  rest: () => clearInterval(flushing),
   take: () => {
     const taken = { frames, ticksMs, serverMs: server.ownMs - serverMs };
     [frames, ticksMs, serverMs] = [0, [], server.ownMs];

@@ -35,6 +35,8 @@ export interface PlayParts {
 interface Drawn {
   readonly member: Member;
   readonly pose: Pose;
+  /** When it was sampled last; -Infinity before. In a crowd those far away are not in every frame. */
+  sampledMs: number;
 }
 
 /** Everybody's motion in one visit, and its drawing: between the provider's events and the world. */
@@ -146,7 +148,7 @@ export class Play {
   /** Draw into this world from now on. */
   show(world: BarWorld): void {
     this.#world = world;
-    world.setPoseSource((userId, target, nowMs) => this.#sample(userId, target, nowMs, this.#frameS));
+    world.setPoseSource((userId, target, nowMs) => this.#sample(userId, target, nowMs));
     world.onPick = (hit) => this.#pick(hit);
     world.setHearing(this.#hearingM);
     for (const { member, pose } of this.#drawn.values()) this.#add(world, member, pose);
@@ -225,9 +227,9 @@ export class Play {
     const drawn = this.#drawn.get(member.userId);
     if (drawn?.member === member) return;
     const pose = drawn?.pose ?? makePose();
-    this.#drawn.set(member.userId, { member, pose });
+    this.#drawn.set(member.userId, { member, pose, sampledMs: drawn?.sampledMs ?? -Infinity });
     if (drawn === undefined) {
-      this.#sample(member.userId, pose, performance.now(), 0);
+      this.#remote.sample(member.userId, pose, performance.now(), 0);
       if (this.#world !== null) this.#add(this.#world, member, pose);
     }
     if (drawn?.member.speaking !== member.speaking) {
@@ -252,17 +254,25 @@ export class Play {
     this.#world?.removeMember(userId);
   }
 
-  #sample(userId: string, target: Pose, nowMs: number, dtS: number): boolean {
+  #sample(userId: string, target: Pose, nowMs: number): boolean {
+    const drawn = this.#drawn.get(userId);
     if (userId === this.#me && this.#isPlaced) copy(this.own.pose, target);
-    else if (!this.#remote.sample(userId, target, nowMs, dtS)) return false;
-    const pose = this.#drawn.get(userId)?.pose;
-    if (pose !== undefined && pose !== target) copy(target, pose);
+    else if (!this.#remote.sample(userId, target, nowMs, this.#sinceS(drawn, nowMs))) return false;
+    if (drawn === undefined) return true;
+    drawn.sampledMs = nowMs;
+    if (drawn.pose !== target) copy(target, drawn.pose);
     return true;
+  }
+
+  /** How long ago somebody was sampled; the first time, and where the page was slow, this frame's time. */
+  #sinceS(drawn: Drawn | undefined, nowMs: number): number {
+    if (drawn === undefined || drawn.sampledMs === -Infinity) return this.#frameS;
+    return Math.min(FRAME_MAX_S, (nowMs - drawn.sampledMs) / 1000);
   }
 
   /** Without a picture, for those who walk to somebody all the same. */
   #sampleAll(nowMs: number): void {
-    for (const [userId, { pose }] of this.#drawn) this.#sample(userId, pose, nowMs, this.#frameS);
+    for (const [userId, { pose }] of this.#drawn) this.#sample(userId, pose, nowMs);
   }
 
   #speak(userId: string, text: string, ts: number, arrivalMs: number): void {

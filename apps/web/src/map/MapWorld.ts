@@ -150,7 +150,7 @@ export class MapWorld {
       names: this.#hasNames ? count : 0,
       isOwnNamed: this.#hasNames && this.#people.local !== null,
     };
-    const none = { ...named, drawCalls: 0, triangles: 0, geometries: 0, textures: 0 };
+    const none = { ...named, detailed: count, drawCalls: 0, triangles: 0, geometries: 0, textures: 0 };
     const { cpuMs, frameMs } = this.#cost;
     return { ...none, cpuMs, fps: 1000 / frameMs, pixelRatio: this.#ratio, members: count };
   }

@@ -11,18 +11,19 @@ import {
 import type { Pose } from "../motion/Pose";
 import { Avatar } from "./avatar/Avatar";
 import type { Look } from "./avatar/looks";
+import { Figures } from "./avatar/Figures";
 import { PARTS, type Part } from "./avatar/parts";
 import { Skeleton } from "./avatar/Skeleton";
+import { Detail, DETAILED_MAX, type Eye } from "./Detail";
 import { addBodyLight } from "./stage/materials";
 import type { SeeThrough } from "./stage/seeThrough";
 
-const CAPACITY_FIRST = 64;
 const WHITE = 0xffffff;
 const colour = new Color();
 
 type Pool = InstancedMesh<BufferGeometry, MeshLambertMaterial>;
 
-/** All bodies: one instanced mesh a part, whoever wears it. */
+/** All bodies: near ones of one instanced mesh a part, whoever wears it; in a crowd the far ones as figures. */
 export class Avatars {
   readonly group = new Group();
   /** In the order of their coming, but for who took the place of someone who left. */
@@ -31,15 +32,20 @@ export class Avatars {
   readonly #skeleton = new Skeleton();
   readonly #material = new MeshLambertMaterial({ vertexColors: true });
   readonly #geometries = PARTS.map((part) => part.make());
-  #pools: Pool[] = [];
+  /** Those who are drawn in full. */
+  readonly #near: Avatar[] = [];
+  readonly #detail = new Detail();
+  readonly #figures: Figures;
+  readonly #pools: readonly Pool[];
   #own: Avatar | null = null;
-  #capacity = 0;
   #isStale = false;
 
   constructor(bodyMap: Texture, seeThrough: SeeThrough) {
     addBodyLight(this.#material, bodyMap);
     seeThrough.addToBodies(this.#material);
-    this.#grow(CAPACITY_FIRST);
+    this.#figures = new Figures(bodyMap, seeThrough);
+    this.#pools = PARTS.map((part, at) => this.#makePool(part, this.#geometries[at]!));
+    this.group.add(...this.#pools, this.#figures.group);
   }
 
   get(userId: string): Avatar | undefined {
@@ -49,6 +55,11 @@ export class Avatars {
   /** Of the person at this screen; null while there is none. */
   get own(): Avatar | null {
     return this.#own;
+  }
+
+  /** So many are drawn in full. */
+  get detailedCount(): number {
+    return this.#near.length;
   }
 
   /** Nothing for who is not there. */
@@ -64,7 +75,6 @@ export class Avatars {
     this.list.push(avatar);
     this.#byId.set(userId, avatar);
     if (isLocal) this.#own = avatar;
-    if (this.list.length > this.#capacity) this.#grow(this.#capacity * 2);
     this.#isStale = true;
     return avatar;
   }
@@ -81,13 +91,19 @@ export class Avatars {
   }
 
   /** Give everybody the matrices of where they are. Call before `draw`, once a frame. */
-  begin(): void {
+  begin(eye: Eye, nowMs: number): void {
+    // Whoever came or went changes who the nearest are, at once.
+    if (this.#detail.update(this.list, eye, nowMs, this.#isStale)) this.#isStale = true;
     if (this.#isStale) this.#assign();
     this.#isStale = false;
   }
 
   /** Put a body where its pose and joints say. */
   draw(avatar: Avatar): void {
+    if (avatar.figureSlot >= 0) {
+      this.#figures.draw(avatar);
+      return;
+    }
     const { pose, slots } = avatar;
     const bones = this.#skeleton;
     bones.hold(pose.x, avatar.y, pose.z, avatar.rotY, avatar.size, avatar.joints);
@@ -107,9 +123,11 @@ export class Avatars {
   /** Hand what was drawn to the GPU. */
   end(): void {
     for (const pool of this.#pools) if (pool.count > 0) pool.instanceMatrix.needsUpdate = true;
+    this.#figures.end();
   }
 
   dispose(): void {
+    this.#figures.dispose();
     for (const pool of this.#pools) pool.dispose();
     for (const geometry of this.#geometries) geometry.dispose();
     this.#material.dispose();
@@ -117,14 +135,17 @@ export class Avatars {
 
   /** Slots without gaps, so that nothing is drawn for who is gone; colours go with them. */
   #assign(): void {
+    const near = this.#near;
+    near.length = 0;
+    for (const avatar of this.list) if (avatar.isDetailed) near.push(avatar);
+    this.#figures.assign(this.list);
     PARTS.forEach((part, at) => {
       const pool = this.#pools[at]!;
       const step = isTwofold(part) ? 2 : 1;
       let next = 0;
-      for (const avatar of this.list) {
+      for (const avatar of near) {
         const isWorn = isEverybodys(part) || avatar.look.extras.some((one) => one === part.name);
         avatar.slots[at] = isWorn ? next : -1;
-        avatar.isSettled = false;
         if (!isWorn) continue;
         colour.setHex(colourOf(part, avatar.look));
         for (let copy = 0; copy < step; copy++) pool.setColorAt(next + copy, colour);
@@ -134,29 +155,19 @@ export class Avatars {
       pool.visible = next > 0;
       if (pool.instanceColor !== null) pool.instanceColor.needsUpdate = true;
     });
-    for (const avatar of this.list) this.draw(avatar);
+    for (const avatar of near) this.draw(avatar);
   }
 
-  #grow(capacity: number): void {
-    this.#capacity = capacity;
-    for (const pool of this.#pools) {
-      this.group.remove(pool);
-      pool.dispose();
-    }
-    this.#pools = PARTS.map((part, at) => {
-      const count = capacity * (isTwofold(part) ? 2 : 1);
-      const pool = new InstancedMesh(this.#geometries[at], this.#material, count);
-      pool.instanceMatrix.setUsage(DynamicDrawUsage);
-      pool.setColorAt(0, colour.setHex(WHITE));
-      // Bodies are all over the room; a bounding sphere of all would be computed anew each time.
-      pool.frustumCulled = false;
-      pool.castShadow = part.casts;
-      pool.receiveShadow = true;
-      pool.count = 0;
-      return pool;
-    });
-    this.group.add(...this.#pools);
-    this.#isStale = true;
+  #makePool(part: Part, geometry: BufferGeometry): Pool {
+    const pool = new InstancedMesh(geometry, this.#material, DETAILED_MAX * (isTwofold(part) ? 2 : 1));
+    pool.instanceMatrix.setUsage(DynamicDrawUsage);
+    pool.setColorAt(0, colour.setHex(WHITE));
+    // Bodies are all over the room; a bounding sphere of all would be computed anew each time.
+    pool.frustumCulled = false;
+    pool.castShadow = part.casts;
+    pool.receiveShadow = true;
+    pool.count = 0;
+    return pool;
   }
 }
 

@@ -3,6 +3,7 @@ import { wrapAngle } from "../motion/angles";
 import { makePose } from "../motion/Pose";
 import type { Avatar } from "./avatar/Avatar";
 import { Avatars } from "./Avatars";
+import type { Eye } from "./Detail";
 import { SeeThrough } from "./stage/seeThrough";
 import { lightMap } from "./stage/materials";
 import { keyLight, skyLight } from "./stage/lights";
@@ -18,6 +19,8 @@ const TURN_RAD_PER_S = 0.55;
 const DRAG_RAD_PER_PX = 0.014;
 const HELLO_S = 1.8;
 const FRAME_MAX_S = 0.1;
+/** One body alone is drawn in full, wherever it is seen from. */
+const EYE_HERE: Eye = { x: 0, z: 0, aheadX: 0, aheadZ: 0 };
 
 /** An avatar that turns under the room's light, drawn as it is in the room. */
 export class Turntable {
@@ -111,7 +114,7 @@ export class Turntable {
     this.#timeS += dtS;
     this.#helloS -= dtS;
     this.#pose.anim = this.#helloS > 0 ? "wave" : "idle";
-    this.#avatars.begin();
+    this.#avatars.begin(EYE_HERE, this.#lastMs);
     if (avatar.advance(this.#pose, this.#timeS, dtS, 0)) this.#avatars.draw(avatar);
     this.#avatars.end();
     this.#renderer.render(this.#scene, this.#camera);

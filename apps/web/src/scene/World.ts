@@ -1,6 +1,7 @@
 import { ACESFilmicToneMapping, Color, PCFShadowMap, Scene, WebGLRenderer } from "three";
-import { makePose, type Pose } from "../motion/Pose";
+import type { Pose } from "../motion/Pose";
 import { Avatars } from "./Avatars";
+import { BodyMover } from "./BodyMover";
 import { Bubbles } from "./Bubbles";
 import { CameraRig, TOO_NEAR_M } from "./CameraRig";
 import { Emotes } from "./Emotes";
@@ -22,9 +23,6 @@ import type { PickHit, PoseSource, Quality, SceneMember, WorldOptions, WorldStat
 /** Seconds of one frame at most: after a pause the bar goes on, it does not catch up. */
 const FRAME_MAX_S = 0.1;
 
-const sampled = makePose();
-const NOT_SNAPPED = { snapped: false };
-
 /** The drawn bar, and the page's only loop. */
 export class World {
   onPick: (hit: PickHit) => void = () => undefined;
@@ -39,6 +37,7 @@ export class World {
   readonly #names = new Names();
   readonly #marks = new Marks();
   readonly #emotes = new Emotes();
+  readonly #mover: BodyMover;
   readonly #bubbles: Bubbles;
   readonly #pointer: Pointer;
   readonly #hover: Hover;
@@ -47,7 +46,6 @@ export class World {
   readonly #budget = new FrameBudget(LEVELS.high.pixelRatio);
   readonly #resizing: ResizeObserver;
   readonly #ending = new AbortController();
-  #source: PoseSource = () => false;
   #quality: Quality = "auto";
   #isCalm = false;
   #showS = 0;
@@ -68,6 +66,7 @@ export class World {
     this.#scene.background = new Color(STAGE_BACKGROUND);
     this.#stage = new Stage(renderer, this.#seeThrough);
     this.#avatars = new Avatars(this.#stage.bodyMap, this.#seeThrough);
+    this.#mover = new BodyMover(this.#avatars, this.#rig);
     this.#bubbles = new Bubbles(options.overlay);
     const drawn = [this.#marks.mesh, this.#names.mesh, this.#emotes.mesh];
     this.#scene.add(this.#stage.group, this.#avatars.group, ...drawn);
@@ -122,7 +121,7 @@ export class World {
   }
 
   setPoseSource(source: PoseSource): void {
-    this.#source = source;
+    this.#mover.source = source;
   }
 
   showBubble(userId: string, text: string): void {
@@ -199,6 +198,7 @@ export class World {
       fps: 1000 / this.#cost.frameMs,
       pixelRatio: this.#budget.ratio,
       members: this.#avatars.list.length,
+      detailed: this.#avatars.detailedCount,
       names: this.#names.count,
       isOwnNamed: this.#names.isOwnDrawn,
       geometries: memory.geometries,
@@ -216,7 +216,7 @@ export class World {
     this.#later.run();
     this.#options.onStep?.(nowMs, dtS);
     this.#showS += dtS;
-    this.#moveBodies(nowMs, dtS);
+    this.#mover.move(nowMs, dtS, this.#showS);
     this.#moveCamera(dtS);
     const { list } = this.#avatars;
     const { camera } = this.#rig;
@@ -231,20 +231,6 @@ export class World {
     this.#bubbles.update(this.#avatars, camera, nowMs);
     this.#measure(frameMs, performance.now() - nowMs);
   };
-
-  #moveBodies(nowMs: number, dtS: number): void {
-    const avatars = this.#avatars;
-    const eye = this.#rig.camera.position;
-    avatars.begin();
-    for (const avatar of avatars.list) {
-      Object.assign(sampled, avatar.pose, NOT_SNAPPED);
-      if (!this.#source(avatar.userId, sampled, nowMs, dtS)) sampled.speedMps = 0;
-      const awayM = Math.hypot(sampled.x - eye.x, sampled.z - eye.z);
-      if (avatar.advance(sampled, this.#showS, dtS, awayM)) avatars.draw(avatar);
-      if (avatar.isLocal && sampled.snapped) this.#rig.jump(sampled.x, sampled.y, sampled.z);
-    }
-    avatars.end();
-  }
 
   #moveCamera(dtS: number): void {
     const { own } = this.#avatars;

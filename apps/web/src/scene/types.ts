@@ -44,7 +44,8 @@ export type Quality = "auto" | "low" | "medium" | "high";
 
 /**
  * Fills `target` with what to draw of a member in this frame; false where nothing is known, and
- * the member stays as drawn.
+ * the member stays as drawn. `dtS` is the time since it was asked of this member last: in a crowd
+ * those far away are not asked for in every frame.
  */
 export type PoseSource = (userId: string, target: Pose, nowMs: number, dtS: number) => boolean;
 
@@ -68,6 +69,8 @@ export interface WorldStats {
   readonly fps: number;
   readonly pixelRatio: number;
   readonly members: number;
+  /** So many of them are drawn in full. */
+  readonly detailed: number;
   /** So many names are drawn, and whether the own one is among them. */
   readonly names: number;
   readonly isOwnNamed: boolean;

@@ -48,6 +48,7 @@ export class FakeWorld implements BarWorld {
       pixelRatio: 1,
       geometries: 0,
       textures: 0,
+      detailed: 0,
       names: 0,
       isOwnNamed: false,
     };

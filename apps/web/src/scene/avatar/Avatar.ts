@@ -23,6 +23,12 @@ export class Avatar {
   readonly joints: Joints = makeJoints();
   /** Where its parts are in each part's instances, -1 for parts that it does not wear. */
   readonly slots = new Int16Array(PARTS.length);
+  /** Drawn in full; in a crowd the far ones are figures. */
+  isDetailed = true;
+  /** Where it is among the figures, -1 for one that is drawn in full. */
+  figureSlot = -1;
+  /** Seconds since it was moved last. */
+  waitedS = 0;
   /** Tells bodies of one look apart, and their clocks: 0 to 10. */
   readonly seed: number;
   /** How high heads are, for what hangs over them. */
@@ -32,8 +38,6 @@ export class Avatar {
   isHidden = false;
   /** The seat that is theirs (§11); who stands where another's is stands. */
   seatId: string | null = null;
-  /** Nobody sees it move: its matrices are as they should be. */
-  isSettled = false;
   /** How far it has grown, up to 1. */
   appeared = 0.6;
   readonly #tall: number;

@@ -2,12 +2,12 @@ import { Euler, Matrix4 } from "three";
 import { LEG_M } from "./curves";
 import { Joint, type Joints } from "./joints";
 
-const SHOULDER_X_M = 0.235;
-const SHOULDER_Y_M = 0.42;
-const NECK_Y_M = 0.56;
+export const SHOULDER_X_M = 0.235;
+export const SHOULDER_Y_M = 0.42;
+export const NECK_Y_M = 0.56;
 const ARM_M = 0.24;
-const THIGH_M = 0.35;
-const HIP_X_M = 0.095;
+export const THIGH_M = 0.35;
+export const HIP_X_M = 0.095;
 
 const local = new Matrix4();
 const euler = new Euler();

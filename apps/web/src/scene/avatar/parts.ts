@@ -24,7 +24,8 @@ export interface Part {
 }
 
 const WHITE = 0xffffff;
-const INKY = 0x241a1c;
+/** Eyes. */
+export const INKY = 0x241a1c;
 
 /** With a colour in every vertex, which the instance's colour multiplies. */
 function tinted(geometry: BufferGeometry, hex = WHITE): BufferGeometry {
