@@ -26,8 +26,8 @@ COVERAGE ?= $(CI)
 SERVERS := tests/system tests/benchmarks
 UNITS := $(SERVERS:%=--ignore=%)
 # What runs beside what: all of it, or what ARGS chooses; the longest first.
-PARTS := $(if $(ARGS),python-test,browser-test $(if $(COVERAGE),coverage,unit-test) server-test \
-	compiled-test)
+PARTS := $(if $(ARGS),python-test,browser-test compiled-test server-test \
+	$(if $(COVERAGE),coverage,unit-test))
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev dev-server dev-web format test python-test coverage check mutants bench bench-peers bench-crowd web web-test browser-test lock clean browser compiler postgres faketime
@@ -60,7 +60,7 @@ $(DATA):
 	@mkdir -p $@
 	@[ ! -e virtubar.db ] || mv virtubar.db* $@/
 
-test: check compiler postgres faketime web-test ## Run every check and every test, those in a browser too (ARGS="-k chat")
+test: check compiled browser postgres faketime web-test ## Run every check and every test, those in a browser too (ARGS="-k chat")
 	@$(MAKE) --no-print-directory -j2 $(PARTS)
 
 python-test: $(DEV_READY)
