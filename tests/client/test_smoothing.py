@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from virtubar.client.arrival_clock import ArrivalClock
 from virtubar.client.smoothing import Drawn, Sample, SnapshotBuffer
 from virtubar.protocol.constants import (
+    BLEND_MAX_M,
+    BLEND_MS,
     BUFFER_MAX_MS,
     BUFFER_MIN_MS,
+    INTERVAL_MAX_MS,
     PLAYHEAD_JUMP_MS,
     SLEW_MAX,
     SNAP_DISTANCE_M,
@@ -225,7 +228,7 @@ def test_a_playhead_far_ahead_waits(screen: Screen) -> None:
     """It never goes back (a clock that was set back ends with a reset)."""
     screen.walk(1.0)
     playhead_ms = screen.buffer.playhead_ms
-    screen.buffer.delay_ms += 2 * PLAYHEAD_JUMP_MS
+    screen.buffer._playhead.delay_ms += 2 * PLAYHEAD_JUMP_MS
     screen.buffer.sample(screen.now_ms + 1.0)
     assert screen.buffer.playhead_ms == playhead_ms
 
@@ -252,10 +255,19 @@ class Frame:
 anims: st.SearchStrategy[Anim] = st.sampled_from(("idle", "walk", "dance", "wave"))
 far_m, near_m = st.floats(-10_000.0, 10_000.0), st.floats(-2.0, 2.0)
 wild_pushes = st.builds(
-    Push, st.floats(-100.0, 2_000.0), far_m, far_m, st.floats(-1e6, 1e6), anims, st.floats(0, 3_000)
+    Push,
+    st.floats(-100.0, float(INTERVAL_MAX_MS)),
+    far_m,
+    far_m,
+    st.floats(-1e6, 1e6),
+    anims,
+    st.floats(0, 3_000),
 )
 tame_pushes = st.builds(
     Push, st.floats(1.0, 200.0), near_m, near_m, st.floats(-4.0, 4.0), anims, st.floats(0, 300)
+)
+sparse_pushes = st.builds(
+    Push, st.floats(1.0, 2_500.0), near_m, near_m, st.floats(-4.0, 4.0), anims, st.floats(0, 300)
 )
 drawings = st.builds(Frame, st.floats(0.0, 300.0))
 
@@ -288,6 +300,68 @@ def test_whatever_comes_it_draws_something_sane(acts: list[Push | Frame]) -> Non
             assert ahead_ms <= slewed_ms or ahead_ms > act.dt_ms + PLAYHEAD_JUMP_MS - 1e-6
         playhead_ms = buffer.playhead_ms
         assert BUFFER_MIN_MS - 1e-9 <= buffer.delay_ms <= BUFFER_MAX_MS + 1e-9
+
+
+@settings(max_examples=200)
+@given(st.lists(st.one_of(wild_pushes, sparse_pushes, drawings), max_size=60))
+def test_sparse_samples_sweep_nobody_through_the_room(acts: list[Push | Frame]) -> None:
+    """Finite; and a frame moves nobody further than a blend and the snap threshold at both ends."""
+    buffer = SnapshotBuffer()
+    now_ms = ts_ms = 0.0
+    for act in acts:
+        if isinstance(act, Push):
+            ts_ms += act.gap_ms
+            one = Sample(ts_ms, act.x, 0.0, act.z, act.rot_y, act.anim)
+            buffer.push(one, act.lateness_ms)
+            continue
+        now_ms += act.dt_ms
+        drawn = buffer.sample(now_ms)
+        if drawn is None:
+            continue
+        assert all(map(math.isfinite, (drawn.x, drawn.y, drawn.z, drawn.rot_y)))
+        assert buffer.delay_ms >= BUFFER_MIN_MS - 1e-9
+        raw = buffer._at(buffer._aim_ms)
+        away_m = math.dist((drawn.x, drawn.y, drawn.z), (raw.x, raw.y, raw.z))
+        assert away_m <= SNAP_DISTANCE_M + BLEND_MAX_M + 1e-6
+
+
+def stroll(screen: Screen, every_ms: float, for_ms: float) -> list[Drawn]:
+    """Somebody who walks along x at 3 m/s, told of every so often, punctually."""
+    frames: list[Drawn] = []
+    end_ms = screen.now_ms + for_ms
+    while screen.now_ms < end_ms - 1.0:
+        screen.buffer.push(sample(screen.now_ms, 3.0 * screen.now_ms / 1_000.0), 0.0)
+        frames += screen.draw(every_ms)
+    return frames
+
+
+def steps_m(frames: list[Drawn]) -> list[float]:
+    return [b.x - a.x for a, b in pairwise(frames)]
+
+
+@pytest.mark.parametrize("every_ms", [1_000.0 / 3.0, 500.0, 2_000.0])
+def test_sparse_samples_are_drawn_as_an_even_walk(screen: Screen, every_ms: float) -> None:
+    """The delay is the member's own: its interval, and what its samples are late by."""
+    stroll(screen, every_ms, 6.0 * every_ms)
+    for step_m in steps_m(stroll(screen, every_ms, 12_000.0)):
+        assert step_m / FRAME_MS == pytest.approx(0.003, abs=5e-5)
+    assert every_ms - 1.0 < screen.buffer.delay_ms < every_ms + 100.0
+
+
+@pytest.mark.parametrize("every_ms", [1_000.0 / 3.0, 2_000.0])
+def test_full_rate_is_gone_over_to_within_150_ms(every_ms: float) -> None:
+    """Without a jump; two gaps in a row say that it is full rate."""
+    screen, near = Screen(), Screen()
+    stroll(screen, every_ms, 12_000.0)
+    stroll(near, INTERVAL_MS, 12_000.0)
+    behind_m = near.draw(1.0)[-1].x - screen.draw(1.0)[-1].x
+    waiting = stroll(screen, INTERVAL_MS, 2.0 * INTERVAL_MS)
+    stroll(near, INTERVAL_MS, 2.0 * INTERVAL_MS)
+    over = [waiting[-1], *stroll(screen, INTERVAL_MS, 150.0)]
+    there = stroll(near, INTERVAL_MS, 150.0)
+    fastest = (behind_m + 0.5) / BLEND_MS * 1.5 + 0.006
+    assert max(steps_m(over)) < fastest * FRAME_MS
+    assert over[-1].x == pytest.approx(there[-1].x, abs=0.05)
 
 
 def test_a_jittery_line_is_drawn_smoothly() -> None:

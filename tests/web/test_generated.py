@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.web.scripts.smoothing_vectors import smoothing_vectors
 from apps.web.scripts.way_vectors import way_vectors
 from virtubar.protocol import constants
 from virtubar.protocol.events import CLIENT_EVENTS, SERVER_EVENTS, ClientEvent, ServerEvent
@@ -26,6 +27,12 @@ def test_the_ways_are_those_of_the_bar_as_it_stands() -> None:
     """Who moves a table runs `npm run generate`, and sees in the difference which ways change."""
     ways = Path(__file__).parents[2] / "wire" / "vectors" / "ways.json"
     assert ways.read_text(encoding="utf-8") == way_vectors()
+
+
+def test_the_smoothing_vectors_are_those_of_the_smoothing_as_it_is() -> None:
+    """Who changes the smoothing runs `npm run generate`, and sees what is drawn elsewhere now."""
+    scenes = Path(__file__).parents[2] / "wire" / "vectors" / "smoothing.json"
+    assert scenes.read_text(encoding="utf-8") == smoothing_vectors()
 
 
 def test_nothing_else_is_in_the_generated_folder() -> None:

@@ -2,7 +2,8 @@
 
 A `ArrivalClock` of the connection says how late each sample is; a `SnapshotBuffer` of each member
 keeps its samples on the axis of motion times and is sampled once a frame, some 100 to 200 ms in the
-past. A `Spring` draws it, aimed so far ahead of that moment as it lags.
+past, or as far as rarer samples need; where they are over a second apart it walks from one to the
+next. A `Spring` draws it, aimed so far ahead of that moment as it lags.
 """
 
 import math
@@ -10,40 +11,27 @@ from collections import deque
 
 from msgspec import Struct
 
+from virtubar.client.blend import Blend
+from virtubar.client.cadence import Cadence
+from virtubar.client.lateness import Lateness
+from virtubar.client.path import Sample, between, beyond, is_hop, is_jump
+from virtubar.client.playhead import Playhead
 from virtubar.client.spring import Spring
 from virtubar.protocol.constants import (
+    BLEND_MAX_M,
     BUFFER_MAX_MS,
-    BUFFER_MIN_MS,
     CORRECTION_TAU_MS,
-    DELAY_FALL_TAU_MS,
     DELAY_MARGIN_MS,
-    DELAY_RISE_TAU_MS,
-    EXTRAPOLATION_FULL_MS,
     EXTRAPOLATION_MAX_MS,
     GAP_INTERVALS,
-    INTERVAL_MAX_MS,
-    INTERVAL_WEIGHT,
-    LATENESS_QUANTILE,
-    PLAYHEAD_JUMP_MS,
+    RARE_INTERVAL_MS,
     SAMPLES_MAX,
-    SEND_RATE_HZ,
-    SLEW_MAX,
     SNAP_DISTANCE_M,
-    SPEED_SPAN_MIN_MS,
     SPRING_LAG_MS,
 )
 from virtubar.protocol.events import Anim
 
-
-class Sample(Struct, frozen=True, gc=False):
-    """Where a member was at `ts_ms` (motion time, server epoch ms)."""
-
-    ts_ms: float
-    x: float
-    y: float
-    z: float
-    rot_y: float
-    anim: Anim
+__all__ = ["Drawn", "Sample", "SnapshotBuffer"]
 
 
 class Drawn(Struct, frozen=True, gc=False):
@@ -63,28 +51,39 @@ _NO_OFFSET: _Offset = (0.0, 0.0, 0.0)
 class SnapshotBuffer:
     """The samples of one member, and the playhead that moves through them.
 
-    The playhead never goes back; `reset` begins anew (`room_state`, `member_joined`).
-
-    Attributes:
-        delay_ms: how far in the past the member is drawn now, 100 to 200, with the spring's lag.
-        playhead_ms: the motion time drawn last; -inf before the first frame.
+    What is drawn never goes back; `reset` begins anew (`room_state`, `member_joined`).
     """
 
     def __init__(self) -> None:
-        self.delay_ms = float(BUFFER_MIN_MS)
-        self.playhead_ms = -math.inf
+        self._playhead = Playhead()
         self._samples: deque[Sample] = deque(maxlen=SAMPLES_MAX)
-        self._lateness_ms: deque[float] = deque(maxlen=SAMPLES_MAX)
-        self._interval_ms = 1000.0 / SEND_RATE_HZ
-        self._sampled_ms = -math.inf
+        self._lateness = Lateness()
+        self._cadence = Cadence()
+        self._blend = Blend()
+        # Until the next sample is due, where they are rare.
+        self._due_ms = 0.0
+        # Samples come at full rate again: the next frame goes over to what is drawn then.
+        self._is_nearing = False
         self._offset = _NO_OFFSET
         self._spring: Spring | None = None
+
+    @property
+    def delay_ms(self) -> float:
+        """How far in the past the member is drawn now, the spring's lag included."""
+        return self._playhead.delay_ms
+
+    @property
+    def playhead_ms(self) -> float:
+        """The motion time drawn last; -inf before the first frame."""
+        return self._playhead.ms
 
     def reset(self, sample: Sample | None = None) -> None:
         """Forget the samples; draw at `sample` at once where one is given."""
         self._samples.clear()
-        self.playhead_ms = -math.inf
+        self._playhead.reset()
         self._offset = _NO_OFFSET
+        self._blend.clear()
+        self._is_nearing = False
         self._spring = None
         if sample is not None:
             self._samples.append(sample)
@@ -98,12 +97,18 @@ class SnapshotBuffer:
         last = self._samples[-1] if self._samples else None
         if last is not None and sample.ts_ms <= last.ts_ms:
             return
-        self._lateness_ms.append(lateness_ms)
-        guess = self._guess()
+        self._lateness.push(lateness_ms)
+        was_lost = last is not None and self._learn(last, sample)
+        if was_lost and last is not None:
+            self._playhead.hold(last.ts_ms + EXTRAPOLATION_MAX_MS - SPRING_LAG_MS)
         if last is not None:
             self._take_gap(last, sample)
+        guess = self._guess()
         self._samples.append(sample)
-        if guess is not None:
+        if was_lost and last is not None and is_jump(last, sample):
+            self._playhead.skip(sample.ts_ms - SPRING_LAG_MS)
+            self._spring = None
+        if guess is not None and self._spring is not None:
             self._correct(guess)
 
     def sample(self, server_ms: float) -> Drawn | None:
@@ -114,7 +119,11 @@ class SnapshotBuffer:
         """
         if not self._samples:
             return None
-        dt_ms = self._advance(server_ms)
+        dt_ms = self._playhead.step(server_ms)
+        if self._is_nearing:
+            self._near()
+        elif dt_ms > 0.0:
+            self._advance(dt_ms)
         raw = self._at(self._aim_ms)
         fade = math.exp(-dt_ms / CORRECTION_TAU_MS)
         self._offset = (self._offset[0] * fade, self._offset[1] * fade, self._offset[2] * fade)
@@ -125,22 +134,39 @@ class SnapshotBuffer:
             spring.follow(x, y, z, raw.rot_y, dt_ms)
         if spring is None or _is_off(spring, raw):
             self._offset = _NO_OFFSET
+            self._blend.clear()
             spring = self._spring = Spring(raw.x, raw.y, raw.z, raw.rot_y)
-        return Drawn(*spring.position, spring.rot_y, raw.anim)
+        self._blend.advance(dt_ms)
+        return Drawn(*self._picture(spring), raw.anim)
 
     @property
     def _aim_ms(self) -> float:
         """The motion time that the spring is aimed at: what it draws is at the playhead then."""
-        return self.playhead_ms + SPRING_LAG_MS
+        return self._playhead.ms + SPRING_LAG_MS
+
+    def _learn(self, last: Sample, sample: Sample) -> bool:
+        """Learn how often samples come; whether somebody who walks was not told of for long."""
+        gap_ms = sample.ts_ms - last.ts_ms
+        has_walked = last.anim == "walk"
+        has_hopped = is_hop(last, sample, self._cadence.interval_ms)
+        if self._cadence.take(gap_ms, has_walked=has_walked or has_hopped):
+            self._is_nearing = True
+        self._due_ms = self._cadence.interval_ms + DELAY_MARGIN_MS
+        return has_walked and gap_ms > EXTRAPOLATION_MAX_MS
 
     def _take_gap(self, last: Sample, sample: Sample) -> None:
-        """Learn the send interval, and put an anchor before a walk that ends a pause."""
-        gap_ms = sample.ts_ms - last.ts_ms
-        if gap_ms <= INTERVAL_MAX_MS:
-            self._interval_ms += (gap_ms - self._interval_ms) * INTERVAL_WEIGHT
-        if last.anim != "walk" and gap_ms > GAP_INTERVALS * self._interval_ms:
-            at_ms = sample.ts_ms - self._interval_ms
-            self._samples.append(Sample(at_ms, last.x, last.y, last.z, last.rot_y, last.anim))
+        """Put an anchor before a walk that ends a pause, and begin there where that is long ago."""
+        if last.anim == "walk":
+            return
+        interval_ms = self._cadence.interval_ms
+        begin_ms = last.ts_ms
+        if sample.ts_ms - last.ts_ms > GAP_INTERVALS * interval_ms:
+            begin_ms = sample.ts_ms - interval_ms
+            self._samples.append(Sample(begin_ms, last.x, last.y, last.z, last.rot_y, last.anim))
+            if interval_ms > RARE_INTERVAL_MS:
+                self._playhead.skip(begin_ms - SPRING_LAG_MS)
+        if self._cadence.is_sparse:
+            self._playhead.wait(begin_ms - SPRING_LAG_MS)
 
     def _guess(self) -> Sample | None:
         """What is drawn without the newer sample, where that is a guess already."""
@@ -162,35 +188,44 @@ class SnapshotBuffer:
         else:
             self._offset = offset
 
-    def _advance(self, server_ms: float) -> float:
-        """Move the playhead on; the milliseconds since the last frame."""
-        if self._sampled_ms == -math.inf or self.playhead_ms == -math.inf:
-            self._sampled_ms = server_ms
-            self.playhead_ms = server_ms - self.delay_ms
-            return 0.0
-        dt_ms = max(0.0, server_ms - self._sampled_ms)
-        self._sampled_ms = max(self._sampled_ms, server_ms)
-        self._adapt_delay(dt_ms)
-        target_ms = self._sampled_ms - self.delay_ms
-        off_ms = target_ms - (self.playhead_ms + dt_ms)
-        if off_ms > PLAYHEAD_JUMP_MS:
-            self.playhead_ms = target_ms
-        elif off_ms >= -PLAYHEAD_JUMP_MS:
-            slew_ms = SLEW_MAX * dt_ms
-            self.playhead_ms += dt_ms + min(slew_ms, max(-slew_ms, off_ms))
-        return dt_ms
+    def _advance(self, dt_ms: float) -> None:
+        left_ms = self._due_ms
+        self._due_ms -= dt_ms
+        if self._cadence.interval_ms <= RARE_INTERVAL_MS:
+            sparse = self._cadence.is_sparse
+            self._playhead.advance(dt_ms, self._wanted_ms(), is_sparse=sparse)
+        else:
+            self._playhead.walk(dt_ms, self._samples[-1].ts_ms - SPRING_LAG_MS, left_ms)
 
-    def _adapt_delay(self, dt_ms: float) -> None:
-        wanted_ms = self._p95_lateness_ms() + self._interval_ms + DELAY_MARGIN_MS
-        wanted_ms = min(float(BUFFER_MAX_MS), max(float(BUFFER_MIN_MS), wanted_ms))
-        tau_ms = DELAY_RISE_TAU_MS if wanted_ms > self.delay_ms else DELAY_FALL_TAU_MS
-        self.delay_ms += (wanted_ms - self.delay_ms) * -math.expm1(-dt_ms / tau_ms)
+    def _near(self) -> None:
+        """Go over from far behind to where somebody is drawn who is told of at full rate."""
+        self._is_nearing = False
+        if self._spring is None:
+            return
+        before = self._picture(self._spring)
+        self._playhead.jump(self._wanted_ms())
+        self._offset = _NO_OFFSET
+        here, ahead = self._at(self._playhead.ms), self._at(self._aim_ms)
+        spring = self._spring = Spring(here.x, here.y, here.z, here.rot_y)
+        spring.swing(
+            (ahead.x - here.x) / SPRING_LAG_MS,
+            (ahead.y - here.y) / SPRING_LAG_MS,
+            (ahead.z - here.z) / SPRING_LAG_MS,
+            math.remainder(ahead.rot_y - here.rot_y, math.tau) / SPRING_LAG_MS,
+        )
+        self._blend.begin(before, (*spring.position, spring.rot_y))
+        if self._blend.length_m > BLEND_MAX_M:
+            self._spring = None
 
-    def _p95_lateness_ms(self) -> float:
-        if not self._lateness_ms:
-            return 0.0
-        ordered = sorted(self._lateness_ms)
-        return ordered[math.ceil(LATENESS_QUANTILE * len(ordered)) - 1]
+    def _picture(self, spring: Spring) -> tuple[float, float, float, float]:
+        """Where the member is drawn, and how it is turned."""
+        (x, y, z), rest = spring.position, self._blend.rest
+        return (x + rest[0], y + rest[1], z + rest[2], spring.rot_y + rest[3])
+
+    def _wanted_ms(self) -> float:
+        """How far in the past members are drawn who are told of so often."""
+        spare_ms = self._lateness.p95_ms + DELAY_MARGIN_MS
+        return self._cadence.interval_ms + min(float(BUFFER_MAX_MS), spare_ms)
 
     def _at(self, at_ms: float) -> Sample:
         """The member at a motion time: between two samples, before the first, or after the last."""
@@ -201,7 +236,7 @@ class SnapshotBuffer:
         for index in range(len(samples) - 2, -1, -1):
             earlier = samples[index]
             if earlier.ts_ms <= at_ms:
-                return _between(earlier, later, at_ms)
+                return between(earlier, later, at_ms)
             later = earlier
         return later
 
@@ -210,46 +245,9 @@ class SnapshotBuffer:
         last = self._samples[-1]
         if last.anim != "walk" or len(self._samples) < 2:
             return last
-        before = self._samples[-2]
-        span_ms = max(SPEED_SPAN_MIN_MS, last.ts_ms - before.ts_ms)
-        step = (last.x - before.x, last.y - before.y, last.z - before.z)
-        if math.hypot(*step) > SNAP_DISTANCE_M:
-            return last
-        eased = _eased_ms(at_ms - last.ts_ms) / span_ms
-        return Sample(
-            at_ms,
-            last.x + step[0] * eased,
-            last.y + step[1] * eased,
-            last.z + step[2] * eased,
-            last.rot_y,
-            last.anim,
-        )
-
-
-def _eased_ms(ahead_ms: float) -> float:
-    """How long at full speed a walker gets as far as one who goes on for so long, ever slower."""
-    ahead_ms = min(ahead_ms, float(EXTRAPOLATION_MAX_MS))
-    slow_ms = max(0.0, ahead_ms - EXTRAPOLATION_FULL_MS)
-    return ahead_ms - slow_ms * slow_ms / (2.0 * (EXTRAPOLATION_MAX_MS - EXTRAPOLATION_FULL_MS))
+        return beyond(self._samples[-2], last, at_ms)
 
 
 def _is_off(spring: Spring, raw: Sample) -> bool:
     """Whether the spring is too far from what the samples say to be drawn there."""
     return math.dist(spring.position, (raw.x, raw.y, raw.z)) > SNAP_DISTANCE_M
-
-
-def _between(earlier: Sample, later: Sample, at_ms: float) -> Sample:
-    """Linear, `rot_y` by the shortest arc; a step over the snap threshold is a jump."""
-    step = (later.x - earlier.x, later.y - earlier.y, later.z - earlier.z)
-    if math.hypot(*step) > SNAP_DISTANCE_M:
-        return earlier
-    part = (at_ms - earlier.ts_ms) / (later.ts_ms - earlier.ts_ms)
-    turn = math.remainder(later.rot_y - earlier.rot_y, math.tau)
-    return Sample(
-        at_ms,
-        earlier.x + step[0] * part,
-        earlier.y + step[1] * part,
-        earlier.z + step[2] * part,
-        earlier.rot_y + turn * part,
-        "walk" if later.anim == "walk" else earlier.anim,
-    )

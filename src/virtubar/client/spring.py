@@ -23,6 +23,10 @@ class Spring:
         self.rot_y = rot_y
         self._speed = [0.0, 0.0, 0.0, 0.0]
 
+    def swing(self, x: float, y: float, z: float, rot_y: float) -> None:
+        """Be in full swing behind a target that moves on so fast, metres and radians per ms."""
+        self._speed = [x, y, z, rot_y]
+
     def follow(self, x: float, y: float, z: float, rot_y: float, dt_ms: float) -> None:
         """Move toward the target for `dt_ms`; headings by the shortest arc."""
         decay = math.exp(-_OMEGA * dt_ms)

@@ -310,7 +310,20 @@ SNAP_DISTANCE_M: Final = 3.0
 GAP_INTERVALS: Final = 2.5
 """After a pause of more intervals than this a walk begins one interval before its first sample."""
 INTERVAL_MAX_MS: Final = 250
-"""A longer gap between samples is a pause, not a send interval."""
+"""A longer gap between samples of a walker is a crowd's (§12), of others a pause."""
+RARE_INTERVAL_MS: Final = 1_000
+"""Samples further apart than this are walked between at the speed that arrives when the next is
+due: a buffer so deep would be no better, and stand still where one comes late."""
+RARE_INTERVAL_MAX_MS: Final = 2_500
+"""The newest place is never older than two seconds: nobody waits for more than this."""
+SPARSE_SLEW_MAX: Final = 0.5
+"""How much slower the playhead may run where samples have become rare, until it is deep enough."""
+BLEND_MS: Final = 150
+"""Of whom samples come at full rate again, the picture is there after so long."""
+BLEND_MAX_M: Final = 15.0
+"""Further than anybody runs between two samples: they were put there, and the picture snaps."""
+JUMP_SPEED_MPS: Final = 6.0
+"""A step over the snap threshold is a jump where it would be faster than this; runners do five."""
 INTERVAL_WEIGHT: Final = 0.1
 """How much of the next gap the learned send interval takes on."""
 SPRING_LAG_MS: Final = 60

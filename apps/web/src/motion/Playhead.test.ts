@@ -1,15 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { BUFFER_MAX_MS, BUFFER_MIN_MS } from "../net/realtime/constants";
-import { PLAYHEAD_JUMP_MS, SLEW_MAX } from "../net/realtime/constants";
+import { PLAYHEAD_JUMP_MS, SLEW_MAX, SPARSE_SLEW_MAX } from "../net/realtime/constants";
 import { Playhead } from "./Playhead";
 
 const FRAME_MS = 1000 / 60;
+
+/** One frame at full rate; how long it was. */
+function frame(playhead: Playhead, nowMs: number, dtMs: number, wantedMs: number): number {
+  const stepMs = playhead.step(nowMs, dtMs);
+  if (stepMs > 0) playhead.advance(stepMs, wantedMs);
+  return stepMs;
+}
 
 /** A playhead that has run for so long on a steady clock; the server's time then. */
 function run(playhead: Playhead, fromMs: number, forMs: number, wantedMs: number): number {
   let nowMs = fromMs;
   for (const endMs = fromMs + forMs; nowMs < endMs; nowMs += FRAME_MS) {
-    playhead.advance(nowMs, FRAME_MS, wantedMs);
+    frame(playhead, nowMs, FRAME_MS, wantedMs);
   }
   return nowMs;
 }
@@ -17,7 +24,7 @@ function run(playhead: Playhead, fromMs: number, forMs: number, wantedMs: number
 describe("Playhead", () => {
   it("begins the least delay in the past", () => {
     const playhead = new Playhead();
-    expect(playhead.advance(5_000, FRAME_MS, 0)).toBe(0);
+    expect(frame(playhead, 5_000, FRAME_MS, 0)).toBe(0);
     expect(playhead.ms).toBe(5_000 - BUFFER_MIN_MS);
   });
 
@@ -46,9 +53,9 @@ describe("Playhead", () => {
   it("makes up for a shift of the clock by 8 % at most", () => {
     const playhead = new Playhead();
     let nowMs = run(playhead, 0, 1_000, 0) + 60;
-    for (let frame = 0; frame < 200; frame++, nowMs += FRAME_MS) {
+    for (let count = 0; count < 200; count++, nowMs += FRAME_MS) {
       const beforeMs = playhead.ms;
-      playhead.advance(nowMs, FRAME_MS, 0);
+      frame(playhead, nowMs, FRAME_MS, 0);
       expect(playhead.ms - beforeMs).toBeLessThanOrEqual(FRAME_MS * (1 + SLEW_MAX) + 1e-9);
     }
     expect(playhead.ms).toBeCloseTo(nowMs - FRAME_MS - BUFFER_MIN_MS, 3);
@@ -57,7 +64,7 @@ describe("Playhead", () => {
   it("jumps where it is too far behind", () => {
     const playhead = new Playhead();
     const nowMs = run(playhead, 0, 1_000, 0) + PLAYHEAD_JUMP_MS + 100;
-    playhead.advance(nowMs, FRAME_MS, 0);
+    frame(playhead, nowMs, FRAME_MS, 0);
     expect(playhead.ms).toBe(nowMs - BUFFER_MIN_MS);
   });
 
@@ -65,14 +72,14 @@ describe("Playhead", () => {
     const playhead = new Playhead();
     const nowMs = run(playhead, 0, 1_000, 0);
     const beforeMs = playhead.ms;
-    playhead.advance(nowMs - 2 * PLAYHEAD_JUMP_MS, FRAME_MS, 0);
+    frame(playhead, nowMs - 2 * PLAYHEAD_JUMP_MS, FRAME_MS, 0);
     expect(playhead.ms).toBe(beforeMs);
   });
 
   it("believes the clock where the frame loop has capped a long frame", () => {
     const playhead = new Playhead();
     const nowMs = run(playhead, 0, 1_000, 0);
-    playhead.advance(nowMs + 100 - FRAME_MS, 1000 / 30, 0);
+    frame(playhead, nowMs + 100 - FRAME_MS, 1000 / 30, 0);
     expect(playhead.ms).toBeCloseTo(nowMs + 100 - FRAME_MS - BUFFER_MIN_MS, 6);
   });
 
@@ -80,7 +87,30 @@ describe("Playhead", () => {
     const playhead = new Playhead();
     run(playhead, 0, 5_000, BUFFER_MAX_MS);
     playhead.reset();
-    playhead.advance(90_000, FRAME_MS, BUFFER_MAX_MS);
+    frame(playhead, 90_000, FRAME_MS, BUFFER_MAX_MS);
     expect(playhead.ms).toBeCloseTo(90_000 - BUFFER_MAX_MS, 0);
+  });
+
+  it("gets as deep as sparse samples need, at half its speed at worst", () => {
+    const playhead = new Playhead();
+    let nowMs = run(playhead, 0, 1_000, 0);
+    for (const endMs = nowMs + 4_000; nowMs < endMs; nowMs += FRAME_MS) {
+      const beforeMs = playhead.ms;
+      playhead.advance(playhead.step(nowMs, FRAME_MS), 450, true);
+      expect(playhead.ms - beforeMs).toBeGreaterThanOrEqual(FRAME_MS * (1 - SPARSE_SLEW_MAX) - 1e-9);
+    }
+    expect(nowMs - FRAME_MS - playhead.ms).toBeCloseTo(450, 0);
+  });
+
+  it("walks to a moment at the speed that is there in time, and waits there", () => {
+    const playhead = new Playhead();
+    const nowMs = run(playhead, 0, 1_000, 0);
+    const fromMs = playhead.ms;
+    for (let leftMs = 1_000; leftMs > 0; leftMs -= 10) {
+      playhead.walk(playhead.step(nowMs + 1_000 - leftMs + 10, 10), fromMs + 500, leftMs);
+      expect(playhead.ms).toBeCloseTo(fromMs + (500 * (1_010 - leftMs)) / 1_000, 6);
+    }
+    playhead.walk(10, fromMs + 500, -10);
+    expect(playhead.ms).toBe(fromMs + 500);
   });
 });

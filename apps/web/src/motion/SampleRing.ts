@@ -1,6 +1,7 @@
 import {
   EXTRAPOLATION_FULL_MS,
   EXTRAPOLATION_MAX_MS,
+  JUMP_SPEED_MPS,
   SAMPLES_MAX,
   SNAP_DISTANCE_M,
   SPEED_SPAN_MIN_MS,
@@ -45,6 +46,19 @@ export class SampleRing {
   /** What the newest sample does; there must be one. */
   get newestAnim(): Anim {
     return this.#anim[this.#head]!;
+  }
+
+  /** Whether somebody was put where the newest sample is. */
+  get endsInJump(): boolean {
+    return this.#length > 1 && this.#isJump((this.#head - 1 + SAMPLES_MAX) % SAMPLES_MAX, this.#head);
+  }
+
+  /** Whether that is under the snap threshold, and further than anybody runs within the interval. */
+  isHopTo(x: number, y: number, z: number, intervalMs: number): boolean {
+    if (this.isEmpty) return false;
+    const head = this.#head;
+    const stepM = Math.hypot(x - this.#x[head]!, y - this.#y[head]!, z - this.#z[head]!);
+    return stepM > (JUMP_SPEED_MPS * intervalMs) / 1000 && stepM <= SNAP_DISTANCE_M;
   }
 
   clear(): void {
@@ -114,11 +128,14 @@ export class SampleRing {
     this.#moveOn(before, last, easedMs(ms - this.#ts[last]!) / spanMs, target);
   }
 
+  /** Over the snap threshold, and faster than anybody runs: sparse samples lie far apart. */
   #isJump(earlier: number, later: number): boolean {
     const dx = this.#x[later]! - this.#x[earlier]!;
     const dy = this.#y[later]! - this.#y[earlier]!;
     const dz = this.#z[later]! - this.#z[earlier]!;
-    return dx * dx + dy * dy + dz * dz > SNAP_DISTANCE_M * SNAP_DISTANCE_M;
+    const spanS = (this.#ts[later]! - this.#ts[earlier]!) / 1000;
+    const farM = Math.max(SNAP_DISTANCE_M, JUMP_SPEED_MPS * spanS);
+    return dx * dx + dy * dy + dz * dz > farM * farM;
   }
 
   /** Move the target by `parts` of the way between two samples. */

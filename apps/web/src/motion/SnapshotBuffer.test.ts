@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SNAP_DISTANCE_M } from "../net/realtime/constants";
+import { BLEND_MAX_M, INTERVAL_MAX_MS, SNAP_DISTANCE_M } from "../net/realtime/constants";
 import type { Anim } from "../net/realtime/types";
 import { shortestArc } from "./angles";
 import { makePose, type Pose } from "./Pose";
@@ -241,7 +241,7 @@ function randomFrom(seed: number): (least: number, most: number) => number {
 }
 
 /** Pushes of every kind: late, far, reversed, from before; and clocks that jump. */
-function torment(seed: number, check: (pose: Pose, buffer: SnapshotBuffer) => void): void {
+function torment(seed: number, gapMaxMs: number, check: (pose: Pose, buffer: SnapshotBuffer) => void): void {
   const random = randomFrom(seed);
   const screen = new Screen();
   const reachM = random(0, 1) < 0.5 ? 10_000 : 2;
@@ -251,7 +251,7 @@ function torment(seed: number, check: (pose: Pose, buffer: SnapshotBuffer) => vo
     const anim = (["idle", "walk", "dance", "wave"] as const)[Math.floor(random(0, 4))]!;
     const x = random(-reachM, reachM);
     if (kind < 0.45) {
-      ts += random(-100, 300);
+      ts += random(-100, gapMaxMs);
       screen.push({ ts, x, z: -x, rotY: random(-1e6, 1e6), anim, latenessMs: random(0, 3_000) });
     } else if (kind < 0.97) {
       screen.nowMs += random(-20, 400);
@@ -265,7 +265,7 @@ describe("whatever comes", () => {
   it("draws numbers, and never walks backwards in time but for a reset", () => {
     for (let seed = 1; seed <= 80; seed++) {
       let beforeMs = -Infinity;
-      torment(seed, (pose, buffer) => {
+      torment(seed, INTERVAL_MAX_MS, (pose, buffer) => {
         const { x, y, z, rotY, speedMps } = pose;
         for (const value of [x, y, z, rotY, speedMps]) expect(Number.isFinite(value)).toBe(true);
         if (!pose.snapped) expect(buffer.playheadMs).toBeGreaterThanOrEqual(beforeMs);
@@ -280,7 +280,7 @@ describe("whatever comes", () => {
     for (let seed = 1; seed <= 80; seed++) {
       const before = makePose();
       let isFirst = true;
-      torment(seed, (pose) => {
+      torment(seed, INTERVAL_MAX_MS, (pose) => {
         const stepM = Math.hypot(pose.x - before.x, pose.z - before.z);
         // Both ends are within the threshold of what the samples say, which moves no more than that.
         if (!isFirst && !pose.snapped) expect(stepM).toBeLessThanOrEqual(3 * SNAP_DISTANCE_M);
@@ -288,5 +288,82 @@ describe("whatever comes", () => {
         Object.assign(before, pose);
       });
     }
+  });
+
+  it("draws numbers where samples are sparse too, and sweeps nobody through the room", () => {
+    for (let seed = 1; seed <= 80; seed++) {
+      const before = makePose();
+      let isFirst = true;
+      torment(seed, 2_500, (pose, buffer) => {
+        const { x, y, z, rotY, speedMps } = pose;
+        for (const value of [x, y, z, rotY, speedMps]) expect(Number.isFinite(value)).toBe(true);
+        expect(buffer.delayMs).toBeGreaterThanOrEqual(100);
+        const stepM = Math.hypot(x - before.x, z - before.z);
+        if (!isFirst && !pose.snapped) expect(stepM).toBeLessThanOrEqual(BLEND_MAX_M + 3 * SNAP_DISTANCE_M);
+        isFirst = false;
+        Object.assign(before, pose);
+      });
+    }
+  });
+});
+
+/** Somebody who walks along x at 3 m/s, told of every so often, from one motion time to another. */
+function stroll(screen: Screen, everyMs: number, forMs: number): Pose[] {
+  const frames: Pose[] = [];
+  for (const endMs = screen.nowMs + forMs; screen.nowMs < endMs - 1;) {
+    screen.push({ ts: screen.nowMs, x: (3 * screen.nowMs) / 1000 });
+    frames.push(...screen.draw(everyMs));
+  }
+  return frames;
+}
+
+describe("sparse samples", () => {
+  it.each([1000 / 3, 500, 2_000])("are drawn as an even walk where they come every %f ms", (everyMs) => {
+    const screen = new Screen();
+    stroll(screen, everyMs, 6 * everyMs);
+    for (const step of stepsOf(stroll(screen, everyMs, 12_000))) {
+      expect(step / FRAME_MS).toBeCloseTo(0.003, 4);
+    }
+  });
+
+  it.each([1000 / 3, 2_000])("cost little more than the interval in delay, %f ms", (everyMs) => {
+    const screen = new Screen();
+    stroll(screen, everyMs, 16_000);
+    expect(screen.buffer.delayMs).toBeGreaterThan(everyMs - 1);
+    const { x } = last(screen.draw(FRAME_MS));
+    expect(screen.nowMs - (x / 3) * 1000).toBeLessThan(everyMs + 100);
+  });
+
+  it.each([1000 / 3, 2_000])("slow nobody down below half when full rate becomes %f ms", (everyMs) => {
+    const screen = new Screen();
+    stroll(screen, INTERVAL_MS, 4_000);
+    // Until it is known that no more come, the guess ends as any does.
+    stroll(screen, everyMs, everyMs);
+    const steps = stepsOf(stroll(screen, everyMs, 8_000));
+    expect(Math.min(...steps) / FRAME_MS).toBeGreaterThan(0.0013);
+    expect(Math.max(...steps) / FRAME_MS).toBeLessThan(0.0045);
+  });
+
+  it.each([1000 / 3, 2_000])("go over into full rate without a jump, 150 ms long, from %f ms", (everyMs) => {
+    const [screen, near] = [new Screen(), new Screen()];
+    stroll(screen, everyMs, 12_000);
+    stroll(near, INTERVAL_MS, 12_000);
+    const behindM = last(near.draw(1)).x - last(screen.draw(1)).x;
+    // Three samples say that it is full rate: two gaps between them.
+    const waiting = stroll(screen, INTERVAL_MS, 2 * INTERVAL_MS);
+    stroll(near, INTERVAL_MS, 2 * INTERVAL_MS);
+    const over = [...waiting.slice(-1), ...stroll(screen, INTERVAL_MS, 150)];
+    const there = stroll(near, INTERVAL_MS, 150);
+    expect(over.every(({ snapped }) => !snapped)).toBe(true);
+    const most = ((behindM + 0.5) / 150) * 1.5 + 0.006;
+    for (const step of stepsOf(over)) expect(step).toBeLessThan(most * FRAME_MS);
+    expect(Math.abs(last(over).x - last(there).x)).toBeLessThan(0.05);
+  });
+
+  it("snap to somebody who was put elsewhere meanwhile", () => {
+    const screen = new Screen();
+    stroll(screen, 2_000, 12_000);
+    screen.push({ ts: screen.nowMs, x: 100, anim: "idle" });
+    expect(last(screen.draw(FRAME_MS))).toMatchObject({ x: 100, snapped: true });
   });
 });

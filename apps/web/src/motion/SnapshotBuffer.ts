@@ -1,15 +1,18 @@
 import {
+  BLEND_MAX_M,
+  BUFFER_MAX_MS,
   CORRECTION_TAU_MS,
   DELAY_MARGIN_MS,
+  EXTRAPOLATION_MAX_MS,
   GAP_INTERVALS,
-  INTERVAL_MAX_MS,
-  INTERVAL_WEIGHT,
-  SEND_RATE_HZ,
+  RARE_INTERVAL_MS,
   SNAP_DISTANCE_M,
   SPRING_LAG_MS,
 } from "../net/realtime/constants";
 import type { Anim } from "../net/realtime/types";
-import { wrapAngle } from "./angles";
+import { shortestArc, wrapAngle } from "./angles";
+import { Blend } from "./Blend";
+import { Cadence } from "./Cadence";
 import { Lateness } from "./Lateness";
 import { Playhead } from "./Playhead";
 import type { Pose } from "./Pose";
@@ -24,8 +27,9 @@ const STAND_BELOW_MPS = 0.15;
  * How one remote member is drawn between its transforms (§9).
  *
  * The samples lie on the axis of motion times; a playhead moves through them 100 to 200 ms in the
- * past. A spring draws it, aimed so far ahead of the playhead as it lags. Nothing is allocated after
- * the constructor.
+ * past, or as far as samples need that come less often; where they are over a second apart it walks
+ * from one to the next. A spring draws it, aimed so far ahead of the playhead as it lags. Nothing is
+ * allocated after the constructor.
  */
 export class SnapshotBuffer {
   readonly #samples = new SampleRing();
@@ -33,7 +37,12 @@ export class SnapshotBuffer {
   readonly #playhead = new Playhead();
   readonly #spring = new Spring();
   readonly #raw: Place = { x: 0, y: 0, z: 0, rotY: 0, anim: "idle" };
-  #intervalMs = 1000 / SEND_RATE_HZ;
+  readonly #cadence = new Cadence();
+  readonly #blend = new Blend();
+  /** Until the next sample is due, where they are rare. */
+  #dueMs = 0;
+  /** Samples come at full rate again: the next frame goes over to what is drawn then. */
+  #isNearing = false;
   /** From the truth to what is drawn: guesses that turned out wrong, fading. */
   #offsetX = 0;
   #offsetY = 0;
@@ -42,7 +51,7 @@ export class SnapshotBuffer {
   /** The spring has to be put where the samples are. */
   #isLoose = true;
 
-  /** How far in the past the member is drawn now, 100 to 200, the spring's lag included. */
+  /** How far in the past the member is drawn now, the spring's lag included. */
   get delayMs(): number {
     return this.#playhead.delayMs;
   }
@@ -66,6 +75,8 @@ export class SnapshotBuffer {
     this.#samples.clear();
     this.#playhead.reset();
     this.#clearOffset();
+    this.#blend.clear();
+    this.#isNearing = false;
     this.#isLoose = true;
     this.#samples.push(ts, x, y, z, rotY, anim);
   }
@@ -78,12 +89,20 @@ export class SnapshotBuffer {
   push(ts: number, x: number, y: number, z: number, rotY: number, anim: Anim, latenessMs: number): void {
     if (ts <= this.#samples.newestMs) return;
     this.#lateness.push(latenessMs);
+    const beforeMs = this.#samples.newestMs;
+    const hasHopped = this.#samples.isHopTo(x, y, z, this.#cadence.intervalMs);
+    const wasLost = this.#learn(ts - beforeMs, hasHopped);
+    if (wasLost) this.#playhead.hold(beforeMs + EXTRAPOLATION_MAX_MS - SPRING_LAG_MS);
+    this.#takeGap(ts);
     const atMs = this.#aimMs;
     const isGuess = !this.#samples.isEmpty && atMs > this.#samples.newestMs;
     if (isGuess) this.#addOffset(atMs, 1);
-    this.#takeGap(ts);
     this.#samples.push(ts, x, y, z, rotY, anim);
-    if (!isGuess) return;
+    if (wasLost && this.#samples.endsInJump) {
+      this.#playhead.skip(ts - SPRING_LAG_MS);
+      this.#isLoose = true;
+    }
+    if (!isGuess || this.#isLoose) return;
     this.#addOffset(atMs, -1);
     if (Math.hypot(this.#offsetX, this.#offsetY, this.#offsetZ) > SNAP_DISTANCE_M) {
       this.#clearOffset();
@@ -99,18 +118,63 @@ export class SnapshotBuffer {
    */
   sample(motionNowMs: number, dtS: number, target: Pose): Pose {
     if (this.#samples.isEmpty) return target;
-    const wantedMs = this.#lateness.p95Ms + this.#intervalMs + DELAY_MARGIN_MS;
-    const stepMs = this.#playhead.advance(motionNowMs, dtS * 1000, wantedMs);
+    const stepMs = this.#playhead.step(motionNowMs, dtS * 1000);
+    if (this.#isNearing) this.#near();
+    else if (stepMs > 0) this.#advance(stepMs);
     this.#samples.at(this.#aimMs, this.#raw);
     target.snapped = this.#follow(stepMs);
     const spring = this.#spring;
-    target.x = spring.x;
-    target.y = spring.y;
-    target.z = spring.z;
-    target.rotY = wrapAngle(spring.rotY);
+    const blend = this.#blend;
+    blend.advance(stepMs);
+    target.x = spring.x + blend.x;
+    target.y = spring.y + blend.y;
+    target.z = spring.z + blend.z;
+    target.rotY = wrapAngle(spring.rotY + blend.rotY);
     target.speedMps = spring.speedMps;
     target.anim = this.#shownAnim(target.speedMps);
     return target;
+  }
+
+  /** How far in the past members are drawn who are told of so often. */
+  get #wantedMs(): number {
+    const spareMs = this.#lateness.p95Ms + DELAY_MARGIN_MS;
+    return this.#cadence.intervalMs + Math.min(BUFFER_MAX_MS, spareMs);
+  }
+
+  #advance(stepMs: number): void {
+    this.#dueMs -= stepMs;
+    if (this.#cadence.intervalMs <= RARE_INTERVAL_MS) {
+      this.#playhead.advance(stepMs, this.#wantedMs, this.#cadence.isSparse);
+    } else {
+      const leftMs = this.#dueMs + stepMs;
+      this.#playhead.walk(stepMs, this.#samples.newestMs - SPRING_LAG_MS, leftMs);
+    }
+  }
+
+  /** Go over from far behind to where somebody is drawn who is told of at full rate. */
+  #near(): void {
+    this.#isNearing = false;
+    if (this.#isLoose) return;
+    const { spring, blend, raw } = { spring: this.#spring, blend: this.#blend, raw: this.#raw };
+    const from = {
+      x: spring.x + blend.x,
+      y: spring.y + blend.y,
+      z: spring.z + blend.z,
+      rotY: spring.rotY + blend.rotY,
+    };
+    this.#playhead.jump(this.#wantedMs);
+    this.#clearOffset();
+    this.#samples.at(this.#playhead.ms, raw);
+    spring.reset(raw.x, raw.y, raw.z, raw.rotY);
+    this.#samples.at(this.#aimMs, raw);
+    spring.swing(
+      (raw.x - spring.x) / SPRING_LAG_MS,
+      (raw.y - spring.y) / SPRING_LAG_MS,
+      (raw.z - spring.z) / SPRING_LAG_MS,
+      shortestArc(spring.rotY, raw.rotY) / SPRING_LAG_MS,
+    );
+    blend.begin(from, spring);
+    if (blend.lengthM > BLEND_MAX_M) this.#isLoose = true;
   }
 
   /** Let the spring follow the samples; whether it had to snap to them. */
@@ -128,6 +192,7 @@ export class SnapshotBuffer {
       if (!this.#isOff()) return false;
     }
     this.#clearOffset();
+    this.#blend.clear();
     spring.reset(raw.x, raw.y, raw.z, raw.rotY);
     this.#isLoose = false;
     return true;
@@ -140,15 +205,27 @@ export class SnapshotBuffer {
     return Math.hypot(this.#spring.x - x, this.#spring.y - y, this.#spring.z - z) > SNAP_DISTANCE_M;
   }
 
-  /** Learn the send interval, and put an anchor before a walk that ends a pause. */
+  /** Learn how often samples come; whether somebody who walks was not told of for long. */
+  #learn(gapMs: number, hasHopped: boolean): boolean {
+    if (this.#samples.isEmpty || gapMs === Infinity) return false;
+    const hasWalked = this.#samples.newestAnim === "walk";
+    if (this.#cadence.take(gapMs, hasWalked || hasHopped)) this.#isNearing = true;
+    this.#dueMs = this.#cadence.intervalMs + DELAY_MARGIN_MS;
+    return hasWalked && gapMs > EXTRAPOLATION_MAX_MS;
+  }
+
+  /** Put an anchor before a walk that ends a pause, and begin there where that is long ago. */
   #takeGap(ts: number): void {
     if (this.#samples.isEmpty) return;
+    const { intervalMs } = this.#cadence;
     const gapMs = ts - this.#samples.newestMs;
-    if (gapMs <= INTERVAL_MAX_MS) {
-      this.#intervalMs += (gapMs - this.#intervalMs) * INTERVAL_WEIGHT;
+    if (gapMs === Infinity) this.#samples.hold(ts - intervalMs);
+    if (gapMs === Infinity || this.#samples.newestAnim === "walk") return;
+    if (gapMs > GAP_INTERVALS * intervalMs) {
+      this.#samples.hold(ts - intervalMs);
+      if (intervalMs > RARE_INTERVAL_MS) this.#playhead.skip(ts - intervalMs - SPRING_LAG_MS);
     }
-    const isPause = this.#samples.newestAnim !== "walk" && gapMs > GAP_INTERVALS * this.#intervalMs;
-    if (isPause || gapMs === Infinity) this.#samples.hold(ts - this.#intervalMs);
+    if (this.#cadence.isSparse) this.#playhead.wait(this.#samples.newestMs - SPRING_LAG_MS);
   }
 
   /** Add (1) or take away (-1) what the samples say of a moment that is drawn already. */

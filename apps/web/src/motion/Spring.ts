@@ -35,6 +35,14 @@ export class Spring {
     this.#speedX = this.#speedY = this.#speedZ = this.#speedRotY = 0;
   }
 
+  /** In full swing: there, behind a target that moves on so fast (metres and radians per ms). */
+  swing(speedX: number, speedY: number, speedZ: number, speedRotY: number): void {
+    this.#speedX = speedX;
+    this.#speedY = speedY;
+    this.#speedZ = speedZ;
+    this.#speedRotY = speedRotY;
+  }
+
   /** Move toward the target for `dtMs`; headings by the shortest arc. */
   follow(x: number, y: number, z: number, rotY: number, dtMs: number): void {
     const decay = Math.exp(-OMEGA * dtMs);

@@ -430,8 +430,33 @@ export const SNAP_DISTANCE_M = 3;
  */
 export const GAP_INTERVALS = 2.5;
 
-/** A longer gap between samples is a pause, not a send interval. */
+/** A longer gap between samples of a walker is a crowd's (§12), of others a pause. */
 export const INTERVAL_MAX_MS = 250;
+
+/**
+ * Samples further apart than this are walked between at the speed that arrives when the next is
+ * due: a buffer so deep would be no better, and stand still where one comes late.
+ */
+export const RARE_INTERVAL_MS = 1000;
+
+/** The newest place is never older than two seconds: nobody waits for more than this. */
+export const RARE_INTERVAL_MAX_MS = 2500;
+
+/**
+ * How much slower the playhead may run where samples have become rare, until it is deep enough.
+ */
+export const SPARSE_SLEW_MAX = 0.5;
+
+/** Of whom samples come at full rate again, the picture is there after so long. */
+export const BLEND_MS = 150;
+
+/** Further than anybody runs between two samples: they were put there, and the picture snaps. */
+export const BLEND_MAX_M = 15;
+
+/**
+ * A step over the snap threshold is a jump where it would be faster than this; runners do five.
+ */
+export const JUMP_SPEED_MPS = 6;
 
 /** How much of the next gap the learned send interval takes on. */
 export const INTERVAL_WEIGHT = 0.1;
