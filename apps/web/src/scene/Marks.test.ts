@@ -3,12 +3,30 @@ import { makePose } from "../motion/Pose";
 import { Avatar } from "./avatar/Avatar";
 import { Marks } from "./Marks";
 
+/** What the shader tells marks apart by. */
+const SHADOW = 0;
+const OWN = 2;
+const TARGET = 3;
+
+function standing(userId: string, isLocal: boolean, x: number, z: number): Avatar {
+  const avatar = new Avatar(userId, "amber", isLocal, { ...makePose(), x, z });
+  avatar.advance(avatar.pose, 1, 1, 1);
+  return avatar;
+}
+
+/** Which marks lie at a place. */
+function kindsAt(marks: Marks, x: number, z: number): number[] {
+  const { geometry } = marks.mesh;
+  const mark = geometry.getAttribute("mark");
+  const kind = geometry.getAttribute("kind");
+  return Array.from({ length: geometry.instanceCount }, (_none, at) => at)
+    .filter((at) => mark.getX(at) === x && mark.getZ(at) === z)
+    .map((at) => kind.getX(at));
+}
+
 /** The marks of two people at different places: x, z and radius of each. */
 function lie(marks: Marks): number[][] {
-  const ada = new Avatar("ada", "amber", true, { ...makePose(), x: 1, z: 2 });
-  const grace = new Avatar("grace", "amber", false, { ...makePose(), x: -3, z: 4 });
-  for (const avatar of [ada, grace]) avatar.advance(avatar.pose, 1, 1, 1);
-  marks.update([ada, grace], 0);
+  marks.update([standing("ada", true, 1, 2), standing("grace", false, -3, 4)], 0);
   const { geometry } = marks.mesh;
   const mark = geometry.getAttribute("mark");
   return Array.from({ length: geometry.instanceCount }, (_none, at) => [
@@ -28,5 +46,30 @@ describe("Marks", () => {
     expect(during.filter(([, , radiusM]) => radiusM === 7.5)).toEqual([[1, 2, 7.5]]);
     marks.setHearing(null);
     expect(lie(marks)).toEqual(before);
+  });
+
+  it("leaves the own ring out of no crowd, however many come before oneself, and overflows for nobody", () => {
+    const marks = new Marks();
+    const crowd = Array.from({ length: 1_500 }, (_none, at) => standing(`guest-${at}`, false, -9, -9));
+    const own = standing("ada", true, 1, 2);
+    marks.update([...crowd, own], 0);
+    expect(kindsAt(marks, 1, 2)).toEqual([SHADOW, OWN]);
+    const { geometry } = marks.mesh;
+    expect(geometry.instanceCount).toBeGreaterThan(1_000);
+    expect(geometry.instanceCount).toBeLessThanOrEqual(geometry.getAttribute("mark").count);
+  });
+
+  it("has room for what is marked once where the crowd has all the rest", () => {
+    const marks = new Marks();
+    const crowd = Array.from({ length: 1_500 }, (_none, at) => {
+      const avatar = standing(`guest-${at}`, false, -9, -9);
+      avatar.isSpeaking = true;
+      return avatar;
+    });
+    marks.setTarget({ x: 5, z: 6 });
+    marks.update(crowd, 0);
+    expect(kindsAt(marks, 5, 6)).toEqual([TARGET]);
+    const { geometry } = marks.mesh;
+    expect(geometry.instanceCount).toBeLessThanOrEqual(geometry.getAttribute("mark").count);
   });
 });

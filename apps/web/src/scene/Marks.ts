@@ -119,19 +119,11 @@ export class Marks {
   update(avatars: readonly Avatar[], timeS: number): void {
     this.#time.value = timeS;
     let next = 0;
+    // Oneself first: where there are more than marks, one's own must not be among those left out.
+    for (const avatar of avatars) if (avatar.isLocal) next = this.#putUnder(avatar, next);
     for (const avatar of avatars) {
       if (next + MARKS_LEFT > CAPACITY) break;
-      const { x, y, z } = avatar.pose;
-      const size = avatar.size;
-      if (size === 0) continue;
-      const low = avatar.isSitting ? 0 : y;
-      this.#put(next++, SHADOW, x, low + 0.02, z, 0.42 * size);
-      if (avatar.isLocal) {
-        if (this.#hearingM !== null) this.#put(next++, HEARING, x, low + 0.022, z, this.#hearingM);
-        this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
-      }
-      if (avatar.userId === this.#hoveredId) this.#put(next++, HOVERED, x, low + 0.026, z, 0.6 * size);
-      if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.72 * size);
+      if (!avatar.isLocal) next = this.#putUnder(avatar, next);
     }
     if (this.#target !== null) this.#put(next++, TARGET, this.#target.x, 0.03, this.#target.z, 0.4);
     const seat = this.#hoveredSeat;
@@ -147,6 +139,23 @@ export class Marks {
   dispose(): void {
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
+  }
+
+  /** What lies under one avatar, from this mark on; which one is the next. */
+  #putUnder(avatar: Avatar, first: number): number {
+    const { size, pose } = avatar;
+    if (size === 0) return first;
+    const { x, z } = pose;
+    const low = avatar.isSitting ? 0 : pose.y;
+    let next = first;
+    this.#put(next++, SHADOW, x, low + 0.02, z, 0.42 * size);
+    if (avatar.isLocal) {
+      if (this.#hearingM !== null) this.#put(next++, HEARING, x, low + 0.022, z, this.#hearingM);
+      this.#put(next++, OWN, x, low + 0.024, z, 0.46 * size);
+    }
+    if (avatar.userId === this.#hoveredId) this.#put(next++, HOVERED, x, low + 0.026, z, 0.6 * size);
+    if (avatar.isSpeaking) this.#put(next++, SPEAKING, x, low + 0.028, z, 0.72 * size);
+    return next;
   }
 
   #put(at: number, kind: number, x: number, y: number, z: number, size: number): void {
