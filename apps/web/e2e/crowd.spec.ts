@@ -1,3 +1,4 @@
+import type { WorldStats } from "../src/scene/types";
 import { expect, test } from "./support/test";
 
 const BOTS = 30;
@@ -32,6 +33,49 @@ test("thirty bots are drawn within the budget, and move", async ({ server, newGu
   expect(stats.members).toBe(BOTS + 1);
   expect(stats.drawCalls).toBeGreaterThan(0);
   expect(stats.drawCalls).toBeLessThanOrEqual(DRAW_CALLS_MAX);
+});
+
+/** More than are drawn in full, and more than names are drawn of. */
+const CROWD = 100;
+const DETAILED = 64;
+const NAMES_MAX = 40;
+const FRAMES = 10;
+
+test("in a crowd some are named, oneself always, and the far ones are figures", async ({
+  server,
+  newGuest,
+  shoot,
+}) => {
+  const ada = await newGuest({
+    isDrawn: true,
+    viewport: { width: 1024, height: 640 },
+    deviceScaleFactor: 1,
+    // Names that lose their place are gone at once: what is counted is who has one.
+    reducedMotion: "reduce",
+  });
+  server.sendBots(CROWD);
+  await ada.enter("Ada");
+  await expect.poll(async () => (await ada.stats()).members, { timeout: 60_000 }).toBe(CROWD + 1);
+  await expect.poll(async () => (await ada.stats()).detailed).toBe(DETAILED);
+  // Names are painted a few in a frame.
+  await expect.poll(async () => (await ada.stats()).names).toBeGreaterThan(5);
+  await ada.walk(["w"], 2);
+  const frames = await ada.page.evaluate(async (count) => {
+    const seen: Pick<WorldStats, "names" | "isOwnNamed" | "detailed">[] = [];
+    while (seen.length < count) {
+      await new Promise((drawn) => requestAnimationFrame(drawn));
+      const { names, isOwnNamed, detailed } = window.__virtubar?.stats() as WorldStats;
+      seen.push({ names, isOwnNamed, detailed });
+    }
+    return seen;
+  }, FRAMES);
+  await shoot(ada, "crowd-named");
+  for (const { names, isOwnNamed, detailed } of frames) {
+    expect(names).toBeGreaterThan(1);
+    expect(names).toBeLessThanOrEqual(NAMES_MAX);
+    expect(isOwnNamed).toBe(true);
+    expect(detailed).toBe(DETAILED);
+  }
 });
 
 const VISITS = 25;
