@@ -47,7 +47,7 @@ export interface Figures {
 }
 
 /** Draw a trace at 60 frames a second. */
-export function film(adapter: Adapter, { truth, arrivals }: Trace): Film {
+export function film(adapter: Adapter, { truth, arrivals }: Trace, lagMaxMs = LAG_MAX_MS): Film {
   const player = adapter.start();
   const drawn: Point = { x: 0, z: 0 };
   const frames: Frame[] = [];
@@ -62,7 +62,7 @@ export function film(adapter: Adapter, { truth, arrivals }: Trace): Film {
     const isDrawn = player.draw(ms, FRAME_MS / 1000, drawn);
     if (!isDrawn || ms - startMs < WARM_UP_MS) continue;
     if (!isJumping(truth, ms)) frames.push(frameAt(ms, drawn, frames.at(-1)));
-    else if (isNowhere(truth, ms, drawn)) framesNowhere += 1;
+    else if (isNowhere(truth, ms, drawn, lagMaxMs)) framesNowhere += 1;
   }
   return { truth, frames, framesNowhere };
 }
@@ -72,10 +72,10 @@ function isJumping(truth: Truth, ms: number): boolean {
 }
 
 /** Whether the avatar has not been near there within the longest lag. */
-function isNowhere(truth: Truth, ms: number, { x, z }: Point): boolean {
+function isNowhere(truth: Truth, ms: number, { x, z }: Point, lagMaxMs: number): boolean {
   return !truth.ms.some(
     (atMs, index) =>
-      atMs <= ms && atMs >= ms - LAG_MAX_MS && Math.hypot(x - truth.x[index]!, z - truth.z[index]!) < NEAR_M,
+      atMs <= ms && atMs >= ms - lagMaxMs && Math.hypot(x - truth.x[index]!, z - truth.z[index]!) < NEAR_M,
   );
 }
 
@@ -88,8 +88,8 @@ function frameAt(ms: number, { x, z }: Point, before: Frame | undefined): Frame 
 }
 
 /** The five figures of several films together; lag is one for all of them. */
-export function measure(films: readonly Film[]): Figures {
-  const lagMs = bestLagMs(films);
+export function measure(films: readonly Film[], lagMaxMs = LAG_MAX_MS): Figures {
+  const lagMs = bestLagMs(films, lagMaxMs);
   const speeds: number[] = [];
   const changes: number[] = [];
   let walking = 0;
@@ -121,8 +121,8 @@ export function measure(films: readonly Film[]): Figures {
   };
 }
 
-function bestLagMs(films: readonly Film[]): number {
-  const coarse = smallestOf(films, 0, LAG_MAX_MS, 10);
+function bestLagMs(films: readonly Film[], lagMaxMs: number): number {
+  const coarse = smallestOf(films, 0, lagMaxMs, 10);
   return smallestOf(films, Math.max(0, coarse - 10), coarse + 10, 1);
 }
 
