@@ -37,6 +37,8 @@ export interface NameTag extends PlacedTag, Slotted {
   /** Whose it is; null where nobody is drawn for it in this frame. */
   body: Avatar | null;
   awayM: number;
+  /** How far the farthest is of it and those before it. */
+  farthestM: number;
   heightM: number;
   /** Pixels to a metre at its distance; 0 where it is not in the picture. */
   pxPerM: number;
@@ -55,6 +57,7 @@ export const UNPLACED = {
   width: 1,
   body: null,
   awayM: 0,
+  farthestM: 0,
   heightM: 0,
   pxPerM: 0,
   drawnLift: 0,
@@ -96,20 +99,27 @@ export function project(name: NameTag, camera: PerspectiveCamera, heightPx: numb
   name.isCrowdedOut = false;
 }
 
-/** The own first, then the nearest. By insertion: from one frame to the next hardly anything changes. */
+/**
+ * The own first, then the nearest; nobody is behind one who is farther by `NEARER_M`. By insertion: from
+ * one frame to the next hardly anything changes.
+ */
 export function sortNearest(names: NameTag[]): void {
-  for (let end = 1; end < names.length; end++) {
-    for (let at = end; at > 0 && isBefore(names[at]!, names[at - 1]!); at--) {
-      const moved = names[at]!;
-      names[at] = names[at - 1]!;
-      names[at - 1] = moved;
+  for (let end = 0; end < names.length; end++) {
+    const moved = names[end]!;
+    const limitM = rankM(moved) + NEARER_M;
+    let at = end;
+    // Not only the one before counts: in a dense crowd each is nearer than the next by too little.
+    for (; at > 0 && names[at - 1]!.farthestM > limitM; at--) names[at] = names[at - 1]!;
+    names[at] = moved;
+    for (; at <= end; at++) {
+      const beforeM = at > 0 ? names[at - 1]!.farthestM : -Infinity;
+      names[at]!.farthestM = Math.max(beforeM, rankM(names[at]!));
     }
   }
 }
 
-function isBefore(one: NameTag, other: NameTag): boolean {
-  if (one.isOwn || other.isOwn) return one.isOwn && !other.isOwn;
-  return one.awayM < other.awayM - NEARER_M;
+function rankM({ isOwn, awayM }: NameTag): number {
+  return isOwn ? -Infinity : awayM;
 }
 
 function heightAt(awayM: number): number {
