@@ -111,10 +111,8 @@ export function sortNearest(names: NameTag[]): void {
     // Not only the one before counts: in a dense crowd each is nearer than the next by too little.
     for (; at > 0 && names[at - 1]!.farthestM > limitM; at--) names[at] = names[at - 1]!;
     names[at] = moved;
-    for (; at <= end; at++) {
-      const beforeM = at > 0 ? names[at - 1]!.farthestM : -Infinity;
-      names[at]!.farthestM = Math.max(beforeM, rankM(names[at]!));
-    }
+    // Of those who went back, `farthestM` stays: who came before them is nearer than that.
+    moved.farthestM = Math.max(at > 0 ? names[at - 1]!.farthestM : -Infinity, rankM(moved));
   }
 }
 
