@@ -33,10 +33,11 @@ function canvas() {
   return { getContext: () => ctx, width: 0, height: 0 };
 }
 
-const faces = new EventTarget();
+let faces = new EventTarget();
 
 beforeEach(() => {
   painted.length = 0;
+  faces = new EventTarget();
   vi.stubGlobal("document", {
     createElement: canvas,
     fonts: Object.assign(faces, { load: () => Promise.resolve([]) }),
@@ -117,6 +118,23 @@ describe("Names", () => {
     draw(names, bodies);
     expect(names.isOwnDrawn).toBe(true);
     expect(read(names, [own])).toEqual(["own"]);
+    names.dispose();
+  });
+
+  it("gives the tiles of those left behind to those whom one comes to", () => {
+    const others = crowd(TILES + 60);
+    const names = namesOf(others);
+    draw(names, others);
+    // They change places: the last row is the first now.
+    const turned = others.map(({ userId }, at) => {
+      const { x, z } = others[others.length - 1 - at]!.pose;
+      return bodyAt(userId, x, z);
+    });
+    draw(names, turned);
+    const middle = turned.find(({ pose }) => pose.z === -9 && Math.abs(pose.x) < 0.5)!;
+    expect(Number(middle.userId.replace("guest-", ""))).toBeGreaterThan(TILES);
+    expect(read(names, [middle])).toEqual([middle.userId]);
+    expect(read(names, turned).length).toBeLessThanOrEqual(TAGS_MAX);
     names.dispose();
   });
 
